@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import ArgumentParser
+
+@main
+struct Glyph: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "glyph", abstract: "Long text becomes compact page images that a vision–language model reads.")
+}
