@@ -25,7 +25,19 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     ],
     targets: [
-        .target(name: "GlyphPage", swiftSettings: swiftSettings),
+        // Values that every stage shares.
+        .target(name: "GlyphPage", dependencies: ["CCrypto"], swiftSettings: swiftSettings),
+        // Text and fonts become positioned glyphs.
+        .target(
+            name: "GlyphTypeset",
+            dependencies: ["GlyphPage", "CFreeType"],
+            resources: [.copy("Resources/Fonts")],
+            swiftSettings: swiftSettings),
+        // Positioned glyphs become pixels and PNG bytes.
+        .target(
+            name: "GlyphRaster",
+            dependencies: ["GlyphPage", "GlyphTypeset", "CFreeType", "CDeflate"],
+            swiftSettings: swiftSettings),
         .executableTarget(
             name: "glyph",
             dependencies: [
@@ -33,5 +45,10 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swiftSettings),
+
+        // Debian's C libraries. System modules where headers are plain, a C shim where a library hides behind macros.
+        .systemLibrary(name: "CFreeType", pkgConfig: "freetype2", providers: [.apt(["libfreetype-dev"])]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .target(name: "CDeflate", linkerSettings: [.linkedLibrary("isal")]),
     ]
 )

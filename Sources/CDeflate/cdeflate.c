@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+#include "cdeflate.h"
+
+#include <isa-l/crc.h>
+#include <isa-l/igzip_lib.h>
+
+size_t cdeflate_scratch_size(void) { return ISAL_DEF_LVL1_DEFAULT; }
+
+size_t cdeflate_bound(size_t length) { return length + length / 64 + 1024; }
+
+size_t cdeflate_zlib(
+    const uint8_t *input, size_t length, uint8_t *output, size_t capacity, uint8_t *scratch) {
+    if (length > UINT32_MAX || capacity > UINT32_MAX) return 0;
+    struct isal_zstream stream;
+    isal_deflate_stateless_init(&stream);
+    stream.gzip_flag = IGZIP_ZLIB;
+    stream.level = 1;
+    stream.level_buf = scratch;
+    stream.level_buf_size = ISAL_DEF_LVL1_DEFAULT;
+    stream.end_of_stream = 1;
+    stream.flush = NO_FLUSH;
+    stream.next_in = (uint8_t *)input;
+    stream.avail_in = (uint32_t)length;
+    stream.next_out = output;
+    stream.avail_out = (uint32_t)capacity;
+    if (isal_deflate_stateless(&stream) != COMP_OK) return 0;
+    return stream.total_out;
+}
+
+uint32_t cdeflate_crc32(uint32_t crc, const uint8_t *input, size_t length) {
+    return crc32_gzip_refl(crc, input, length);
+}

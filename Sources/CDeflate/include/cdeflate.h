@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+// One-shot zlib compression by ISA-L (igzip). A shim, because ISA-L's stream struct is a nest of bit-packed unions
+// that should not reach Swift.
+
+#ifndef CDEFLATE_H
+#define CDEFLATE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// Bytes of scratch memory that `cdeflate_zlib` needs; allocate once per worker.
+size_t cdeflate_scratch_size(void);
+
+/// An upper bound on the compressed size of `length` bytes.
+size_t cdeflate_bound(size_t length);
+
+/// Compresses `input` as one zlib stream. Returns the compressed size, or 0 when `capacity` does not suffice.
+size_t cdeflate_zlib(
+    const uint8_t *input, size_t length, uint8_t *output, size_t capacity, uint8_t *scratch);
+
+/// CRC-32 as PNG chunks use it (polynomial 0xEDB88320), continuing from `crc` (0 to start).
+uint32_t cdeflate_crc32(uint32_t crc, const uint8_t *input, size_t length);
+
+#endif

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import CCrypto
+
+/// SHA-256 digests, the identity of pages, fonts and configurations.
+public enum Digest {
+    /// The digest of `bytes` as 64 lower-case hexadecimal digits, as `sha256sum` prints it.
+    public static func sha256(_ bytes: UnsafeRawBufferPointer) -> String {
+        let hash = [UInt8](unsafeUninitializedCapacity: Int(SHA256_DIGEST_LENGTH)) { buffer, count in
+            SHA256(bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count, buffer.baseAddress)
+            count = Int(SHA256_DIGEST_LENGTH)
+        }
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: hash.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
+
+    /// The digest of an array of bytes.
+    public static func sha256(_ bytes: [UInt8]) -> String {
+        bytes.withUnsafeBytes(sha256)
+    }
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+public import GlyphPage
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+extension RenderConfig {
+    /// Reads a configuration file, official or ours.
+    ///
+    /// A file without a `layout` key is an official file and uses the official layout. A relative `font-path` is
+    /// looked up from the file's own folder.
+    ///
+    /// - Throws: `InputError` naming file, key, value and what is allowed.
+    public init(file path: String) throws {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw InputError(at: path, "cannot be read", expected: "a JSON render configuration")
+        }
+        let folder = path.contains("/") ? String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) : "."
+        try self.init(json: [UInt8](data), at: path, relativeTo: folder)
+    }
+
+    /// Reads a configuration from JSON bytes.
+    ///
+    /// - Parameters:
+    ///   - bytes: a JSON object of `ConfigKey` keys.
+    ///   - location: the name used in error messages.
+    ///   - folder: where relative font paths start.
+    public init(json bytes: [UInt8], at location: String, relativeTo folder: String) throws {
+        let object = try JSONValue.object(from: bytes, at: location)
+        guard let font = object[ConfigKey.fontPath.rawValue] else {
+            throw InputError(
+                at: "\(location): font-path", "is missing", expected: "the path of a TrueType or OpenType font")
+        }
+        let field = ConfigField(key: .fontPath, value: font, location: location, folder: folder)
+        self.init(font: try field.font())
+        try apply(object, at: location, relativeTo: folder)
+    }
+
+    /// Sets the keys present in `object`; every other setting keeps its value.
+    mutating func apply(_ object: [String: JSONValue], at location: String, relativeTo folder: String) throws {
+        for (name, value) in object.sorted(by: { $0.key < $1.key }) {
+            guard let key = ConfigKey(rawValue: name) else {
+                throw InputError(
+                    at: "\(location): \(name)", "is not a configuration key",
+                    expected: "one of " + ConfigKey.allCases.map(\.rawValue).joined(separator: ", "))
+            }
+            try set(ConfigField(key: key, value: value, location: location, folder: folder))
+        }
+        // The official renderer derives a missing (or zero-like null) line height from the font size.
+        if object[ConfigKey.lineHeight.rawValue] == nil, object[ConfigKey.fontSize.rawValue] != nil {
+            lineHeight = fontSize + 1
+        }
+        try validate(at: location)
+    }
+
+    /// Sets one key from the text of a command-line flag, `key=value`.
+    ///
+    /// - Throws: `InputError` as for a file, with `--set` as the location.
+    public mutating func set(_ assignment: String) throws {
+        guard let equals = assignment.firstIndex(of: "=") else {
+            throw InputError(at: "--set \(assignment)", "has no '='", expected: "key=value, for example font-size=8")
+        }
+        let name = String(assignment[..<equals])
+        let text = String(assignment[assignment.index(after: equals)...])
+        let literal = (try? JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))) ?? .string(text)
+        try apply([name: literal], at: "--set", relativeTo: ".")
+    }
+
+    private mutating func set(_ field: ConfigField) throws {
+        switch field.key {
+        case .pageSize: (pageWidth, pageHeight) = try field.pair()
+        case .dpi: dpi = try field.number(in: 10...1200)
+        case .marginX: marginX = try field.number(in: 0...10_000)
+        case .marginY: marginY = try field.number(in: 0...10_000)
+        case .fontPath: font = try field.font()
+        case .fontSize: fontSize = try field.number(in: 1...1000)
+        case .lineHeight: lineHeight = try field.number(in: 1...1000)
+        case .fontColor: fontColor = try field.color()
+        case .alignment: alignment = try field.choice()
+        case .horizontalScale: horizontalScale = try field.number(in: 0.1...4)
+        case .firstLineIndent: firstLineIndent = try field.number(in: -10_000...10_000)
+        case .leftIndent: leftIndent = try field.number(in: -10_000...10_000)
+        case .rightIndent: rightIndent = try field.number(in: -10_000...10_000)
+        case .spaceAfter: spaceAfter = try field.number(in: 0...10_000)
+        case .spaceBefore: spaceBefore = try field.number(in: 0...10_000)
+        case .borderWidth: borderWidth = try field.number(in: 0...1000)
+        case .borderPadding: borderPadding = try field.number(in: 0...1000)
+        case .pageBackground: pageBackground = try field.color()
+        case .paragraphBackground: paragraphBackground = try field.color()
+        case .paragraphBorder: paragraphBorder = try field.color()
+        case .autoCropWidth: autoCropWidth = try field.bool()
+        case .autoCropLastPage: autoCropLastPage = try field.bool()
+        case .newlineMarkup: newlineMarkup = try field.newlineMarkup()
+        case .layout: layout = try field.choice()
+        case .fontFallback: fontFallback = try field.fonts()
+        case .reflow: reflow = try field.choice()
+        case .imageFormat: imageFormat = try field.choice()
+        case .cellSize:
+            let (width, height) = try field.pair()
+            guard width >= 2, height >= 4, width == width.rounded(), height == height.rounded(), width <= 200,
+                height <= 200
+            else { throw field.fault("two whole numbers of pixels from 2,4 to 200,200, for example \"7,14\"") }
+            (cellWidth, cellHeight) = (Int(width), Int(height))
+        case .newlineMark: newlineMark = try field.string(atMost: 8)
+        case .lineNumbers: lineNumbers = try field.bool()
+        case .tabWidth: tabWidth = Int(try field.number(in: 1...64).rounded())
+        case .pageTextTokens: pageTextTokens = Int(try field.number(in: 1...10_000_000))
+        }
+    }
+
+    /// Checks what only several keys together can break.
+    ///
+    /// - Throws: `InputError` when no text fits the page.
+    public func validate(at location: String) throws {
+        guard pageWidth * scale <= 20_000, pageHeight * scale <= 20_000 else {
+            throw InputError(
+                at: "\(location): page-size", "is \(pixelWidth)×\(pixelHeight) pixels at \(dpi) dpi",
+                expected: "at most 20000 pixels a side", remedy: "Lower dpi or page-size")
+        }
+        let frameWidth = pageWidth - 2 * marginX - leftIndent - rightIndent - max(0, firstLineIndent)
+        guard frameWidth > fontSize / 2 else {
+            throw InputError(
+                at: "\(location): margin-x", "leaves no room for text on a page \(pageWidth) points wide",
+                expected: "margins and indents narrower than the page")
+        }
+        guard pageHeight - 2 * marginY >= lineHeight else {
+            throw InputError(
+                at: "\(location): margin-y",
+                "leaves no room for a line of \(lineHeight) points on a page \(pageHeight) points high",
+                expected: "margins lower than the page")
+        }
+    }
+}
