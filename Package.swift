@@ -42,6 +42,7 @@ let package = Package(
             name: "glyph",
             dependencies: [
                 "GlyphPage",
+                "GlyphTypeset", "GlyphRaster",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swiftSettings),

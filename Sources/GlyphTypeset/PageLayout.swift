@@ -12,7 +12,7 @@ public struct PageLayout: Sendable {
     public var height: Int
     /// The colour of the empty page.
     public var background: Color
-    /// Filled rectangles, painted in order before any glyph.
+    /// Filled rectangles in painting order, interleaved with the glyphs by `paintedBefore`.
     public var rectangles: [FilledRectangle] = []
     /// Glyphs in painting order.
     public var glyphs: [PlacedGlyph] = []
@@ -76,13 +76,16 @@ public struct FilledRectangle: Sendable, Equatable {
     public var maxX: Int
     public var maxY: Int
     public var color: Color
+    /// The index of the glyph before which the rectangle is painted; later glyphs cover it, earlier ones lie beneath.
+    public var paintedBefore: Int
 
-    public init(minX: Int, minY: Int, maxX: Int, maxY: Int, color: Color) {
+    public init(minX: Int, minY: Int, maxX: Int, maxY: Int, color: Color, paintedBefore: Int = 0) {
         self.minX = minX
         self.minY = minY
         self.maxX = maxX
         self.maxY = maxY
         self.color = color
+        self.paintedBefore = paintedBefore
     }
 }
 

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import GlyphPage
+import GlyphTypeset
+
+/// A worker's drawing surface, reused from page to page.
+///
+/// Blending is poppler's: ⌊((255 − a) · d + a · c) / 255⌋ for coverage a, destination d and colour c (Splash.cc,
+/// `pipeRunAARGB8`, opaque destination).
+final class Canvas {
+    private(set) var width = 0
+    private(set) var height = 0
+    /// Bytes a pixel: 1 (grey) or 3 (RGB).
+    private(set) var channels = 1
+    /// Bytes a row; padded so that eight pixels can be written at any column.
+    private(set) var stride = 0
+    private var storage = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 0)
+
+    deinit { storage.deallocate() }
+
+    /// The pixels, `stride` bytes a row.
+    var pixels: UnsafeMutablePointer<UInt8> { storage.baseAddress.unsafelyUnwrapped }
+
+    /// Draws a layout onto a fresh page.
+    func draw(_ page: PageLayout, cache: GlyphCache) throws {
+        let isGrey =
+            page.background.isGrey && page.palette.allSatisfy(\.isGrey) && page.rectangles.allSatisfy(\.color.isGrey)
+        prepare(width: page.width, height: page.height, channels: isGrey ? 1 : 3)
+        fill(0, 0, width, height, page.background)
+        try cache.activate(page.fonts)
+        var drawn = 0
+        for rectangle in page.rectangles {
+            draw(page, glyphs: drawn..<rectangle.paintedBefore, cache)
+            drawn = rectangle.paintedBefore
+            fill(rectangle.minX, rectangle.minY, rectangle.maxX, rectangle.maxY, rectangle.color)
+        }
+        draw(page, glyphs: drawn..<page.glyphs.count, cache)
+    }
+
+    private func prepare(width: Int, height: Int, channels: Int) {
+        self.width = width
+        self.height = height
+        self.channels = channels
+        stride = width * channels + 16
+        let needed = stride * height + 16
+        if storage.count < needed {
+            storage.deallocate()
+            storage = .allocate(capacity: needed)
+        }
+    }
+
+    private func fill(_ x0: Int, _ y0: Int, _ x1: Int, _ y1: Int, _ color: Color) {
+        let minX = max(0, x0)
+        let maxX = min(width, x1)
+        guard minX < maxX else { return }
+        for y in max(0, y0)..<max(max(0, y0), min(height, y1)) {
+            let row = pixels + y * stride
+            if channels == 1 {
+                (row + minX).update(repeating: color.red, count: maxX - minX)
+                continue
+            }
+            for x in minX..<maxX {
+                (row[x * 3], row[x * 3 + 1], row[x * 3 + 2]) = (color.red, color.green, color.blue)
+            }
+        }
+    }
+
+    private func draw(_ page: PageLayout, glyphs range: Range<Int>, _ cache: GlyphCache) {
+        for placed in page.glyphs[range] {
+            let index = cache.bitmap(
+                font: Int(placed.font), glyph: Int(placed.glyph), quarter: Int(placed.quarterX & 3))
+            let bitmap = cache.bitmaps[index]
+            guard bitmap.rows > 0 else { continue }
+            let x = Int(placed.quarterX >> 2) + Int(bitmap.left)
+            let y = Int(placed.y) - Int(bitmap.top)
+            let color = page.palette[Int(placed.color)]
+            cache.coverage.withUnsafeBufferPointer { coverage in
+                guard let base = coverage.baseAddress else { return }
+                let isInside =
+                    x >= 0 && y >= 0 && x + Int(bitmap.width) <= width && y + Int(bitmap.rows) <= height
+                if isInside, channels == 1 {
+                    blend(base + bitmap.offset, bitmap, x, y, color.red)
+                } else {
+                    blendClipped(base + bitmap.offset, bitmap, x, y, color)
+                }
+            }
+        }
+    }
+
+    /// Blends a glyph that lies inside a grey page, eight pixels at a time.
+    private func blend(
+        _ coverage: UnsafePointer<UInt8>, _ bitmap: GlyphCache.Bitmap, _ x: Int, _ y: Int, _ color: UInt8
+    ) {
+        let full = SIMD8<UInt16>(repeating: 255)
+        let one = SIMD8<UInt16>(repeating: 1)
+        let ink = SIMD8<UInt16>(repeating: UInt16(color))
+        var row = UnsafeMutableRawPointer(pixels + y * stride + x)
+        var source = UnsafeRawPointer(coverage)
+        let glyphStride = Int(bitmap.stride)
+        for _ in 0..<Int(bitmap.rows) {
+            var column = 0
+            while column < glyphStride {
+                let a = SIMD8<UInt16>(
+                    truncatingIfNeeded: source.loadUnaligned(fromByteOffset: column, as: SIMD8<UInt8>.self))
+                let d = SIMD8<UInt16>(
+                    truncatingIfNeeded: row.loadUnaligned(fromByteOffset: column, as: SIMD8<UInt8>.self))
+                // ⌊t / 255⌋ = (t + 1 + ⌊(t + 1) / 256⌋) / 256 for every t up to 255².
+                let t = (full &- a) &* d &+ a &* ink &+ one
+                let quotient = (t &+ (t &>> 8)) &>> 8
+                row.storeBytes(
+                    of: SIMD8<UInt8>(truncatingIfNeeded: quotient), toByteOffset: column, as: SIMD8<UInt8>.self)
+                column += 8
+            }
+            row += stride
+            source += glyphStride
+        }
+    }
+
+    /// Blends a glyph that may cross the page's edge, or onto a coloured page.
+    private func blendClipped(
+        _ coverage: UnsafePointer<UInt8>, _ bitmap: GlyphCache.Bitmap, _ x: Int, _ y: Int, _ color: Color
+    ) {
+        let ink = [Int(color.red), Int(color.green), Int(color.blue)]
+        for row in 0..<Int(bitmap.rows) where y + row >= 0 && y + row < height {
+            for column in 0..<Int(bitmap.width) where x + column >= 0 && x + column < width {
+                let a = Int(coverage[row * Int(bitmap.stride) + column])
+                if a == 0 { continue }
+                let pixel = pixels + (y + row) * stride + (x + column) * channels
+                for channel in 0..<channels {
+                    pixel[channel] = UInt8(((255 - a) * Int(pixel[channel]) + a * ink[channel]) / 255)
+                }
+            }
+        }
+    }
+
+    /// Replaces the page by its horizontally resampled self.
+    func resample(horizontally scale: Double) {
+        let newWidth = max(1, Int(Double(width) * scale))
+        let source = image(width: width, height: height)
+        let resampled = BicubicResampling.horizontally(source, width: newWidth, channels: channels)
+        prepare(width: newWidth, height: height, channels: channels)
+        resampled.withUnsafeBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return }
+            for y in 0..<height {
+                (pixels + y * stride).update(from: base + y * newWidth * channels, count: newWidth * channels)
+            }
+        }
+    }
+
+    /// A copy of the upper left part of the page.
+    func image(width: Int, height: Int) -> PageImage {
+        let rowBytes = width * channels
+        let bytes = [UInt8](unsafeUninitializedCapacity: rowBytes * height) { buffer, count in
+            for y in 0..<height {
+                buffer.baseAddress.unsafelyUnwrapped.advanced(by: y * rowBytes)
+                    .initialize(from: pixels + y * stride, count: rowBytes)
+            }
+            count = rowBytes * height
+        }
+        return PageImage(width: width, height: height, format: channels == 1 ? .grey : .rgb, pixels: bytes)
+    }
+}

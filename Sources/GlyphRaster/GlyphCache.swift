@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import CFreeType
+import GlyphTypeset
+
+/// Coverage bitmaps of glyphs at quarter-pixel positions, rasterised once by FreeType.
+///
+/// Follows poppler's `SplashFTFont`: FreeType is set to the rounded pixel size, the rest of the scale and the
+/// quarter-pixel offset go into the outline's transform, and hinting is off. One cache belongs to one worker.
+final class GlyphCache {
+    /// A glyph's bitmap inside `coverage`; rows are padded with zeros to a multiple of eight columns.
+    struct Bitmap {
+        /// The start in `coverage`.
+        var offset: Int
+        /// Columns from the pen's pixel to the bitmap's first column, and rows from the baseline up to its first row.
+        var left: Int32
+        var top: Int32
+        /// The inked size; `stride` is the padded width.
+        var width: Int32
+        var rows: Int32
+        var stride: Int32
+    }
+
+    /// One font at one size.
+    private final class Instance {
+        let face: FontFace
+        /// Indices into `bitmaps` by `glyph × 4 + fraction`; 0 when not yet drawn.
+        var indices: [Int32]
+        let size: FT_UInt
+        var matrix: FT_Matrix
+
+        init(_ instance: FontInstance) throws {
+            face = try FontFace(instance.file)
+            indices = Array(repeating: 0, count: face.glyphCount * 4)
+            let rounded = max(1, (instance.pixelsPerEm + 0.5).rounded(.down))
+            size = FT_UInt(rounded)
+            let scale = FT_Fixed(instance.pixelsPerEm / rounded * 65_536)
+            matrix = FT_Matrix(xx: scale, xy: 0, yx: 0, yy: scale)
+            FT_Set_Pixel_Sizes(face.handle, 0, size)
+        }
+    }
+
+    private var instances: [FontInstance: Instance] = [:]
+    private var active: [Instance] = []
+    private var activeFonts: [FontInstance] = []
+    /// Every bitmap drawn so far; the first is empty, for glyphs without ink.
+    private(set) var bitmaps = [Bitmap(offset: 0, left: 0, top: 0, width: 0, rows: 0, stride: 0)]
+    /// The coverage of all bitmaps, 0 to 255.
+    private(set) var coverage: [UInt8] = []
+
+    /// Opens the fonts that a page uses, so that `bitmap(font:)` can find them by index.
+    func activate(_ fonts: [FontInstance]) throws {
+        if fonts == activeFonts { return }
+        active = try fonts.map { font in
+            if let known = instances[font] { return known }
+            let instance = try Instance(font)
+            instances[font] = instance
+            return instance
+        }
+        activeFonts = fonts
+    }
+
+    /// The index in `bitmaps` of a glyph at a fraction of a pixel (quarters, 0 to 3).
+    @inline(__always)
+    func bitmap(font: Int, glyph: Int, quarter: Int) -> Int {
+        let instance = active[font]
+        let key = glyph * 4 + quarter
+        guard key < instance.indices.count else { return 0 }
+        let index = instance.indices[key]
+        return index > 0 ? Int(index) - 1 : draw(instance, glyph: glyph, quarter: quarter, key: key)
+    }
+
+    /// Rasterises a glyph; one that FreeType cannot draw counts as empty, as in poppler.
+    private func draw(_ instance: Instance, glyph: Int, quarter: Int, key: Int) -> Int {
+        var offset = FT_Vector(x: FT_Pos(quarter * 16), y: 0)
+        FT_Set_Transform(instance.face.handle, &instance.matrix, &offset)
+        let flags = FT_Int32(FT_LOAD_NO_HINTING | FT_LOAD_NO_BITMAP)
+        guard FT_Load_Glyph(instance.face.handle, FT_UInt(glyph), flags) == 0,
+            let slot = instance.face.handle.pointee.glyph,
+            FT_Render_Glyph(slot, FT_RENDER_MODE_NORMAL) == 0, slot.pointee.bitmap.width > 0,
+            slot.pointee.bitmap.rows > 0
+        else {
+            instance.indices[key] = 1
+            return 0
+        }
+        let source = slot.pointee.bitmap
+        let width = Int(source.width)
+        let rows = Int(source.rows)
+        let stride = (width + 7) & ~7
+        let start = coverage.count
+        coverage.append(contentsOf: repeatElement(0, count: stride * rows))
+        for row in 0..<rows {
+            for column in 0..<width {
+                coverage[start + row * stride + column] = source.buffer[row * Int(source.pitch) + column]
+            }
+        }
+        bitmaps.append(
+            Bitmap(
+                offset: start, left: slot.pointee.bitmap_left, top: slot.pointee.bitmap_top, width: Int32(width),
+                rows: Int32(rows), stride: Int32(stride)))
+        instance.indices[key] = Int32(bitmaps.count)
+        return bitmaps.count - 1
+    }
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import CDeflate
+import GlyphPage
+
+/// Writes PNG files: signature, IHDR, PLTE when needed, one IDAT, IEND; no time stamps, so equal pixels give equal
+/// bytes.
+///
+/// Rows are not filtered: on pages of text, filters cost time and make the file larger.
+final class PNGEncoder {
+    private let scratch = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: cdeflate_scratch_size())
+    private var raw: [UInt8] = []
+
+    deinit { scratch.deallocate() }
+
+    /// How pixels are stored in the file.
+    enum ColorType {
+        case grey
+        /// One bit a pixel: 0 black, 1 white.
+        case bilevel
+        /// One byte a pixel, an index into at most 256 colours.
+        case palette([Color])
+        case rgb
+
+        fileprivate var header: (bitDepth: UInt8, code: UInt8) {
+            switch self {
+            case .grey: (8, 0)
+            case .bilevel: (1, 0)
+            case .palette: (8, 3)
+            case .rgb: (8, 2)
+            }
+        }
+    }
+
+    /// Encodes rows of already packed bytes.
+    ///
+    /// - Parameters:
+    ///   - rowBytes: bytes a row in the file, without the filter byte.
+    ///   - fillRow: writes row `y` to the pointer it is given.
+    /// - Throws: `InputError` when the page is too large for one PNG chunk.
+    func encode(
+        width: Int, height: Int, rowBytes: Int, color: ColorType,
+        fillRow: (_ y: Int, _ row: UnsafeMutablePointer<UInt8>) -> Void
+    ) throws -> [UInt8] {
+        let rawCount = (rowBytes + 1) * height
+        if raw.count < rawCount { raw = [UInt8](repeating: 0, count: rawCount) }
+        raw.withUnsafeMutableBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return }
+            for y in 0..<height {
+                let row = base + y * (rowBytes + 1)
+                row[0] = 0
+                fillRow(y, row + 1)
+            }
+        }
+        let capacity = Int(cdeflate_bound(rawCount))
+        var compressed = 0
+        var file = [UInt8](unsafeUninitializedCapacity: capacity + 1024) { buffer, count in
+            guard let base = buffer.baseAddress else { return }
+            var cursor = Cursor(base: base)
+            cursor.append([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
+            let (bitDepth, code) = color.header
+            cursor.chunk("IHDR", Self.bigEndian(width) + Self.bigEndian(height) + [bitDepth, code, 0, 0, 0])
+            if case .palette(let colors) = color {
+                cursor.chunk("PLTE", colors.flatMap { [$0.red, $0.green, $0.blue] })
+            }
+            let start = cursor.count
+            compressed = raw.withUnsafeBufferPointer { input in
+                cdeflate_zlib(input.baseAddress, rawCount, base + start + 8, capacity, scratch.baseAddress)
+            }
+            cursor.finishChunk("IDAT", length: compressed)
+            cursor.chunk("IEND", [])
+            count = cursor.count
+        }
+        guard compressed > 0 else {
+            throw InputError(
+                at: "page", "\(width)×\(height) pixels are too many for one PNG file", remedy: "Lower dpi or page-size")
+        }
+        if file.capacity > file.count * 2 { file = Array(file[...]) }  // pages may wait in memory
+        return file
+    }
+
+    private static func bigEndian(_ value: Int) -> [UInt8] {
+        [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) }
+    }
+
+    /// Appends chunks to the file's buffer.
+    private struct Cursor {
+        let base: UnsafeMutablePointer<UInt8>
+        var count = 0
+
+        init(base: UnsafeMutablePointer<UInt8>) { self.base = base }
+
+        mutating func append(_ bytes: [UInt8]) {
+            for byte in bytes {
+                base[count] = byte
+                count += 1
+            }
+        }
+
+        mutating func chunk(_ type: String, _ payload: [UInt8]) {
+            let body = base + count + 8
+            for (index, byte) in payload.enumerated() { body[index] = byte }
+            finishChunk(type, length: payload.count)
+        }
+
+        /// Writes the length, the type and the checksum around a payload that is already in place.
+        mutating func finishChunk(_ type: String, length: Int) {
+            let start = count
+            append(PNGEncoder.bigEndian(length))
+            append(Array(type.utf8))
+            count += length
+            let checksum = cdeflate_crc32(0, base + start + 4, length + 4)
+            append(PNGEncoder.bigEndian(Int(checksum)))
+        }
+    }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import CFreeType
+
+/// The main font as reportlab and poppler measure it: widths for breaking lines, advances for placing glyphs.
+///
+/// Two different numbers: reportlab breaks lines with unrounded font units, poppler moves the pen by the widths that
+/// reportlab printed into the PDF.
+final class OfficialFont {
+    struct Character {
+        /// The glyph, 0 (`.notdef`, drawn as the font's box) when the font has none.
+        var glyph: UInt32
+        /// The width in 1/1000 em, unrounded (`TTFontFace.charWidths`).
+        var width: Double
+        /// The pen's advance in points (poppler: PDF width × 0.001 × font size).
+        var advance: Double
+        var isMissing: Bool
+    }
+
+    let face: FontFace
+    /// The font size in points as poppler reads it.
+    let writtenSize: Double
+    /// 0.001 × font size, the factor `stringWidth` applies to a sum of widths.
+    let widthFactor: Double
+    /// The width of a space in points.
+    private(set) lazy var spaceWidth = widthFactor * character(0x20).width
+
+    private let toThousandths: Double
+    /// Metrics by code point below `tableSize`, measured on first use; a plain buffer because it is read for every
+    /// character of the document.
+    private let table: UnsafeMutableBufferPointer<Character>
+    private var others: [UInt32: Character] = [:]
+    private static let tableSize = 0x3000
+    private static let unknown = Character(glyph: .max, width: 0, advance: 0, isMissing: true)
+
+    init(_ file: FontFile, size: Double) throws {
+        face = try FontFace(file)
+        writtenSize = PDFNumber.written(size)
+        widthFactor = 0.001 * size
+        toThousandths = 1000 / Double(face.unitsPerEm)
+        table = .allocate(capacity: Self.tableSize)
+        table.initialize(repeating: Self.unknown)
+    }
+
+    deinit { table.deallocate() }
+
+    /// The metrics of a code point.
+    func character(_ scalar: UInt32) -> Character {
+        let index = Int(scalar)
+        if index < Self.tableSize {
+            if table[index].glyph == .max { table[index] = measure(scalar) }
+            return table[index]
+        }
+        if let known = others[scalar] { return known }
+        let measured = measure(scalar)
+        others[scalar] = measured
+        return measured
+    }
+
+    private func measure(_ scalar: UInt32) -> Character {
+        // reportlab gives U+00A0 the width and the code of the space.
+        let mapped = scalar == 0xA0 ? 0x20 : scalar
+        let glyph = mapped == 0 ? 0 : face.glyph(for: mapped)
+        let width = Double(face.advance(ofGlyph: glyph)) * toThousandths
+        let advance = PDFNumber.written(width) * 0.001 * writtenSize
+        return Character(glyph: glyph, width: width, advance: advance, isMissing: glyph == 0)
+    }
+
+    /// Whether poppler places this font's glyphs on whole pixels: it drops the fraction when the font's bounding box
+    /// is higher than 50 pixels (SplashFont.cc, `glyphH`).
+    func isPlacedOnWholePixels(pixelsPerEm: Double) -> Bool {
+        let box = face.handle.pointee.bbox
+        let divisor = (box.xMax > 20_000 ? 65_536.0 : 1) * Double(face.unitsPerEm)
+        let low = Int(-pixelsPerEm * Double(box.yMin) / divisor)
+        let high = Int(-pixelsPerEm * Double(box.yMax) / divisor)
+        return abs(high - low) + 3 > 50
+    }
+}

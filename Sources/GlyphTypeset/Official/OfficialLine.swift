@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+/// A broken line: character indices into its `OfficialText`, and what drawing needs to know.
+struct OfficialLine {
+    /// Characters in order; `space` stands for a space that joins two words.
+    var characters: [Int32] = []
+    /// The unused width in points; negative when the line is overfull.
+    var extraSpace: Double = 0
+    /// reportlab's count of words, from which it derives the number of stretchable spaces.
+    var wordCount = 0
+    /// Whether the source ended the line, which exempts it from justification.
+    var endsWithBreak = false
+    /// The index in the paragraph's words of the first word (reportlab's `sFW`).
+    var firstWord = 0
+    /// Whether the whole paragraph is a single fragment (reportlab's `kind == 0`), whose rules for justifying differ.
+    var isSimple = false
+
+    static let space: Int32 = -1
+}
+
+/// A word on its way through line breaking.
+struct OfficialWord {
+    enum Kind: UInt8 {
+        case plain
+        /// Part of an over-long word that was cut (`_SplitFrag`, `_SplitWord`).
+        case cut
+        /// The last part of a cut word (`_SplitFragH`, `_SplitFragHS`, `_SplitWordEnd`).
+        case cutEnd
+        /// A line break from the source.
+        case lineBreak
+        /// A line break put in after a cut; it vanishes when the paragraph is broken again (`_InjectedFrag`).
+        case injectedBreak
+    }
+
+    /// The character range.
+    var start: Int32
+    var end: Int32
+    var width: Double
+    var kind: Kind
+    /// Whether a space follows (`_HSFrag`).
+    var hasSpaceAfter: Bool
+
+    var isCut: Bool { kind == .cut || kind == .cutEnd }
+    var isBreak: Bool { kind == .lineBreak || kind == .injectedBreak }
+}

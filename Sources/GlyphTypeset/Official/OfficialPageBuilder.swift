@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import GlyphPage
+
+/// Draws paragraphs into a page layout the way reportlab's canvas and poppler's Splash do together.
+///
+/// Coordinates are PDF user space (points, y upwards) until the very last step. The arithmetic follows poppler's
+/// order of operations, with every number rounded as the PDF file rounds it.
+struct OfficialPageBuilder {
+    private let config: RenderConfig
+    private let font: OfficialFont
+    private let fontInstance: FontInstance
+    private let palette: [Color]
+    private let isOnWholePixels: Bool
+    private let scale: Double
+    private let writtenHeight: Double
+    private let leading: Double
+    private(set) var page: PageLayout
+    /// The end of the last byte shown so far, across pages.
+    private var lastEnd = 0
+
+    init(config: RenderConfig, font: OfficialFont, palette: [Color]) {
+        self.config = config
+        self.font = font
+        self.palette = palette
+        scale = config.dpi / 72
+        writtenHeight = PDFNumber.written(config.pageHeight)
+        leading = PDFNumber.written(config.lineHeight)
+        fontInstance = FontInstance(file: font.face.file, pixelsPerEm: font.writtenSize * scale)
+        isOnWholePixels = font.isPlacedOnWholePixels(pixelsPerEm: fontInstance.pixelsPerEm)
+        page = Self.emptyPage(1, start: 0, config, [fontInstance], palette)
+    }
+
+    private static func emptyPage(
+        _ number: Int, start: Int, _ config: RenderConfig, _ fonts: [FontInstance], _ palette: [Color]
+    ) -> PageLayout {
+        // pdftoppm rounds the page up to whole pixels but fills the page's rectangle rounded to nearest, so that a
+        // dark page can keep a white edge.
+        let scale = config.dpi / 72
+        let width = PDFNumber.written(config.pageWidth) * scale
+        let height = PDFNumber.written(config.pageHeight) * scale
+        var page = PageLayout(
+            number: number, width: Int(width.rounded(.up)), height: Int(height.rounded(.up)), background: .white,
+            palette: palette, fonts: fonts, source: SourceRange(start, start),
+            crop: Crop(rightMargin: config.autoCropWidth ? Int(config.marginX.rounded(.toNearestOrEven)) : nil),
+            horizontalScale: config.horizontalScale)
+        page.rectangles = [
+            FilledRectangle(
+                minX: 0, minY: 0, maxX: Int((width + 0.5).rounded(.down)), maxY: Int((height + 0.5).rounded(.down)),
+                color: config.pageBackground)
+        ]
+        page.glyphs.reserveCapacity(6000)
+        return page
+    }
+
+    /// Ends the page and starts the next.
+    mutating func finishPage(isLast: Bool, textEnd: Int) -> PageLayout {
+        var finished = page
+        finished.source.upperBound = isLast ? textEnd : lastEnd
+        if isLast, config.autoCropLastPage {
+            finished.crop.bottomMargin = Int(config.marginY.rounded(.toNearestOrEven))
+        }
+        page = Self.emptyPage(page.number + 1, start: finished.source.upperBound, config, [fontInstance], palette)
+        return finished
+    }
+
+    mutating func countDropped(_ count: Int) { page.losses.dropped += count }
+
+    /// Draws a wrapped paragraph whose lower left corner is at (`x`, `y`) in points.
+    mutating func draw(_ paragraph: OfficialParagraph, x: Double, y: Double, width: Double) {
+        let originX = PDFNumber.written(x) * scale
+        let originY = PDFNumber.written(y) * -scale + scale * writtenHeight
+        let height = Double(paragraph.lines.count) * config.lineHeight
+        drawBox(originX: originX, originY: originY, width: width, height: height)
+        guard !paragraph.lines.isEmpty else { return }
+        var text = OfficialTextObject(
+            x: PDFNumber.written(config.leftIndent), y: PDFNumber.written(height - config.fontSize), leading: leading)
+        let firstIndent = paragraph.isContinuation ? 0 : config.firstLineIndent
+        for (index, line) in paragraph.lines.enumerated() {
+            let isLast = index == paragraph.lines.count - 1 && !paragraph.justifiesLastLine
+            let placement = OfficialPlacement(
+                line, alignment: config.alignment, offset: index == 0 ? firstIndent : 0, isLast: isLast,
+                text: paragraph.text)
+            text.move(placement.before)
+            text.setWordSpace(placement.wordSpace)
+            text.flush()
+            show(line, of: paragraph.text, at: text, originX, originY)
+            text.nextLine()
+            if placement.wordSpace != nil { text.setWordSpace(0) }
+            text.move(placement.after)
+        }
+    }
+
+    private mutating func show(
+        _ line: OfficialLine, of text: OfficialText, at cursor: OfficialTextObject, _ originX: Double,
+        _ originY: Double
+    ) {
+        let baseline = Int32((cursor.y * -scale + originY).rounded(.down))
+        var x = cursor.x
+        let startX = x * scale + originX
+        var start: Int?
+        let space = font.character(0x20)
+        for index in line.characters {
+            var character = space
+            var color: UInt16 = 0
+            var isSpace = true
+            if index >= 0 {
+                let scalar = text.scalars[Int(index)]
+                character = font.character(scalar)
+                color = text.fragments[Int(text.fragmentOf[Int(index)])].color
+                isSpace = scalar == 0x20 || scalar == 0xA0
+                if character.isMissing, !isSpace, let missing = Unicode.Scalar(scalar) {
+                    page.losses.missing[missing, default: 0] += 1
+                }
+                if start == nil { start = text.offsets[Int(index)] }
+                lastEnd = text.offsets[Int(index)] + UTF8Decoding.length(of: scalar)
+            }
+            if !isSpace {
+                let device = x * scale + originX
+                let quarters = isOnWholePixels ? device.rounded(.down) * 4 : (device * 4).rounded(.down)
+                page.glyphs.append(
+                    PlacedGlyph(
+                        glyph: character.glyph, font: 0, color: color, quarterX: Int32(clamping: Int(quarters)),
+                        y: baseline))
+            }
+            x += isSpace ? character.advance + cursor.wordSpace : character.advance
+        }
+        let endX = x * scale + originX
+        if endX > Double(page.width) || baseline > page.height { page.losses.clippedLines += 1 }
+        let top = (Double(baseline) - config.fontSize * scale).rounded()
+        page.lines.append(
+            LineBox(
+                source: SourceRange(start ?? lastEnd, lastEnd), x: Int32(startX.rounded(.down)), y: Int32(top),
+                width: Int32((endX - startX).rounded(.up)), height: Int32((leading * scale).rounded())))
+    }
+
+    /// The paragraph's background and border; edges snap to whole pixels (Splash's stroke adjustment).
+    private mutating func drawBox(originX: Double, originY: Double, width: Double, height: Double) {
+        let padding = config.borderPadding
+        let left = PDFNumber.written(config.leftIndent - padding)
+        let bottom = PDFNumber.written(-padding)
+        let boxWidth = PDFNumber.written(width - (config.leftIndent + config.rightIndent) + padding + padding)
+        let boxHeight = PDFNumber.written(height + padding + padding)
+        let minX = left * scale + originX
+        let maxX = (left + boxWidth) * scale + originX
+        let minY = (bottom + boxHeight) * -scale + originY
+        let maxY = bottom * -scale + originY
+        fill(minX, minY, maxX, maxY, config.paragraphBackground)
+        guard config.borderWidth > 0 else { return }
+        let half = PDFNumber.written(config.borderWidth) * scale / 2
+        let color = config.paragraphBorder
+        fill(minX - half, minY - half, minX + half, maxY + half, color)
+        fill(maxX - half, minY - half, maxX + half, maxY + half, color)
+        fill(minX - half, minY - half, maxX + half, minY + half, color)
+        fill(minX - half, maxY - half, maxX + half, maxY + half, color)
+    }
+
+    private mutating func fill(_ minX: Double, _ minY: Double, _ maxX: Double, _ maxY: Double, _ color: Color) {
+        func snapped(_ low: Double, _ high: Double) -> (Int, Int) {
+            let first = Int((min(low, high) + 0.5).rounded(.down))
+            return (first, max(Int((max(low, high) + 0.5).rounded(.down)), first + 1))
+        }
+        let (x0, x1) = snapped(minX, maxX)
+        let (y0, y1) = snapped(minY, maxY)
+        page.rectangles.append(
+            FilledRectangle(
+                minX: x0, minY: y0, maxX: x1, maxY: y1, color: color, paintedBefore: page.glyphs.count))
+    }
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+/// A paragraph on its way down the page: broken into lines, and split when the page ends.
+///
+/// Mirrors reportlab's `Paragraph.wrap` and `Paragraph.split`, including what they do to a paragraph the second time.
+struct OfficialParagraph {
+    /// The widths of the first and the other lines, and the leading, in points.
+    struct Measure {
+        var firstWidth: Double
+        var otherWidth: Double
+        var leading: Double
+    }
+
+    private enum Content {
+        case words([OfficialWord])
+        case simpleWords([OfficialWord])
+        case units([OfficialCJKBreaker.Unit], isSimple: Bool)
+        case empty
+    }
+
+    let text: OfficialText
+    /// Whether the last line is stretched like the others; true for the upper part of a split paragraph.
+    private(set) var justifiesLastLine = false
+    /// Whether this is the lower part of a split paragraph, which has no first-line indent.
+    private(set) var isContinuation = false
+    private(set) var lines: [OfficialLine] = []
+    private var content: Content
+    private var usedWords: [OfficialWord] = []
+    private var brokenUnits: [(line: OfficialLine, units: Range<Int>)] = []
+    /// Set on the upper part of a split CJK paragraph, whose lines reportlab keeps.
+    private var hasFixedLines = false
+    private var isBroken = false
+
+    init(_ text: OfficialText, wrapsAnywhere: Bool, font: OfficialFont) {
+        self.text = text
+        let isSingle = text.fragments.count == 1
+        if text.fragments.isEmpty {
+            content = .empty
+        } else if wrapsAnywhere {
+            let units = isSingle && text.fragments[0].isLineBreak ? [] : OfficialCJKBreaker.units(of: text, font: font)
+            content = .units(units, isSimple: isSingle)
+        } else if isSingle {
+            content = .simpleWords(OfficialSimpleBreaker.words(of: text, font: font))
+        } else {
+            content = .words(OfficialWords.split(text, font: font))
+        }
+    }
+
+    private init(copying whole: OfficialParagraph, content: Content) {
+        text = whole.text
+        self.content = content
+    }
+
+    /// Breaks the paragraph into lines (`wrap`) and returns its height in points.
+    mutating func wrap(_ measure: Measure, font: OfficialFont) -> Double {
+        if !hasFixedLines, !isBroken { breakLines(measure, font: font) }
+        return Double(lines.count) * measure.leading
+    }
+
+    private mutating func breakLines(_ measure: Measure, font: OfficialFont) {
+        let first = isContinuation ? measure.otherWidth : measure.firstWidth
+        switch content {
+        case .empty: lines = []
+        case .words(let words):
+            var breaker = OfficialBreaker(
+                text: text, font: font, firstWidth: first, otherWidth: measure.otherWidth)
+            (lines, usedWords) = breaker.run(words)
+            // reportlab breaks the used words again the next time; only cut words can make a difference then.
+            let hasCuts = usedWords.contains(where: \.isCut)
+            if hasCuts { content = .words(OfficialWords.rejoin(usedWords[...])) }
+            isBroken = !hasCuts
+        case .simpleWords(let words):
+            (lines, usedWords) = OfficialSimpleBreaker.run(
+                words, of: text, font: font, firstWidth: first, otherWidth: measure.otherWidth)
+            isBroken = true
+        case .units(let units, let isSimple):
+            brokenUnits = OfficialCJKBreaker.run(
+                units, isSimple: isSimple, firstWidth: first, otherWidth: measure.otherWidth)
+            lines = brokenUnits.map(\.line)
+            isBroken = true
+        }
+    }
+
+    /// Splits the wrapped paragraph at a height (`split`), or returns nil when too little fits.
+    ///
+    /// reportlab refuses to leave a single line behind (`allowOrphans` is 0).
+    mutating func split(
+        availableHeight: Double, _ measure: Measure, font: OfficialFont
+    ) -> (upper: OfficialParagraph, lower: OfficialParagraph?)? {
+        let fitting = Int(availableHeight / measure.leading)
+        guard fitting > 1 else { return nil }
+        guard lines.count > fitting else { return (self, nil) }
+        var upper: OfficialParagraph
+        var lower: OfficialParagraph
+        switch content {
+        case .words:
+            let boundary = lines[fitting].firstWord
+            var head = usedWords[..<boundary]
+            while head.last?.kind == .injectedBreak { head.removeLast() }
+            upper = OfficialParagraph(copying: self, content: .words(OfficialWords.rejoin(head)))
+            lower = OfficialParagraph(copying: self, content: .words(OfficialWords.rejoin(usedWords[boundary...])))
+        case .simpleWords:
+            let boundary = lines[fitting].firstWord
+            let head = OfficialSimpleBreaker.rejoin(usedWords[..<boundary], of: text, font: font)
+            let tail = OfficialSimpleBreaker.rejoin(usedWords[boundary...], of: text, font: font)
+            upper = OfficialParagraph(copying: self, content: .simpleWords(head))
+            lower = OfficialParagraph(copying: self, content: .simpleWords(tail))
+        case .units(let units, let isSimple):
+            let tail = OfficialCJKBreaker.remainder(
+                brokenUnits[fitting...], of: units, isSimple: isSimple, spaceWidth: font.spaceWidth)
+            upper = OfficialParagraph(copying: self, content: .units([], isSimple: isSimple))
+            upper.lines = Array(lines[..<fitting])
+            upper.hasFixedLines = true
+            // A single remaining fragment takes the other path; reportlab finds no text in a lone line break.
+            let isLoneBreak = tail.count == 1 && tail[0].isBreak
+            let isSingle = lines.count - fitting == 1 && (isLoneBreak || !tail.contains(where: \.isBreak))
+            lower = OfficialParagraph(
+                copying: self, content: .units(isLoneBreak ? [] : tail, isSimple: isSimple || isSingle))
+        case .empty: return (self, nil)
+        }
+        upper.justifiesLastLine = !lines[fitting - 1].endsWithBreak
+        upper.isContinuation = isContinuation
+        lower.isContinuation = true
+        return (upper, lower)
+    }
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import GlyphPage
+
+/// Cuts a document into the paragraphs the official renderer makes: 30 source lines each.
+struct OfficialReader {
+    /// Lines per paragraph (`turns` in `scripts/word2png_function.py`).
+    static let linesPerParagraph = 30
+
+    let text: SourceText
+    let markup: NewlineMarkup
+    /// The palette index of a coloured mark-up.
+    let markupColor: UInt16
+    private(set) var position = 0
+    private var isFinished = false
+    private let markupScalars: [UInt32]
+
+    init(text: SourceText, markup: NewlineMarkup, markupColor: UInt16) {
+        self.text = text
+        self.markup = markup
+        self.markupColor = markupColor
+        if case .text(let characters, _) = markup {
+            markupScalars = characters.unicodeScalars.map(\.value)
+        } else {
+            markupScalars = []
+        }
+    }
+
+    /// The next paragraph, or nil after the last.
+    mutating func next() -> OfficialText? {
+        if isFinished { return nil }
+        var paragraph = OfficialText()
+        text.utf8.withUnsafeBufferPointer { bytes in
+            for line in 0..<Self.linesPerParagraph {
+                readLine(bytes, into: &paragraph)
+                let isAtEnd = position >= bytes.count
+                if !isAtEnd { skipNewline(bytes) } else { isFinished = true }
+                if isAtEnd { break }
+                if line + 1 < Self.linesPerParagraph { appendMarkup(to: &paragraph) }
+            }
+        }
+        return paragraph
+    }
+
+    private mutating func skipNewline(_ bytes: UnsafeBufferPointer<UInt8>) {
+        if bytes[position] == 0x0D, position + 1 < bytes.count, bytes[position + 1] == 0x0A { position += 1 }
+        position += 1
+    }
+
+    private func appendMarkup(to paragraph: inout OfficialText) {
+        switch markup {
+        case .lineBreak: paragraph.appendLineBreak(at: position)
+        case .text(_, let color):
+            paragraph.appendMarkup(markupScalars, color: color == nil ? nil : markupColor, at: position)
+        }
+    }
+
+    /// Reads up to a newline (LF, CR LF or CR), which is left unread.
+    private mutating func readLine(_ bytes: UnsafeBufferPointer<UInt8>, into paragraph: inout OfficialText) {
+        while position < bytes.count {
+            let byte = bytes[position]
+            switch byte {
+            case 0x0A, 0x0D: return
+            case 0x20:
+                let start = position
+                while position < bytes.count, bytes[position] == 0x20 { position += 1 }
+                if position - start == 1 {
+                    paragraph.appendSpace(at: start)
+                } else {
+                    for offset in start..<position { paragraph.appendEntity(0xA0, at: offset) }
+                }
+            case 0x09, 0x0B, 0x0C, 0x1C...0x1F:
+                paragraph.appendSpace(at: position)
+                position += 1
+            case 0x26, 0x3C, 0x3E:  // & < > reach reportlab escaped
+                paragraph.appendEntity(UInt32(byte), at: position)
+                position += 1
+            case ..<0x80:
+                paragraph.append(UInt32(byte), at: position)
+                position += 1
+            default:
+                readMultibyte(bytes, into: &paragraph)
+            }
+        }
+    }
+
+    private mutating func readMultibyte(_ bytes: UnsafeBufferPointer<UInt8>, into paragraph: inout OfficialText) {
+        let (scalar, length) = UTF8Decoding.scalar(in: bytes, at: position)
+        switch scalar {
+        case 0xAD, 0x200B: paragraph.dropped += 1
+        case 0x85, 0x1680, 0x2000...0x200A, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000:
+            paragraph.appendSpace(at: position)
+        default: paragraph.append(scalar, at: position)
+        }
+        position += length
+    }
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+/// One paragraph's characters after reportlab's cleaning and parsing, with the byte each came from.
+///
+/// The official renderer joins 30 source lines into one paragraph. reportlab then squeezes white space, and its
+/// HTML parser starts a new *fragment* at every entity and tag; fragments matter because widths are summed within
+/// one. Every array has one entry a character.
+struct OfficialText {
+    var scalars: [UInt32] = []
+    /// The byte offset of each character in the document.
+    var offsets: [Int] = []
+    /// The fragment each character belongs to.
+    var fragmentOf: [Int32] = []
+    var fragments: [Fragment] = []
+    /// Characters the official renderer deletes (U+00AD, U+200B).
+    var dropped = 0
+
+    struct Fragment {
+        /// The character range within the paragraph.
+        var start: Int
+        var end: Int
+        /// An index into the page's palette.
+        var color: UInt16
+        var isLineBreak: Bool
+        var hasNoBreakSpace = false
+    }
+
+    // White space seen but not yet written: reportlab keeps one space between two other characters.
+    private var pendingSpace: Int?
+    private var isInsideText = false
+
+    mutating func append(_ scalar: UInt32, at offset: Int) {
+        flushSpace()
+        write(scalar, at: offset, color: 0)
+    }
+
+    /// A character that reached reportlab as an entity and so stands in a fragment of its own.
+    mutating func appendEntity(_ scalar: UInt32, at offset: Int) {
+        flushSpace()
+        isInsideText = false
+        write(scalar, at: offset, color: 0)
+        isInsideText = false
+    }
+
+    mutating func appendSpace(at offset: Int) {
+        if pendingSpace == nil { pendingSpace = offset }
+    }
+
+    mutating func appendLineBreak(at offset: Int) {
+        flushSpace()
+        fragments.append(Fragment(start: scalars.count, end: scalars.count, color: 0, isLineBreak: true))
+        isInsideText = false
+    }
+
+    /// The text of a `<font color>` mark between two lines, or plain text when it has no colour.
+    mutating func appendMarkup(_ text: [UInt32], color: UInt16?, at offset: Int) {
+        if color != nil {
+            flushSpace()
+            isInsideText = false
+        }
+        for scalar in text {
+            if scalar == 0x20 {
+                appendSpace(at: offset)
+            } else {
+                flushSpace(color: color ?? 0)
+                write(scalar, at: offset, color: color ?? 0)
+            }
+        }
+        if color != nil {
+            flushSpace(color: color ?? 0)
+            isInsideText = false
+        }
+    }
+
+    private mutating func flushSpace(color: UInt16 = 0) {
+        guard let offset = pendingSpace else { return }
+        pendingSpace = nil
+        // The paragraph's own leading space is stripped.
+        if !fragments.isEmpty { write(0x20, at: offset, color: color) }
+    }
+
+    private mutating func write(_ scalar: UInt32, at offset: Int, color: UInt16) {
+        if !isInsideText {
+            fragments.append(Fragment(start: scalars.count, end: scalars.count, color: color, isLineBreak: false))
+            isInsideText = true
+        }
+        let last = fragments.count - 1
+        scalars.append(scalar)
+        offsets.append(offset)
+        fragmentOf.append(Int32(truncatingIfNeeded: last))
+        fragments[last].end = scalars.count
+        if scalar == 0xA0 { fragments[last].hasNoBreakSpace = true }
+    }
+}
