@@ -16,13 +16,16 @@ enum Cropping {
         guard crop.rightMargin != nil || crop.bottomMargin != nil else { return size }
         let background = cornerMedian(canvas)
         if let margin = crop.rightMargin, let last = lastInkColumn(canvas, background) {
-            size.width = min(canvas.width, last + 1 + margin)
+            size.width = min(canvas.width, rounded(Double(last + 1) + margin))
         }
         if let margin = crop.bottomMargin, let last = lastInkRow(canvas, background) {
-            size.height = max(1, min(canvas.height, last + margin))
+            size.height = max(1, min(canvas.height, rounded(Double(last) + margin)))
         }
         return size
     }
+
+    /// Rounds as Pillow's `crop` does: halves to even.
+    private static func rounded(_ value: Double) -> Int { Int(value.rounded(.toNearestOrEven)) }
 
     private static func cornerMedian(_ canvas: Canvas) -> Double {
         var corner: [Double] = []

@@ -134,11 +134,11 @@ public struct Losses: Sendable, Equatable {
 /// The trimming that the official renderer applies after rasterising (`auto-crop-width`, `auto-crop-last-page`).
 public struct Crop: Sendable, Equatable {
     /// Pixels to keep right of the last inked column, or nil to keep the full width.
-    public var rightMargin: Int?
+    public var rightMargin: Double?
     /// Pixels to keep from the last inked row on, or nil to keep the full height.
-    public var bottomMargin: Int?
+    public var bottomMargin: Double?
 
-    public init(rightMargin: Int? = nil, bottomMargin: Int? = nil) {
+    public init(rightMargin: Double? = nil, bottomMargin: Double? = nil) {
         self.rightMargin = rightMargin
         self.bottomMargin = bottomMargin
     }

@@ -16,15 +16,41 @@ struct OfficialBreaker {
     private var hasContent = false
     private var currentWidth = 0.0
     private var spaceWidth = 0.0
-    /// The colour of the line's last fragment, whether it has no text yet, and whether it is a line break.
+    /// The colour of the line's last fragment, and whether it has no text yet.
     private var lastColor: UInt16 = 0
     private var lastIsEmpty = true
+    /// The spaces in each fragment of the line but the last, where there are any, and in the last.
+    private var earlierSpaces: [Int] = []
+    private var lastSpaces = 0
 
     init(text: OfficialText, font: OfficialFont, firstWidth: Double, otherWidth: Double) {
         self.text = text
         self.font = font
         self.firstWidth = firstWidth
         self.otherWidth = otherWidth
+    }
+
+    /// reportlab's `spaceShrinkage`: a line may overflow by this share of its spaces, which are then narrowed.
+    static let spaceShrinkage = 0.05
+
+    /// How far the running line may overflow, summed fragment by fragment as reportlab does.
+    private var shrinkableWidth: Double {
+        guard hasContent else { return 0 }
+        var width = spaceWidth
+        for count in earlierSpaces { width += Double(count) * font.spaceWidth }
+        if lastSpaces > 0 { width += Double(lastSpaces) * font.spaceWidth }
+        return width * Self.spaceShrinkage
+    }
+
+    private mutating func startFragment() {
+        if lastSpaces > 0 { earlierSpaces.append(lastSpaces) }
+        lastSpaces = 0
+    }
+
+    private mutating func startLine() {
+        earlierSpaces.removeAll(keepingCapacity: true)
+        lastSpaces = 0
+        lastIsEmpty = true
     }
 
     private func width(ofLine index: Int) -> Double { index == 0 ? firstWidth : otherWidth }
@@ -53,7 +79,8 @@ struct OfficialBreaker {
                 currentWidth = 0
             }
             let newWidth = word.width > 0 ? currentWidth + spaceWidth + word.width : currentWidth
-            if !word.isBreak, newWidth > maxWidth, word.kind != .cutEnd, !word.isCut, word.width > maxWidth {
+            let limit = maxWidth + shrinkableWidth
+            if !word.isBreak, newWidth > limit, !word.isCut, word.width > maxWidth {
                 let parts = cut(word, room: maxWidth - spaceWidth - currentWidth, line: lines.count)
                 let at = word.start
                 inserted.append(contentsOf: parts.dropFirst().reversed())
@@ -63,7 +90,7 @@ struct OfficialBreaker {
                 continue
             }
             used.append(word)
-            if !((newWidth > maxWidth && line.wordCount > 0) || word.isBreak) {
+            if !((newWidth > limit && line.wordCount > 0) || word.isBreak) {
                 add(word)
                 currentWidth = newWidth
                 continue
@@ -91,10 +118,11 @@ struct OfficialBreaker {
         if !isEmpty { line.wordCount += 1 }
         let color = firstColor(of: word)
         if !hasContent {
-            lastIsEmpty = true
+            startLine()
             lastColor = color
         } else if color != lastColor {
             if spaceWidth > 0, line.characters.last != OfficialLine.space || lastIsEmpty { appendSpace() }
+            startFragment()
             lastColor = color
             lastIsEmpty = true
         } else if spaceWidth > 0, lastIsEmpty || line.characters.last != OfficialLine.space {
@@ -106,7 +134,7 @@ struct OfficialBreaker {
 
     /// Starts a line with a word that did not fit the previous one.
     private mutating func start(with word: OfficialWord) {
-        lastIsEmpty = true
+        startLine()
         lastColor = firstColor(of: word)
         append(word)
         line.wordCount = 1
@@ -116,6 +144,7 @@ struct OfficialBreaker {
 
     private mutating func appendSpace() {
         line.characters.append(OfficialLine.space)
+        lastSpaces += 1
         lastIsEmpty = false
     }
 
@@ -124,7 +153,9 @@ struct OfficialBreaker {
         guard word.start < word.end else { return }
         line.characters.append(contentsOf: word.start..<word.end)
         lastIsEmpty = false
-        lastColor = text.fragments[Int(text.fragmentOf[Int(word.end) - 1])].color
+        let last = text.fragmentOf[Int(word.end) - 1]
+        if last != text.fragmentOf[Int(word.start)] { startFragment() }
+        lastColor = text.fragments[Int(last)].color
     }
 
     private func firstColor(of word: OfficialWord) -> UInt16 {

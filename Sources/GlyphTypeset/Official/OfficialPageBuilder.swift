@@ -43,7 +43,7 @@ struct OfficialPageBuilder {
         var page = PageLayout(
             number: number, width: Int(width.rounded(.up)), height: Int(height.rounded(.up)), background: .white,
             palette: palette, fonts: fonts, source: SourceRange(start, start),
-            crop: Crop(rightMargin: config.autoCropWidth ? Int(config.marginX.rounded(.toNearestOrEven)) : nil),
+            crop: Crop(rightMargin: config.autoCropWidth ? config.marginX : nil),
             horizontalScale: config.horizontalScale)
         page.rectangles = [
             FilledRectangle(
@@ -59,7 +59,7 @@ struct OfficialPageBuilder {
         var finished = page
         finished.source.upperBound = isLast ? textEnd : lastEnd
         if isLast, config.autoCropLastPage {
-            finished.crop.bottomMargin = Int(config.marginY.rounded(.toNearestOrEven))
+            finished.crop.bottomMargin = config.marginY
         }
         page = Self.emptyPage(page.number + 1, start: finished.source.upperBound, config, [fontInstance], palette)
         return finished

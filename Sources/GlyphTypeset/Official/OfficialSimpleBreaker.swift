@@ -83,13 +83,14 @@ enum OfficialSimpleBreaker {
             if isEmptyCut { forcedSplit = true }
             let maxWidth = width(ofLine: lines.count)
             let newWidth = currentWidth + space + word.width
-            if newWidth > maxWidth, !forcedSplit, !word.isCut, word.width > maxWidth {
+            let limit = maxWidth + OfficialBreaker.spaceShrinkage * space * Double(lineWords.count)
+            if newWidth > limit, !forcedSplit, !word.isCut, word.width > maxWidth {
                 let parts = cut(word, lineWidth: currentWidth + space, line: lines.count, text, font, width)
                 pending.append(contentsOf: parts.reversed())
                 forcedSplit = true
                 continue
             }
-            if newWidth <= maxWidth || lineWords.isEmpty || forcedSplit {
+            if newWidth <= limit || lineWords.isEmpty || forcedSplit {
                 if word.start < word.end { lineWords.append(word) }
                 if forcedSplit {
                     forcedSplit = false
