@@ -95,7 +95,7 @@ struct OfficialCJKBreaker {
                     back -= 1
                 }
             }
-            if !unit.isEmpty, !cannotStart.contains(unit.scalar), index > start + 1 {
+            if !isBreak, !cannotStart.contains(unit.scalar), index > start + 1 {
                 index -= 1
                 extraSpace += unit.width
             }

@@ -9,7 +9,7 @@ import CFreeType
 /// reportlab printed into the PDF.
 final class OfficialFont {
     struct Character {
-        /// The glyph, 0 (`.notdef`, drawn as the font's box) when the font has none.
+        /// The glyph that is drawn; the font's box or blank when it has none.
         var glyph: UInt32
         /// The width in 1/1000 em, unrounded (`TTFontFace.charWidths`).
         var width: Double
@@ -61,10 +61,14 @@ final class OfficialFont {
     private func measure(_ scalar: UInt32) -> Character {
         // reportlab gives U+00A0 the width and the code of the space.
         let mapped = scalar == 0xA0 ? 0x20 : scalar
-        let glyph = mapped == 0 ? 0 : face.glyph(for: mapped)
+        let glyph = face.glyph(for: mapped)
         let width = Double(face.advance(ofGlyph: glyph)) * toThousandths
-        let advance = PDFNumber.written(width) * 0.001 * writtenSize
-        return Character(glyph: glyph, width: width, advance: advance, isMissing: glyph == 0)
+        // reportlab measures a missing character as .notdef but writes it as code 0, which is whatever the font has
+        // for U+0000.
+        let drawn = glyph == 0 ? face.glyph(for: 0) : glyph
+        let drawnWidth = drawn == glyph ? width : Double(face.advance(ofGlyph: drawn)) * toThousandths
+        let advance = PDFNumber.written(drawnWidth) * 0.001 * writtenSize
+        return Character(glyph: drawn, width: width, advance: advance, isMissing: glyph == 0)
     }
 
     /// Whether poppler places this font's glyphs on whole pixels: it drops the fraction when the font's bounding box
