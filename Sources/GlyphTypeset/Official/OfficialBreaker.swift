@@ -159,7 +159,7 @@ struct OfficialBreaker {
     }
 
     private func firstColor(of word: OfficialWord) -> UInt16 {
-        guard word.start < word.end else { return lastColor }
+        guard Int(word.start) < text.fragmentOf.count else { return lastColor }
         return text.fragments[Int(text.fragmentOf[Int(word.start)])].color
     }
 

@@ -142,29 +142,36 @@ struct OfficialPageBuilder {
         let bottom = PDFNumber.written(-padding)
         let boxWidth = PDFNumber.written(width - (config.leftIndent + config.rightIndent) + padding + padding)
         let boxHeight = PDFNumber.written(height + padding + padding)
-        let minX = left * scale + originX
-        let maxX = (left + boxWidth) * scale + originX
-        let minY = (bottom + boxHeight) * -scale + originY
-        let maxY = bottom * -scale + originY
-        fill(minX, minY, maxX, maxY, config.paragraphBackground)
+        func horizontal(_ low: Double, _ high: Double) -> Range<Int> {
+            Self.snapped(low * scale + originX, high * scale + originX)
+        }
+        func vertical(_ low: Double, _ high: Double) -> Range<Int> {
+            Self.snapped(high * -scale + originY, low * -scale + originY)
+        }
+        let right = left + boxWidth
+        let top = bottom + boxHeight
+        fill(horizontal(left, right), vertical(bottom, top), config.paragraphBackground)
         guard config.borderWidth > 0 else { return }
-        let half = PDFNumber.written(config.borderWidth) * scale / 2
+        let half = 0.5 * PDFNumber.written(config.borderWidth)
+        let leftBar = horizontal(left - half, left + half)
+        let rightBar = horizontal(right - half, right + half)
+        let topBar = vertical(top - half, top + half)
+        let bottomBar = vertical(bottom - half, bottom + half)
         let color = config.paragraphBorder
-        fill(minX - half, minY - half, minX + half, maxY + half, color)
-        fill(maxX - half, minY - half, maxX + half, maxY + half, color)
-        fill(minX - half, minY - half, maxX + half, minY + half, color)
-        fill(minX - half, maxY - half, maxX + half, maxY + half, color)
+        for bar in [leftBar, rightBar] { fill(bar, topBar.lowerBound..<bottomBar.upperBound, color) }
+        for bar in [topBar, bottomBar] { fill(leftBar.lowerBound..<rightBar.upperBound, bar, color) }
     }
 
-    private mutating func fill(_ minX: Double, _ minY: Double, _ maxX: Double, _ maxY: Double, _ color: Color) {
-        func snapped(_ low: Double, _ high: Double) -> (Int, Int) {
-            let first = Int((min(low, high) + 0.5).rounded(.down))
-            return (first, max(Int((max(low, high) + 0.5).rounded(.down)), first + 1))
-        }
-        let (x0, x1) = snapped(minX, maxX)
-        let (y0, y1) = snapped(minY, maxY)
+    /// An edge pair in whole pixels, at least one apart.
+    private static func snapped(_ low: Double, _ high: Double) -> Range<Int> {
+        let first = Int((low + 0.5).rounded(.down))
+        return first..<max(Int((high + 0.5).rounded(.down)), first + 1)
+    }
+
+    private mutating func fill(_ x: Range<Int>, _ y: Range<Int>, _ color: Color) {
         page.rectangles.append(
             FilledRectangle(
-                minX: x0, minY: y0, maxX: x1, maxY: y1, color: color, paintedBefore: page.glyphs.count))
+                minX: x.lowerBound, minY: y.lowerBound, maxX: x.upperBound, maxY: y.upperBound, color: color,
+                paintedBefore: page.glyphs.count))
     }
 }

@@ -29,6 +29,7 @@ struct OfficialText {
     // White space seen but not yet written: reportlab keeps one space between two other characters.
     private var pendingSpace: Int?
     private var isInsideText = false
+    private var isAtStart = true
 
     mutating func append(_ scalar: UInt32, at offset: Int) {
         flushSpace()
@@ -51,6 +52,7 @@ struct OfficialText {
         flushSpace()
         fragments.append(Fragment(start: scalars.count, end: scalars.count, color: 0, isLineBreak: true))
         isInsideText = false
+        isAtStart = false
     }
 
     /// The text of a `<font color>` mark between two lines, or plain text when it has no colour.
@@ -58,6 +60,7 @@ struct OfficialText {
         if color != nil {
             flushSpace()
             isInsideText = false
+            isAtStart = false
         }
         for scalar in text {
             if scalar == 0x20 {
@@ -76,8 +79,8 @@ struct OfficialText {
     private mutating func flushSpace(color: UInt16 = 0) {
         guard let offset = pendingSpace else { return }
         pendingSpace = nil
-        // The paragraph's own leading space is stripped.
-        if !fragments.isEmpty { write(0x20, at: offset, color: color) }
+        // The paragraph's own leading space is stripped, but not one inside a tag.
+        if !isAtStart { write(0x20, at: offset, color: color) }
     }
 
     private mutating func write(_ scalar: UInt32, at offset: Int, color: UInt16) {
@@ -85,6 +88,7 @@ struct OfficialText {
             fragments.append(Fragment(start: scalars.count, end: scalars.count, color: color, isLineBreak: false))
             isInsideText = true
         }
+        isAtStart = false
         let last = fragments.count - 1
         scalars.append(scalar)
         offsets.append(offset)

@@ -125,13 +125,13 @@ struct OfficialWords {
         }
         if hasNoBreakSpace, endsWithSpace {
             if pieces > 0 { close(hasSpaceAfter: true) }
-            open(at: range.upperBound)
+            open(at: range.upperBound - 1)
             pieces += 1
         }
         if endsWithSpace { close(hasSpaceAfter: true) }
     }
 
-    /// Continues the word being collected, or starts one.
+    /// Continues the word being collected, or starts one; an empty word still belongs to the fragment at `index`.
     private mutating func open(at index: Int) {
         if start == nil {
             start = index
