@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+public import GlyphPage
+public import GlyphTypeset
+
+/// Lays pages out one after another and finishes them in parallel, with memory bounded by the number of workers.
+///
+/// The result does not depend on the number of workers: pages are independent, and they are reported in order.
+public enum RenderPipeline {
+    /// What is left of a page once its bytes have been handed over.
+    public struct FinishedPage: Sendable {
+        public var number: Int
+        /// The size of the PNG in pixels.
+        public var width: Int
+        public var height: Int
+        /// The size of the PNG in bytes and its SHA-256.
+        public var byteCount: Int
+        public var digest: String
+        public var source: SourceRange
+        public var lines: [LineBox]
+        public var losses: Losses
+    }
+
+    /// Renders every page of a document.
+    ///
+    /// - Parameters:
+    ///   - layouter: the source of pages.
+    ///   - format: the pixel format of the PNG files.
+    ///   - workers: how many pages are finished at the same time.
+    ///   - deliver: takes a finished page's bytes; called from several tasks, in any order.
+    ///   - report: called once for each page, in order, after `deliver`.
+    /// - Throws: what the layouter, the rasteriser or a closure throws, and `CancellationError`.
+    public static func run(
+        _ layouter: inout any PageLayouter,
+        format: RenderConfig.ImageFormat,
+        workers: Int,
+        deliver: @escaping @Sendable (EncodedPage) throws -> Void,
+        report: (FinishedPage) throws -> Void
+    ) async throws {
+        var idle = (0..<max(1, workers)).map { _ in Worker(format: format) }
+        var waiting: [Int: FinishedPage] = [:]
+        var next = 1
+        func collect(_ finished: (worker: Worker, page: FinishedPage)) throws {
+            idle.append(finished.worker)
+            waiting[finished.page.number] = finished.page
+            while let page = waiting.removeValue(forKey: next) {
+                try report(page)
+                next += 1
+            }
+        }
+        try await withThrowingTaskGroup(of: (worker: Worker, page: FinishedPage).self) { group in
+            while let page = try layouter.nextPage() {
+                try Task.checkCancellation()
+                if idle.isEmpty, let finished = try await group.next() { try collect(finished) }
+                let worker = idle.removeLast()
+                group.addTask { (worker, try worker.finish(page, deliver)) }
+            }
+            while let finished = try await group.next() { try collect(finished) }
+        }
+    }
+
+    /// One rasteriser, used by one task at a time: `run` hands it out and gets it back.
+    private final class Worker: @unchecked Sendable {
+        private let rasterizer: PageRasterizer
+
+        init(format: RenderConfig.ImageFormat) {
+            rasterizer = PageRasterizer(format: format)
+        }
+
+        func finish(_ page: PageLayout, _ deliver: (EncodedPage) throws -> Void) throws -> FinishedPage {
+            let encoded = try rasterizer.encode(page)
+            let digest = Digest.sha256(encoded.png)
+            try deliver(encoded)
+            return FinishedPage(
+                number: page.number, width: encoded.width, height: encoded.height, byteCount: encoded.png.count,
+                digest: digest, source: page.source, lines: page.lines, losses: page.losses)
+        }
+    }
+}
