@@ -26,12 +26,23 @@ let package = Package(
     ],
     targets: [
         .target(name: "GlyphPage", swiftSettings: swiftSettings),
+        // Text tokens (byte-level BPE and its trainer) and image tokens (what a reader charges for a page).
+        .target(
+            name: "GlyphTokens",
+            dependencies: ["GlyphPage"],
+            resources: [.copy("Resources/default.bpe")],
+            swiftSettings: swiftSettings),
         .executableTarget(
             name: "glyph",
             dependencies: [
                 "GlyphPage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
+            swiftSettings: swiftSettings),
+        .testTarget(
+            name: "GlyphTokensTests",
+            dependencies: ["GlyphTokens"],
+            resources: [.copy("Fixtures")],
             swiftSettings: swiftSettings),
     ]
 )
