@@ -11,10 +11,16 @@ let swiftSettings: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),  // every file imports what it uses
 ]
 
+/// The parts of SwiftNIO that the reader and the fault-forcing test server use.
+let nio: [Target.Dependency] = ["NIOCore", "NIOHTTP1", "NIOPosix"].map { .product(name: $0, package: "swift-nio") }
+
 let package = Package(
     name: "glyph",
     products: [
-        .executable(name: "glyph", targets: ["glyph"])
+        .executable(name: "glyph", targets: ["glyph"]),
+        .library(name: "GlyphRendering", targets: ["GlyphPage", "GlyphTypeset", "GlyphRaster", "GlyphDocuments"]),
+        .library(name: "GlyphTokens", targets: ["GlyphTokens"]),
+        .library(name: "GlyphReading", targets: ["GlyphAPI", "GlyphReading"]),
     ],
     dependencies: [
         // Commands, flags, help and shell completion.
@@ -27,10 +33,12 @@ let package = Package(
     targets: [
         // Values that every stage shares.
         .target(name: "GlyphPage", dependencies: ["CCrypto"], swiftSettings: swiftSettings),
+        // Files and standard input become documents.
+        .target(name: "GlyphDocuments", dependencies: ["GlyphPage"], swiftSettings: swiftSettings),
         // Text and fonts become positioned glyphs.
         .target(
             name: "GlyphTypeset",
-            dependencies: ["GlyphPage", "CFreeType"],
+            dependencies: ["GlyphPage", "CFreeType", "CHarfBuzz", "CFriBidi", "CUnicode"],
             resources: [.copy("Resources/Fonts")],
             swiftSettings: swiftSettings),
         // Positioned glyphs become pixels and PNG bytes.
@@ -38,18 +46,55 @@ let package = Package(
             name: "GlyphRaster",
             dependencies: ["GlyphPage", "GlyphTypeset", "CFreeType", "CDeflate"],
             swiftSettings: swiftSettings),
+        // Text tokens (byte-level BPE and its trainer) and image tokens (what a reader charges for a page).
+        .target(
+            name: "GlyphTokens",
+            dependencies: ["GlyphPage"],
+            resources: [.copy("Resources/default.bpe")],
+            swiftSettings: swiftSettings),
+        // The wire contract: OpenAI's chat completions and server-sent events.
+        .target(name: "GlyphAPI", dependencies: ["GlyphPage"], swiftSettings: swiftSettings),
+        // Pages and a question become a streamed answer.
+        .target(
+            name: "GlyphReading",
+            dependencies: [
+                "GlyphAPI", "GlyphPage", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            ] + nio,
+            swiftSettings: swiftSettings),
         .executableTarget(
             name: "glyph",
             dependencies: [
-                "GlyphPage",
-                "GlyphTypeset", "GlyphRaster",
+                "GlyphPage", "GlyphDocuments", "GlyphTypeset", "GlyphRaster", "GlyphTokens", "GlyphReading",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swiftSettings),
 
         // Debian's C libraries. System modules where headers are plain, a C shim where a library hides behind macros.
         .systemLibrary(name: "CFreeType", pkgConfig: "freetype2", providers: [.apt(["libfreetype-dev"])]),
+        .systemLibrary(name: "CHarfBuzz", pkgConfig: "harfbuzz", providers: [.apt(["libharfbuzz-dev"])]),
+        .systemLibrary(name: "CFriBidi", pkgConfig: "fribidi", providers: [.apt(["libfribidi-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CDeflate", linkerSettings: [.linkedLibrary("isal")]),
+        .target(name: "CUnicode", linkerSettings: [.linkedLibrary("icuuc")]),
+
+        // A library, not a test target, so that every test target can use it.
+        .target(name: "GlyphTestSupport", dependencies: ["GlyphPage", "GlyphReading"] + nio, swiftSettings: swiftSettings),
+        .testTarget(
+            name: "GlyphDocumentsTests", dependencies: ["GlyphPage", "GlyphDocuments"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "GlyphTypesetTests",
+            dependencies: ["GlyphPage", "GlyphTypeset"],
+            resources: [.copy("Fixtures")],
+            swiftSettings: swiftSettings),
+        .testTarget(
+            name: "GlyphTokensTests",
+            dependencies: ["GlyphPage", "GlyphTokens"],
+            resources: [.copy("Fixtures")],
+            swiftSettings: swiftSettings),
+        .testTarget(name: "GlyphAPITests", dependencies: ["GlyphAPI", "GlyphPage"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "GlyphReadingTests",
+            dependencies: ["GlyphAPI", "GlyphPage", "GlyphReading", "GlyphTestSupport"],
+            swiftSettings: swiftSettings),
     ]
 )

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import GlyphPage
+
+/// The form in which the standard tokenizer ships: merges only, 4 bytes each, ids implied by order.
+///
+/// Layout, little-endian: magic `GLYPHBP1`; u16 index of the word pattern in ``SplitRule/spellings``; u16 number of
+/// special tokens; u32 number of merges; per merge u16 left id, u16 right id; per special token u16 length, UTF-8.
+/// Ids are the 256 bytes, then merges in rank order, then special tokens. A `tokenizer.json` of the same content is
+/// ten times larger and takes a hundred times longer to load.
+enum CompactFormat {
+    static let magic = Array("GLYPHBP1".utf8)
+
+    static func write(
+        pattern: Int,
+        merges: [(left: Int32, right: Int32)],
+        specialTokens: [String]
+    ) throws -> [UInt8] {
+        guard 256 + merges.count <= 1 << 16 else {
+            throw InputError(at: "tokenizer", "\(merges.count) merges do not fit", expected: "at most 65280 merges")
+        }
+        var bytes = magic
+        func put(_ value: some FixedWidthInteger) {
+            withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+        }
+        put(UInt16(pattern))
+        put(UInt16(specialTokens.count))
+        put(UInt32(merges.count))
+        for merge in merges {
+            put(UInt16(truncatingIfNeeded: merge.left))
+            put(UInt16(truncatingIfNeeded: merge.right))
+        }
+        for token in specialTokens {
+            put(UInt16(token.utf8.count))
+            bytes += token.utf8
+        }
+        return bytes
+    }
+
+    static func read(_ bytes: UnsafeRawBufferPointer, source: String) throws -> TokenizerModel {
+        var index = magic.count
+        func fault(_ problem: String) -> InputError {
+            InputError(
+                at: "\(source): byte \(index)",
+                problem,
+                expected: "a compact tokenizer written by this version",
+                remedy: "Reinstall or rebuild; the file ships with the program."
+            )
+        }
+        func next<Integer: FixedWidthInteger>(_ type: Integer.Type) throws -> Int {
+            guard index + MemoryLayout<Integer>.size <= bytes.count else { throw fault("the file ends early") }
+            defer { index += MemoryLayout<Integer>.size }
+            return Int(Integer(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: Integer.self)))
+        }
+        guard bytes.starts(with: magic) else {
+            index = 0
+            throw fault("the magic number is wrong")
+        }
+        let pattern = try next(UInt16.self)
+        guard SplitRule.spellings.indices.contains(pattern) else { throw fault("word pattern \(pattern) is unknown") }
+        let specialCount = try next(UInt16.self)
+        let mergeCount = try next(UInt32.self)
+        guard mergeCount <= (bytes.count - index) / 4 else { throw fault("the file ends early") }
+
+        var vocabulary = Vocabulary(capacity: 256 + mergeCount)
+        for byte in UInt8.min...UInt8.max { vocabulary.set(Int(byte), to: CollectionOfOne(byte)) }
+        var merges: [(left: Int32, right: Int32, merged: Int32)] = []
+        merges.reserveCapacity(mergeCount)
+        for id in 256..<256 + mergeCount {
+            let (left, right) = (try next(UInt16.self), try next(UInt16.self))
+            guard left < id, right < id else { throw fault("a merge uses a token that comes after it") }
+            vocabulary.appendJoined(left, right)
+            merges.append((Int32(left), Int32(right), Int32(id)))
+        }
+        let specialTokens = try (0..<specialCount).map { offset in
+            let length = try next(UInt16.self)
+            guard index + length <= bytes.count else { throw fault("the file ends early") }
+            defer { index += length }
+            let content = String(decoding: bytes[index..<index + length], as: UTF8.self)
+            return AddedToken(id: Int32(256 + mergeCount + offset), content: content, isSpecial: true)
+        }
+        guard index == bytes.count else { throw fault("there is more after the last token") }
+        let (spelling, rule) = SplitRule.spellings[pattern]
+        return TokenizerModel(
+            vocabulary: vocabulary,
+            merges: MergeTable(merges),
+            byteIDs: (0..<256).map { $0 },
+            addedTokens: specialTokens,
+            stages: [.words(rule, spelling: spelling)]
+        )
+    }
+}

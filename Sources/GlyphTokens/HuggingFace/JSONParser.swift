@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import GlyphPage
+
+/// A strict JSON parser over bytes.
+struct JSONParser {
+    private let bytes: UnsafeBufferPointer<UInt8>
+    private let source: String
+    private var index = 0
+    /// Deep nesting is refused before it can exhaust the stack.
+    private static let deepest = 64
+
+    /// Parses one value that fills `bytes`, which came from `source`.
+    static func parse(_ bytes: [UInt8], source: String) throws -> JSONValue {
+        try bytes.withUnsafeBufferPointer { buffer in
+            var parser = JSONParser(bytes: buffer, source: source)
+            let value = try parser.value(depth: 0)
+            parser.skipSpace()
+            guard parser.index == buffer.count else { throw parser.error("there is more after the JSON value") }
+            return value
+        }
+    }
+
+    private init(bytes: UnsafeBufferPointer<UInt8>, source: String) {
+        self.bytes = bytes
+        self.source = source
+    }
+
+    private func error(_ problem: String) -> InputError {
+        InputError(at: "\(source): byte \(index)", problem, expected: "valid JSON")
+    }
+
+    private mutating func skipSpace() {
+        while index < bytes.count, [0x20, 0x0A, 0x0D, 0x09].contains(bytes[index]) { index += 1 }
+    }
+
+    private mutating func take(_ byte: Character) throws {
+        guard index < bytes.count, bytes[index] == byte.asciiValue else { throw error("'\(byte)' is missing") }
+        index += 1
+    }
+
+    private mutating func takeIf(_ byte: UInt8) -> Bool {
+        skipSpace()
+        guard index < bytes.count, bytes[index] == byte else { return false }
+        index += 1
+        return true
+    }
+
+    private mutating func value(depth: Int) throws -> JSONValue {
+        guard depth < Self.deepest else { throw error("values are nested deeper than \(Self.deepest)") }
+        skipSpace()
+        guard index < bytes.count else { throw error("the text ends where a value should be") }
+        switch bytes[index] {
+        case UInt8(ascii: "{"): return .object(try members(depth: depth))
+        case UInt8(ascii: "["): return .array(try elements(depth: depth))
+        case UInt8(ascii: "\""): return .string(try string())
+        case UInt8(ascii: "t"): return try word("true", .bool(true))
+        case UInt8(ascii: "f"): return try word("false", .bool(false))
+        case UInt8(ascii: "n"): return try word("null", .null)
+        default: return .number(try number())
+        }
+    }
+
+    private mutating func word(_ word: String, _ value: JSONValue) throws -> JSONValue {
+        guard bytes[index...].starts(with: word.utf8) else { throw error("this is no JSON value") }
+        index += word.utf8.count
+        return value
+    }
+
+    private mutating func members(depth: Int) throws -> [(key: String, value: JSONValue)] {
+        var members: [(key: String, value: JSONValue)] = []
+        index += 1
+        if takeIf(UInt8(ascii: "}")) { return members }
+        repeat {
+            skipSpace()
+            guard index < bytes.count, bytes[index] == UInt8(ascii: "\"") else { throw error("a key is missing") }
+            let key = try string()
+            skipSpace()
+            try take(":")
+            members.append((key, try value(depth: depth + 1)))
+        } while takeIf(UInt8(ascii: ","))
+        try take("}")
+        return members
+    }
+
+    private mutating func elements(depth: Int) throws -> [JSONValue] {
+        var elements: [JSONValue] = []
+        index += 1
+        if takeIf(UInt8(ascii: "]")) { return elements }
+        repeat { elements.append(try value(depth: depth + 1)) } while takeIf(UInt8(ascii: ","))
+        try take("]")
+        return elements
+    }
+
+    private mutating func number() throws -> Double {
+        let start = index
+        while index < bytes.count {
+            switch bytes[index] {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "."),
+                UInt8(ascii: "e"), UInt8(ascii: "E"):
+                index += 1
+                continue
+            default: break
+            }
+            break
+        }
+        let text = String(decoding: bytes[start..<index], as: UTF8.self)
+        guard let value = Double(text), value.isFinite else {
+            index = start
+            throw error("this is no JSON value")
+        }
+        return value
+    }
+
+    private mutating func string() throws -> String {
+        index += 1
+        let start = index
+        while index < bytes.count, bytes[index] != UInt8(ascii: "\""), bytes[index] != UInt8(ascii: "\\") {
+            guard bytes[index] >= 0x20 else { throw error("a string holds a bare control character") }
+            index += 1
+        }
+        if index < bytes.count, bytes[index] == UInt8(ascii: "\"") {
+            defer { index += 1 }
+            return try text(bytes[start..<index])
+        }
+        return try escapedString(from: start)
+    }
+
+    private func text(_ slice: Slice<UnsafeBufferPointer<UInt8>>) throws -> String {
+        guard let text = String(validating: slice, as: UTF8.self) else { throw error("a string is not UTF-8") }
+        return text
+    }
+
+    private mutating func escapedString(from start: Int) throws -> String {
+        var result = ""
+        var plain = start
+        while index < bytes.count, bytes[index] != UInt8(ascii: "\"") {
+            guard bytes[index] >= 0x20 else { throw error("a string holds a bare control character") }
+            guard bytes[index] == UInt8(ascii: "\\") else {
+                index += 1
+                continue
+            }
+            result += try text(bytes[plain..<index])
+            index += 1
+            result.unicodeScalars.append(try escape())
+            plain = index
+        }
+        result += try text(bytes[plain..<index])
+        try take("\"")
+        return result
+    }
+
+    private mutating func escape() throws -> Unicode.Scalar {
+        guard index < bytes.count else { throw error("the text ends inside an escape") }
+        defer { index += 1 }
+        switch bytes[index] {
+        case UInt8(ascii: "\""): return "\""
+        case UInt8(ascii: "\\"): return "\\"
+        case UInt8(ascii: "/"): return "/"
+        case UInt8(ascii: "b"): return "\u{8}"
+        case UInt8(ascii: "f"): return "\u{C}"
+        case UInt8(ascii: "n"): return "\n"
+        case UInt8(ascii: "r"): return "\r"
+        case UInt8(ascii: "t"): return "\t"
+        case UInt8(ascii: "u"):
+            var unit = try fourHexDigits()
+            if unit & 0xFC00 == 0xD800, bytes[min(index + 1, bytes.count)...].starts(with: "\\u".utf8) {
+                index += 2
+                unit = 0x10000 + (unit & 0x3FF) << 10 + (try fourHexDigits() & 0x3FF)
+            }
+            guard let scalar = Unicode.Scalar(unit) else { throw error("an escape is half a surrogate pair") }
+            return scalar
+        default: throw error("there is no such escape")
+        }
+    }
+
+    /// Reads the digits after the byte at `index` and stops on the last of them.
+    private mutating func fourHexDigits() throws -> UInt32 {
+        guard index + 4 < bytes.count,
+            let value = UInt32(String(decoding: bytes[index + 1...index + 4], as: UTF8.self), radix: 16)
+        else { throw error("\\u needs four hexadecimal digits") }
+        index += 4
+        return value
+    }
+}

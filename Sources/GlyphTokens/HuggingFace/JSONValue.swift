@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+/// A parsed JSON value; objects keep the order of their members.
+///
+/// Own parser because tokenizer files are the only large JSON read at run time: this one needs no Foundation, keeps
+/// strings exact to the scalar and reports where it stopped.
+enum JSONValue: Sendable {
+    case null
+    case bool(Bool)
+    case number(Double)
+    case string(String)
+    case array([JSONValue])
+    case object([(key: String, value: JSONValue)])
+
+    /// What the value is, for messages.
+    var kind: String {
+        switch self {
+        case .null: "null"
+        case .bool(let value): "\(value)"
+        case .number(let value): value == value.rounded() && abs(value) < 1e15 ? "\(Int64(value))" : "\(value)"
+        case .string(let value): "\"\(value.prefix(80))\""
+        case .array(let values): "an array of \(values.count)"
+        case .object(let members): "an object of \(members.count)"
+        }
+    }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+public import Foundation
+import GlyphPage
+
+extension Tokenizer {
+    /// The tokenizer that ships with Glyph: 32,768 ids, trained on free English, Chinese, code and 20 other languages.
+    ///
+    /// Loads in about a millisecond; see `docs/tokenizer.md` for the corpus and measurements. Make one and keep it.
+    ///
+    /// - Throws: `InputError` if the resource is missing or damaged.
+    public static func standard() throws -> Tokenizer {
+        let path = resourcePath("default.bpe")
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw InputError(
+                at: path,
+                "the standard tokenizer is missing",
+                expected: "the resource folder beside the program",
+                remedy: "Install glyph_GlyphTokens.resources next to the executable."
+            )
+        }
+        return try Tokenizer(compact: data, source: path)
+    }
+
+    /// Where SwiftPM puts a resource of this library: in a folder beside the executable.
+    ///
+    /// The generated `Bundle.module` looks there first but ends the process when it finds nothing; a missing file is
+    /// for the caller to report.
+    private static func resourcePath(_ name: String) -> String {
+        Bundle.main.bundleURL.appendingPathComponent("glyph_GlyphTokens.resources/\(name)").path
+    }
+
+    /// Loads a tokenizer from its ``compactForm()``; `source` is the file's name, for messages.
+    public convenience init(compact bytes: some ContiguousBytes, source: String) throws {
+        try self.init(bytes.withUnsafeBytes { try CompactFormat.read($0, source: source) })
+    }
+
+    /// The tokenizer in the compact form that ships as a resource.
+    ///
+    /// - Throws: `InputError` for tokenizers that the form cannot hold: those not made by ``TokenizerTrainer``.
+    public func compactForm() throws -> [UInt8] {
+        guard case .words(_, let spelling)? = model.stages.first, model.stages.count == 1,
+            let pattern = SplitRule.spellings.firstIndex(where: { $0.pattern == spelling }),
+            model.byteIDs == (0..<256).map({ $0 }), !model.composes, !model.ignoresMergesForWholeWords,
+            model.vocabulary.count == 256 + model.merges.pairs.count
+        else {
+            throw InputError(
+                at: "tokenizer",
+                "only tokenizers made by the trainer have a compact form",
+                remedy: "Use huggingFaceJSON() instead."
+            )
+        }
+        return try CompactFormat.write(
+            pattern: pattern,
+            merges: model.merges.pairs,
+            specialTokens: model.addedTokens.map(\.content)
+        )
+    }
+}
