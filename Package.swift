@@ -26,12 +26,40 @@ let package = Package(
     ],
     targets: [
         .target(name: "GlyphPage", swiftSettings: swiftSettings),
+        .target(name: "GlyphAPI", dependencies: ["GlyphPage"], swiftSettings: swiftSettings),
+        .target(
+            name: "GlyphReading",
+            dependencies: [
+                "GlyphAPI",
+                "GlyphPage",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: swiftSettings),
+        // A library, not a test target, so that every test target can use it.
+        .target(
+            name: "GlyphTestSupport",
+            dependencies: [
+                "GlyphPage",
+                "GlyphReading",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: swiftSettings),
         .executableTarget(
             name: "glyph",
             dependencies: [
                 "GlyphPage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
+            swiftSettings: swiftSettings),
+        .testTarget(name: "GlyphAPITests", dependencies: ["GlyphAPI", "GlyphPage"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "GlyphReadingTests",
+            dependencies: ["GlyphAPI", "GlyphPage", "GlyphReading", "GlyphTestSupport"],
             swiftSettings: swiftSettings),
     ]
 )

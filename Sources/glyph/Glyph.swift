@@ -6,5 +6,7 @@ import ArgumentParser
 @main
 struct Glyph: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "glyph", abstract: "Long text becomes compact page images that a vision–language model reads.")
+        commandName: "glyph",
+        abstract: "Long text becomes compact page images that a vision–language model reads."
+    )
 }
