@@ -67,8 +67,26 @@ struct Exchange {
         return try summary()
     }
 
-    /// Reads an answer that came in one piece.
-    mutating func readWhole(_ json: [UInt8]) throws -> ReadingSummary {
+    /// Reads an answer that comes in one piece.
+    ///
+    /// - Parameters:
+    ///   - first: The bytes that were read already.
+    ///   - body: The rest.
+    ///   - limit: The most bytes to accept.
+    /// - Returns: What is known at the end.
+    /// - Throws: `AnswerAssembler.Fault`.
+    mutating func readWhole(
+        _ first: ByteBuffer,
+        _ body: inout HTTPClientResponse.Body.AsyncIterator,
+        limit: Int
+    ) async throws -> ReadingSummary {
+        var json = Array(first.readableBytesView)
+        while let chunk = try await next(&body) {
+            json += chunk.readableBytesView
+            guard json.count <= limit else {
+                throw AnswerAssembler.Fault.unreadable("it is longer than \(limit) bytes")
+            }
+        }
         for piece in try assembler.take(json: json) { emit(ReadingEvent(piece)) }
         return try summary()
     }

@@ -3,6 +3,7 @@
 
 import AsyncHTTPClient
 import NIOCore
+import NIOHTTP1
 import NIOPosix
 
 #if canImport(Glibc)
@@ -26,17 +27,18 @@ extension FaultReport {
             return error(.connectionLost, "the connection broke (\(failure))")
         case let failure as HTTPClientError:
             return error(client: failure)
+        case let failure as HTTPParserError where failure == .invalidEOFState:
+            return error(.connectionLost, "the server closed the connection without an answer")
+        case let failure as HTTPParserError:
+            return error(
+                .unexpectedContent,
+                "the server does not speak HTTP (\(shortened("\(failure)")))",
+                remedy: "Check the port, and whether the server wants https."
+            )
         default:
             // NIOSSL's errors have no common type, and only their name tells them apart without depending on NIOSSL.
             let type = String(reflecting: Swift.type(of: failure))
             if type.hasPrefix("NIOSSL") { return tls("\(failure)") }
-            if type.hasPrefix("NIOHTTP1.HTTPParserError") {
-                return error(
-                    .unexpectedContent,
-                    "the server does not speak HTTP (\(shortened("\(failure)")))",
-                    remedy: "Check the port, and whether the server wants https."
-                )
-            }
             return error(.connectionLost, "the connection failed (\(shortened("\(failure)")))")
         }
     }

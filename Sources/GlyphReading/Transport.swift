@@ -79,8 +79,7 @@ final class Transport: Sendable {
             case .events:
                 return try await exchange.readEvents(first, &iterator)
             case .json:
-                let whole = try await Self.collect(&iterator, after: first, limit: Self.answerBytes)
-                return try exchange.readWhole(whole)
+                return try await exchange.readWhole(first, &iterator, limit: Self.answerBytes)
             case .unknown:
                 throw faults.notAnAPI(try await Self.collect(&iterator, after: first, limit: Self.errorBytes))
             }
@@ -118,7 +117,7 @@ final class Transport: Sendable {
     }
 
     /// Reads a body up to a limit; the rest is left unread, which closes the connection.
-    static func collect(
+    private static func collect(
         _ body: inout HTTPClientResponse.Body.AsyncIterator,
         after first: ByteBuffer = ByteBuffer(),
         limit: Int

@@ -41,3 +41,29 @@ enum Samples {
         )
     }
 }
+
+extension Reader {
+    /// Reads to the end, whatever the end is.
+    func outcome(of request: ReadingRequest) async -> (events: [ReadingEvent], failure: (any Error)?) {
+        var events: [ReadingEvent] = []
+        do {
+            for try await event in read(request) { events.append(event) }
+            return (events, nil)
+        } catch {
+            return (events, error)
+        }
+    }
+
+    /// The error that a request ends with.
+    func failure(of request: ReadingRequest) async -> ReadingError? {
+        await outcome(of: request).failure as? ReadingError
+    }
+}
+
+extension [ReadingEvent] {
+    /// The text of the answer.
+    var text: String { map { if case .text(let text) = $0 { text } else { "" } }.joined() }
+
+    /// The number of times a request was sent again.
+    var retries: Int { filter { if case .retrying = $0 { true } else { false } }.count }
+}
