@@ -134,7 +134,7 @@ final class Transport: Sendable {
         _ faults: FaultReport,
         _ exchange: @escaping @Sendable (Watchdog) async throws -> Value
     ) async throws -> Value {
-        let watchdog = Watchdog(waitingFor: .firstToken, within: timeouts.firstToken)
+        let watchdog = Watchdog(waitingFor: .firstToken, within: timeouts.firstToken, shortest: timeouts.idle)
         do {
             return try await withThrowingTaskGroup(of: Value?.self) { group in
                 defer { group.cancelAll() }

@@ -26,8 +26,16 @@ final class Watchdog: Sendable {
     }
 
     private let state: Mutex<State>
+    private let shortest: Duration
 
-    init(waitingFor wait: Wait, within limit: Duration) {
+    /// Starts the clock.
+    ///
+    /// - Parameters:
+    ///   - wait: What is waited for first.
+    ///   - limit: How long.
+    ///   - shortest: The smallest limit that `expect` will ever be given.
+    init(waitingFor wait: Wait, within limit: Duration, shortest: Duration) {
+        self.shortest = min(shortest, limit)
         state = Mutex(State(wait: wait, limit: limit, deadline: .now + limit))
     }
 
@@ -43,7 +51,9 @@ final class Watchdog: Sendable {
             guard ContinuousClock.now < current.deadline else {
                 throw Expired(wait: current.wait, limit: current.limit)
             }
-            try await ContinuousClock().sleep(until: current.deadline)
+            // A new deadline may be earlier than the one slept for, but never earlier than `shortest` from when it
+            // was set; waking up that often meets it exactly.
+            try await ContinuousClock().sleep(until: min(current.deadline, .now + shortest))
         }
     }
 }
