@@ -7,8 +7,8 @@ import Synchronization
 
 /// A reader behind an OpenAI-compatible HTTP server: vLLM, SGLang, a hosted service, or Glyph's own engine.
 ///
-/// Connections are kept and reused, so one instance should live as long as its endpoint is used; it closes them when
-/// it is released. Redirects are not followed: the key and the document go where the person said and nowhere else.
+/// One instance should live as long as its endpoint is used: it remembers the model it found and may reuse connections,
+/// which it closes when it is released. Redirects are not followed: the key and the document go where the person said and nowhere else.
 ///
 /// Memory: while a request is sent it holds its JSON body, 4/3 of the PNG bytes, besides the pages themselves, and
 /// about twice that for a moment while the body is made. The body is kept for retries and freed with the answer.

@@ -35,7 +35,7 @@ final class Watchdog: Sendable {
     ///   - limit: How long.
     ///   - shortest: The smallest limit that `expect` will ever be given.
     init(waitingFor wait: Wait, within limit: Duration, shortest: Duration) {
-        self.shortest = min(shortest, limit)
+        self.shortest = max(min(shortest, limit), .milliseconds(10))  // a limit of zero must not spin
         state = Mutex(State(wait: wait, limit: limit, deadline: .now + limit))
     }
 

@@ -73,7 +73,7 @@ import Testing
         }
     }
 
-    @Test("a connection is used again for the next question")
+    @Test("one reader answers question after question")
     func reuse() async throws {
         try await FaultServer.run([.answer("a"), .answer("b")]) { server in
             let reader = try Samples.reader(server.url)
