@@ -6,7 +6,7 @@ import GlyphReading
 import GlyphTestSupport
 import Testing
 
-@Suite struct EndpointAnswerTests {
+@Suite(.timeLimit(.minutes(1))) struct EndpointAnswerTests {
     @Test("a streamed answer arrives piece by piece with usage and times")
     func streamed() async throws {
         let slow = FaultResponse.events([
@@ -66,7 +66,7 @@ import Testing
             .send(": OPENROUTER PROCESSING\n\n"), .send(FaultResponse.delta("ok")),
             .send(#"data: {"choices":[{"delta":{},"finish_reason":"stop"}]}"# + "\n\n"),
         ]
-        try await FaultServer.run([.events(steps), .events(steps + [.reset])]) { server in
+        try await FaultServer.run([.events(steps), .events(steps + [.wait(.milliseconds(300)), .reset])]) { server in
             let reader = try Samples.reader(server.url)
             #expect(try await reader.answer(to: Samples.request()).text == "ok")
             #expect(try await reader.answer(to: Samples.request()).text == "ok")
@@ -83,7 +83,7 @@ import Testing
     }
 }
 
-@Suite struct CancellationTests {
+@Suite(.timeLimit(.minutes(1))) struct CancellationTests {
     @Test("cancelling the task that reads closes the connection, and answer(to:) says so")
     func cancelledTask() async throws {
         try await FaultServer.run([.events([.send(FaultResponse.delta("a")), .stall])]) { server in

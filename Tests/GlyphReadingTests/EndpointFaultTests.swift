@@ -6,7 +6,7 @@ import GlyphReading
 import GlyphTestSupport
 import Testing
 
-@Suite struct EndpointFaultTests {
+@Suite(.timeLimit(.minutes(1))) struct EndpointFaultTests {
     /// Runs one request against one response and checks kind, message and that the key stays hidden.
     private func expect(
         _ kind: ReadingError.Kind,
@@ -95,7 +95,7 @@ import Testing
     @Test("an answer that breaks off is an error after what was delivered", arguments: [0, 1, 2])
     func truncated(_ way: Int) async throws {
         let begin = FaultResponse.Step.send(FaultResponse.delta("half an"))
-        let end: [FaultResponse.Step] = [[], [.close], [.wait(.milliseconds(30)), .reset]][way]
+        let end: [FaultResponse.Step] = [[], [.close], [.wait(.milliseconds(300)), .reset]][way]
         try await expect(
             .truncated,
             "broke off before its end",

@@ -7,7 +7,7 @@ import GlyphReading
 import GlyphTestSupport
 import Testing
 
-@Suite struct EndpointRequestTests {
+@Suite(.timeLimit(.minutes(1))) struct EndpointRequestTests {
     @Test("the server sees every page in order, then the question, the key and the settings")
     func body() async throws {
         try await FaultServer.run([.answer("yes")]) { server in

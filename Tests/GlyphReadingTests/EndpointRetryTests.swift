@@ -5,7 +5,7 @@ import GlyphReading
 import GlyphTestSupport
 import Testing
 
-@Suite struct EndpointRetryTests {
+@Suite(.timeLimit(.minutes(1))) struct EndpointRetryTests {
     @Test("a busy server is asked again until it answers", arguments: [408, 409, 425, 429, 500, 502, 503, 529])
     func busy(_ status: Int) async throws {
         let busy = FaultResponse.json(#"{"error":{"message":"busy"}}"#, status: status)
@@ -68,7 +68,7 @@ import Testing
     @Test("nothing is sent again once a part of the answer was delivered")
     func neverAfterText() async throws {
         for end in [FaultResponse.Step.close, .reset] {
-            let steps: [FaultResponse.Step] = [.send(FaultResponse.delta("a")), .wait(.milliseconds(30)), end]
+            let steps: [FaultResponse.Step] = [.send(FaultResponse.delta("a")), .wait(.milliseconds(300)), end]
             try await FaultServer.run([.events(steps), .answer("b")]) { server in
                 let (events, failure) = await (try Samples.reader(server.url, attempts: 3))
                     .outcome(of: try Samples.request())

@@ -5,7 +5,7 @@ import Testing
 
 @testable import GlyphReading
 
-@Suite struct WatchdogTests {
+@Suite(.timeLimit(.minutes(1))) struct WatchdogTests {
     @Test("a deadline that moves closer while it is slept for is met")
     func movesCloser() async throws {
         let watchdog = Watchdog(waitingFor: .firstToken, within: .seconds(600), shortest: .milliseconds(50))
