@@ -11,7 +11,8 @@ import Synchronization
 /// which it closes when it is released. Redirects are not followed: the key and the document go where the person said and nowhere else.
 ///
 /// Memory: while a request is sent it holds its JSON body, 4/3 of the PNG bytes, besides the pages themselves, and
-/// about twice that for a moment while the body is made. The body is kept for retries and freed with the answer.
+/// about three times that for a moment while the body is made (100 pages of 200 kB: a body of 27 MB, a peak of 80 MB,
+/// 0.13 s). The body is kept for retries and freed with the answer.
 public final class EndpointReader: Reader {
     private let configuration: Configuration
     private let transport: Transport
