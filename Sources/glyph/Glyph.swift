@@ -6,6 +6,7 @@ import GlyphPage
 import GlyphRaster
 import GlyphTypeset
 
+<<<<<<< HEAD
 @main struct Probe {
     static func main() throws {
         let a = CommandLine.arguments
@@ -23,4 +24,12 @@ import GlyphTypeset
         }
         print(n)
     }
+=======
+@main
+struct Glyph: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "glyph",
+        abstract: "Long text becomes compact page images that a vision–language model reads."
+    )
+>>>>>>> reading
 }

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+/// What a request cost, in tokens as the server bills them.
+///
+/// These are the only honest numerator and denominator for a compression ratio: they include padding, image
+/// delimiters and the chat template.
+public struct Usage: Codable, Sendable, Equatable {
+    /// Tokens read, images included.
+    public var promptTokens: Int?
+    /// Tokens written, reasoning included.
+    public var completionTokens: Int?
+    /// The sum, where the server gives it.
+    public var totalTokens: Int?
+    /// The part of `promptTokens` that came from the server's prefix cache.
+    public var cachedPromptTokens: Int? { promptDetails?.cachedTokens }
+    /// The part of `completionTokens` spent on reasoning.
+    public var reasoningTokens: Int? { completionDetails?.reasoningTokens }
+
+    private var promptDetails: PromptDetails?
+    private var completionDetails: CompletionDetails?
+
+    public init(
+        promptTokens: Int?,
+        completionTokens: Int?,
+        cachedPromptTokens: Int? = nil,
+        reasoningTokens: Int? = nil
+    ) {
+        self.promptTokens = promptTokens
+        self.completionTokens = completionTokens
+        if let promptTokens, let completionTokens { totalTokens = promptTokens + completionTokens }
+        if let cachedPromptTokens { promptDetails = PromptDetails(cachedTokens: cachedPromptTokens) }
+        if let reasoningTokens { completionDetails = CompletionDetails(reasoningTokens: reasoningTokens) }
+    }
+
+    private struct PromptDetails: Codable, Equatable {
+        var cachedTokens: Int?
+        enum CodingKeys: String, CodingKey { case cachedTokens = "cached_tokens" }
+    }
+
+    private struct CompletionDetails: Codable, Equatable {
+        var reasoningTokens: Int?
+        enum CodingKeys: String, CodingKey { case reasoningTokens = "reasoning_tokens" }
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case promptTokens = "prompt_tokens"
+        case completionTokens = "completion_tokens"
+        case totalTokens = "total_tokens"
+        case promptDetails = "prompt_tokens_details"
+        case completionDetails = "completion_tokens_details"
+    }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+import GlyphPage
+
+/// JSON bytes from and to wire types.
+public enum WireJSON {
+    /// Encodes with sorted keys, so that equal values give equal bytes and a shared prefix stays a shared prefix.
+    public static func encode(_ value: some Encodable) throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        // Base64 is full of slashes; escaping them would lengthen every page for nothing.
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return Array(try encoder.encode(value))
+    }
+
+    /// Decodes a value.
+    ///
+    /// - Parameters:
+    ///   - type: The type to decode.
+    ///   - bytes: The JSON text, in UTF-8.
+    ///   - location: What is being read, for the message: a URL or a file.
+    /// - Returns: The decoded value.
+    /// - Throws: `InputError` that names the JSON path of the fault, such as `choices[0].delta.content`.
+    public static func decode<Value: Decodable>(
+        _ type: Value.Type,
+        from bytes: [UInt8],
+        at location: String
+    ) throws -> Value {
+        do {
+            return try JSONDecoder().decode(type, from: Data(bytes))
+        } catch let error as DecodingError {
+            throw InputError(error, at: location)
+        }
+    }
+}
+
+extension InputError {
+    init(_ error: DecodingError, at location: String) {
+        let context: DecodingError.Context
+        let problem: String
+        var expected: String?
+        switch error {
+        case .keyNotFound(let key, let found):
+            context = found
+            problem = "the key \"\(key.stringValue)\" is missing"
+        case .valueNotFound(let type, let found):
+            context = found
+            problem = "null"
+            expected = "\(type)"
+        case .typeMismatch(let type, let found):
+            context = found
+            problem = "a value of the wrong type"
+            expected = "\(type)"
+        case .dataCorrupted(let found):
+            context = found
+            problem = found.codingPath.isEmpty ? "not valid JSON" : found.debugDescription
+        @unknown default:
+            self.init(at: location, "\(error)")
+            return
+        }
+        let path = Self.jsonPath(context.codingPath)
+        self.init(at: path.isEmpty ? location : "\(location): \(path)", problem, expected: expected)
+    }
+
+    private static func jsonPath(_ keys: [any CodingKey]) -> String {
+        keys.reduce(into: "") { path, key in
+            if let index = key.intValue {
+                path += "[\(index)]"
+            } else {
+                path += path.isEmpty ? key.stringValue : ".\(key.stringValue)"
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import GlyphAPI
+import GlyphPage
+
+/// Puts an answer together from the events of a stream or from one JSON body.
+///
+/// A pure state machine: it knows what a complete answer is, and nothing of connections or time.
+struct AnswerAssembler {
+    /// Why an answer cannot be used; the caller adds where it came from.
+    enum Fault: Error, Equatable {
+        case reported(APIError)
+        case unreadable(String)
+        case truncated
+        case empty(finishReason: FinishReason)
+        case declined(String)
+    }
+
+    /// A piece of the answer.
+    enum Piece: Equatable {
+        case text(String)
+        case reasoning(String)
+    }
+
+    /// What is known at the end.
+    struct Ending: Equatable {
+        var finishReason: FinishReason
+        var usage: Usage?
+        var model: String?
+    }
+
+    /// The model named the reason why it stopped: nothing of the answer is missing any more.
+    var isComplete: Bool { finishReason != nil }
+    /// `[DONE]` came: nothing at all follows.
+    private(set) var isDone = false
+
+    private var finishReason: FinishReason?
+    private var usage: Usage?
+    private var model: String?
+    private var refusal = ""
+    private var hasText = false
+
+    /// Takes one event of a stream.
+    mutating func take(_ event: ServerSentEvents.Event) throws(Fault) -> [Piece] {
+        if event.data == ServerSentEvents.done {
+            isDone = true
+            return []
+        }
+        guard !event.data.isEmpty else { return [] }
+        return try take(json: Array(event.data.utf8))
+    }
+
+    /// Takes one JSON object: a chunk of a stream or a whole answer.
+    mutating func take(json bytes: [UInt8]) throws(Fault) -> [Piece] {
+        if let error = APIError(ifReportedIn: bytes) { throw .reported(error) }
+        let part: ChatCompletion
+        do {
+            part = try WireJSON.decode(ChatCompletion.self, from: bytes, at: "answer")
+        } catch {
+            throw .unreadable("\(error)")
+        }
+        usage = part.usage ?? usage
+        model = part.model ?? model
+        // Glyph asks for one choice; others could only be mixed up with it.
+        guard let choice = part.choices.first(where: { ($0.index ?? 0) == 0 }) else { return [] }
+        if let reason = choice.finishReason, !reason.isEmpty { finishReason = FinishReason(reason) }
+        guard let answer = choice.delta ?? choice.message else { return [] }
+        refusal += answer.refusal ?? ""
+        var pieces: [Piece] = []
+        if let reasoning = answer.reasoningContent, !reasoning.isEmpty { pieces.append(.reasoning(reasoning)) }
+        if let text = answer.content, !text.isEmpty {
+            pieces.append(.text(text))
+            hasText = hasText || text.contains { !$0.isWhitespace }
+        }
+        return pieces
+    }
+
+    /// Says that nothing follows, and judges what came.
+    func end() throws(Fault) -> Ending {
+        guard isDone || isComplete else { throw .truncated }
+        let reason = finishReason ?? .stop
+        guard hasText else {
+            guard refusal.isEmpty else { throw .declined(refusal) }
+            guard reason != .contentFilter else { throw .declined("a content filter withheld the answer") }
+            throw .empty(finishReason: reason)
+        }
+        return Ending(finishReason: reason, usage: usage, model: model)
+    }
+}

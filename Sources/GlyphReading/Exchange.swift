@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import AsyncHTTPClient
+import GlyphAPI
+import NIOCore
+
+/// How a response carries its answer.
+enum AnswerFraming: Equatable {
+    case events, json, unknown
+
+    /// Believes the content type where it is clear and looks at the first byte where it is not.
+    ///
+    /// Servers that ignore `stream` answer with JSON, and proxies with an HTML page and status 200.
+    init(contentType: String?, start: ByteBuffer) {
+        let type = contentType?.lowercased().prefix { $0 != ";" && $0 != " " } ?? ""
+        let first = start.readableBytesView.first { !" \t\r\n".utf8.contains($0) }
+        switch type {
+        case "text/event-stream": self = .events
+        case "application/json": self = .json
+        default:
+            switch first {
+            case UInt8(ascii: "{"): self = .json
+            case UInt8(ascii: "d"), UInt8(ascii: ":"), UInt8(ascii: "e"):
+                self = type == "text/html" ? .unknown : .events
+            default: self = .unknown
+            }
+        }
+    }
+}
+
+/// Reads one response: drives the assembler, moves the watchdog's deadline and measures time to the first token.
+struct Exchange {
+    let watchdog: Watchdog
+    let idle: Duration
+    let emit: @Sendable (ReadingEvent) -> Void
+    private let started = ContinuousClock.now
+    private var assembler = AnswerAssembler()
+    private var timeToFirstToken: Duration?
+
+    init(watchdog: Watchdog, idle: Duration, emit: @escaping @Sendable (ReadingEvent) -> Void) {
+        self.watchdog = watchdog
+        self.idle = idle
+        self.emit = emit
+    }
+
+    /// Reads a stream until `[DONE]` or its end.
+    ///
+    /// - Parameters:
+    ///   - first: The bytes that were read already.
+    ///   - body: The rest.
+    /// - Returns: What is known at the end.
+    /// - Throws: `AnswerAssembler.Fault`, or `InputError` for an event without end.
+    mutating func readEvents(
+        _ first: ByteBuffer,
+        _ body: inout HTTPClientResponse.Body.AsyncIterator
+    ) async throws -> ReadingSummary {
+        var parser = ServerSentEvents.Parser()
+        var bytes: ByteBuffer? = first
+        while let chunk = bytes {
+            for event in try parser.push(chunk.readableBytesView) { try take(event) }
+            if assembler.isDone { break }
+            if timeToFirstToken != nil { watchdog.expect(.nextBytes, within: idle) }
+            bytes = try await next(&body)
+        }
+        if let event = parser.finish() { try take(event) }
+        return try summary()
+    }
+
+    /// Reads an answer that comes in one piece.
+    ///
+    /// - Parameters:
+    ///   - first: The bytes that were read already.
+    ///   - body: The rest.
+    ///   - limit: The most bytes to accept.
+    /// - Returns: What is known at the end.
+    /// - Throws: `AnswerAssembler.Fault`.
+    mutating func readWhole(
+        _ first: ByteBuffer,
+        _ body: inout HTTPClientResponse.Body.AsyncIterator,
+        limit: Int
+    ) async throws -> ReadingSummary {
+        var json = Array(first.readableBytesView)
+        while let chunk = try await next(&body) {
+            json += chunk.readableBytesView
+            guard json.count <= limit else {
+                throw AnswerAssembler.Fault.unreadable("it is longer than \(limit) bytes")
+            }
+        }
+        for piece in try assembler.take(json: json) { emit(ReadingEvent(piece)) }
+        return try summary()
+    }
+
+    /// A connection that breaks now breaks within the answer: never a reason to send the request again.
+    private func next(_ body: inout HTTPClientResponse.Body.AsyncIterator) async throws -> ByteBuffer? {
+        do {
+            return try await body.next()
+        } catch let failure {
+            if failure is CancellationError || Task.isCancelled { throw failure }
+            // Some servers reset instead of closing; the model had said that it was finished.
+            guard assembler.isComplete else { throw AnswerAssembler.Fault.truncated }
+            return nil
+        }
+    }
+
+    private mutating func take(_ event: ServerSentEvents.Event) throws {
+        for piece in try assembler.take(event) {
+            if timeToFirstToken == nil { timeToFirstToken = .now - started }
+            emit(ReadingEvent(piece))
+        }
+    }
+
+    private func summary() throws -> ReadingSummary {
+        let ending = try assembler.end()
+        return ReadingSummary(
+            finishReason: ending.finishReason,
+            usage: ending.usage,
+            model: ending.model,
+            timeToFirstToken: timeToFirstToken
+        )
+    }
+}
+
+extension ReadingEvent {
+    init(_ piece: AnswerAssembler.Piece) {
+        switch piece {
+        case .text(let text): self = .text(text)
+        case .reasoning(let text): self = .reasoning(text)
+        }
+    }
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+import GlyphAPI
+
+/// Turns everything that can go wrong with one URL into a `ReadingError`.
+///
+/// Every message of an `EndpointReader` is made here, so the key is removed and foreign text is shortened in one place.
+struct FaultReport {
+    let url: String
+    let key: APIKey?
+
+    func error(
+        _ kind: ReadingError.Kind,
+        _ problem: String,
+        remedy: String? = nil,
+        status: Int? = nil,
+        retryAfter: Duration? = nil
+    ) -> ReadingError {
+        ReadingError(
+            kind,
+            endpoint: url,
+            problem: redacted(problem),
+            remedy: remedy.map(redacted),
+            status: status,
+            retryAfter: retryAfter
+        )
+    }
+
+    /// A fault of the answer itself.
+    func error(_ fault: AnswerAssembler.Fault) -> ReadingError {
+        switch fault {
+        case .reported(let report):
+            error(Self.isContext(report) ? .contextExceeded : .failedMidway, "the server reported: \(quote(report))")
+        case .unreadable(let problem):
+            error(.unexpectedContent, "the answer cannot be understood: \(shortened(problem))")
+        case .truncated:
+            error(
+                .truncated,
+                "the answer broke off before its end",
+                remedy: "The server or a proxy closed the connection; what was written so far is incomplete."
+            )
+        case .empty(.length):
+            error(
+                .emptyAnswer,
+                "the model wrote no answer before it reached the token limit",
+                remedy: "Allow more tokens; reasoning counts too."
+            )
+        case .empty(let reason):
+            error(.emptyAnswer, "the model wrote nothing (finish reason \(shortened(reason.description)))")
+        case .declined(let words):
+            error(.declined, "the model declined to answer: \(shortened(words))")
+        }
+    }
+
+    /// A wait that took too long.
+    func error(_ expired: Watchdog.Expired) -> ReadingError {
+        switch expired.wait {
+        case .firstToken:
+            error(
+                .timedOut,
+                "no answer began within \(seconds(expired.limit))",
+                remedy: "Long documents take long to read: allow more time, or send fewer pages."
+            )
+        case .nextBytes:
+            error(.stalled, "the answer stopped arriving for \(seconds(expired.limit))")
+        }
+    }
+
+    /// The server's own words, on one line, with its error code.
+    func quote(_ report: APIError) -> String {
+        let code = report.code ?? report.type
+        return shortened(report.message) + (code.map { " [\($0.prefix(60))]" } ?? "")
+    }
+
+    /// Foreign text on one line of at most 400 characters, without the key.
+    func shortened(_ text: String) -> String {
+        // The key goes first: cut in half it would no longer be recognised.
+        let line = redacted(text).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        return line.count > 400 ? line.prefix(400) + "…" : line
+    }
+
+    static func isContext(_ report: APIError) -> Bool {
+        let message = report.message.lowercased()
+        return report.code == "context_length_exceeded"
+            || ["maximum context length", "context length", "context window", "max_model_len"].contains {
+                message.contains($0)
+            }
+    }
+
+    private func redacted(_ text: String) -> String {
+        key?.redacted(in: text) ?? text
+    }
+
+    private func seconds(_ duration: Duration) -> String {
+        let seconds = duration / .seconds(1)
+        return seconds >= 10 || seconds == seconds.rounded() ? "\(Int(seconds)) s" : "\(seconds) s"
+    }
+}

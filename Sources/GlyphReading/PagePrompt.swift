@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+public import GlyphAPI
+public import GlyphPage
+
+/// The one place where pages and a question become a prompt.
+///
+/// Order is fixed: every page as an image, first page first, then the question as text – the order that Glyph's paper
+/// (section 3.1) defines and its released model was trained on. It also keeps the pages a shared prefix, so a server's
+/// prefix cache answers a second question about the same document without reading it again.
+///
+/// A prompt with a hole is refused here: a reader that never saw page 7 answers as fluently as one that did.
+public struct PagePrompt: Sendable {
+    /// The pages, in order and without gaps.
+    public let pages: [EncodedPage]
+    /// What is asked about them.
+    public let question: String
+
+    /// Checks that the pages are exactly those of the window.
+    ///
+    /// - Parameters:
+    ///   - pages: The pages in reading order.
+    ///   - total: The number of pages of the whole document.
+    ///   - window: The pages to read when not all of them: first and last number, counted from 1.
+    ///   - question: What to ask; sent as it is.
+    /// - Throws: `InputError` for a missing, repeated or misplaced page, one that is not a PNG of the declared size,
+    ///   and an empty question.
+    public init(pages: [EncodedPage], total: Int, window: ClosedRange<Int>? = nil, question: String) throws {
+        guard total >= 1 else {
+            throw InputError(at: "pages", "the document has no pages", remedy: "Is the document empty?")
+        }
+        let window = window ?? 1...total
+        guard window.lowerBound >= 1, window.upperBound <= total else {
+            throw InputError(
+                at: "pages",
+                "the window \(window.lowerBound)–\(window.upperBound) leaves the document",
+                expected: "pages within 1–\(total)"
+            )
+        }
+        try Self.check(pages, against: window, of: total)
+        try self.init(checked: pages, question: question)
+    }
+
+    /// A prompt without pages, for a question about text that is already in it.
+    ///
+    /// - Throws: `InputError` for an empty question.
+    public init(textOnly question: String) throws {
+        try self.init(checked: [], question: question)
+    }
+
+    private init(checked pages: [EncodedPage], question: String) throws {
+        guard question.contains(where: { !$0.isWhitespace }) else {
+            throw InputError(at: "question", "it is empty")
+        }
+        self.pages = pages
+        self.question = question
+    }
+
+    /// The conversation to send: one user message.
+    ///
+    /// Memory: base64 makes a third more of each page, so the result holds 4/3 of the PNG bytes; the pages' own bytes
+    /// stay with the caller.
+    public var messages: [ChatMessage] {
+        let images = pages.map { ContentPart.image(ImageURL(png: $0.png)) }
+        return [ChatMessage(role: .user, content: .parts(images + [.text(question)]))]
+    }
+
+    private static func check(_ pages: [EncodedPage], against window: ClosedRange<Int>, of total: Int) throws {
+        let numbers = pages.map(\.number)
+        guard numbers.elementsEqual(window) else {
+            let missing = window.filter { !numbers.contains($0) }
+            let problem =
+                if !missing.isEmpty {
+                    "missing of \(total): \(list(missing))"
+                } else if numbers.count > window.count {
+                    "\(numbers.count) pages where \(window.count) belong: \(list(numbers))"
+                } else {
+                    "out of order: \(list(numbers))"
+                }
+            throw InputError(
+                at: "pages",
+                problem,
+                expected: "every page from \(window.lowerBound) to \(window.upperBound), once and in order"
+            )
+        }
+        for page in pages { try checkPNG(page) }
+    }
+
+    /// Compares the file's signature and header with what the page claims (PNG specification, sections 5.2 and 11.2.2).
+    private static func checkPNG(_ page: EncodedPage) throws {
+        let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+        guard page.png.count > 24, page.png.starts(with: signature) else {
+            throw InputError(at: "page \(page.number)", "its \(page.png.count) bytes are not a PNG file")
+        }
+        func bigEndian(at offset: Int) -> Int { page.png[offset..<offset + 4].reduce(0) { $0 << 8 | Int($1) } }
+        let (width, height) = (bigEndian(at: 16), bigEndian(at: 20))
+        guard (width, height) == (page.width, page.height) else {
+            throw InputError(
+                at: "page \(page.number)",
+                "the PNG is \(width)×\(height) pixels",
+                expected: "\(page.width)×\(page.height)"
+            )
+        }
+    }
+
+    private static func list(_ numbers: [Int]) -> String {
+        numbers.prefix(12).map(String.init).joined(separator: ", ") + (numbers.count > 12 ? ", …" : "")
+    }
+}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import GlyphAPI
+import GlyphReading
+import GlyphTestSupport
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct EndpointAnswerTests {
+    @Test("a streamed answer arrives piece by piece with usage and times")
+    func streamed() async throws {
+        let slow = FaultResponse.events([
+            .send(FaultResponse.delta("one ")), .wait(.milliseconds(60)), .send(FaultResponse.delta("two")),
+            .send(#"data: {"model":"m","choices":[{"delta":{},"finish_reason":"length"}]}"# + "\n\n"),
+            .send(#"data: {"choices":[],"usage":{"prompt_tokens":7,"completion_tokens":2}}"# + "\n\n"),
+            .send("data: [DONE]\n\n"),
+        ])
+        try await FaultServer.run([slow]) { server in
+            let (events, failure) = await try Samples.reader(server.url).outcome(of: Samples.request())
+            #expect(failure == nil)
+            #expect(events.prefix(2) == [.text("one "), .text("two")])
+            guard case .finished(let summary) = events.last else {
+                Issue.record("no summary")
+                return
+            }
+            #expect(summary.finishReason == .length)
+            #expect(summary.usage?.promptTokens == 7)
+            #expect(summary.model == "m")
+            #expect(summary.attempts == 1)
+            let first = try #require(summary.timeToFirstToken)
+            #expect(first > .zero && first <= summary.total && summary.total >= .milliseconds(60))
+        }
+    }
+
+    @Test("bytes that arrive one at a time give the same answer")
+    func dribble() async throws {
+        let text = FaultResponse.delta("é漢") + "data: [DONE]\n\n"
+        let steps = text.unicodeScalars.map { FaultResponse.Step.send(String($0)) }
+        try await FaultServer.run([.events(steps)]) { server in
+            let answer = try await Samples.reader(server.url).answer(to: Samples.request())
+            #expect(answer.text == "é漢")
+        }
+    }
+
+    @Test("a server that ignores streaming is understood, whatever it calls its content")
+    func wholeAnswer() async throws {
+        let body =
+            #"{"choices":[{"message":{"role":"assistant","content":"whole","reasoning_content":"hm"},"#
+            + #""finish_reason":"stop"}],"usage":{"prompt_tokens":3,"completion_tokens":1}}"#
+        var untyped = FaultResponse.json(body)
+        untyped.headers = []
+        try await FaultServer.run([.json(body), untyped]) { server in
+            let reader = try Samples.reader(server.url)
+            for _ in 0..<2 {
+                let answer = try await reader.answer(to: Samples.request())
+                #expect(answer.text == "whole" && answer.reasoning == "hm")
+                #expect(answer.summary.usage?.completionTokens == 1)
+                #expect(answer.summary.timeToFirstToken == nil)
+            }
+        }
+    }
+
+    @Test("comments and a missing [DONE] do not disturb an answer")
+    func keepAlive() async throws {
+        let steps: [FaultResponse.Step] = [
+            .send(": OPENROUTER PROCESSING\n\n"), .send(FaultResponse.delta("ok")),
+            .send(#"data: {"choices":[{"delta":{},"finish_reason":"stop"}]}"# + "\n\n"),
+        ]
+        try await FaultServer.run([.events(steps), .events(steps + [.wait(.milliseconds(300)), .reset])]) { server in
+            let reader = try Samples.reader(server.url)
+            #expect(try await reader.answer(to: Samples.request()).text == "ok")
+            #expect(try await reader.answer(to: Samples.request()).text == "ok")
+        }
+    }
+
+    @Test("one reader answers question after question")
+    func reuse() async throws {
+        try await FaultServer.run([.answer("a"), .answer("b")]) { server in
+            let reader = try Samples.reader(server.url)
+            #expect(try await reader.answer(to: Samples.request()).text == "a")
+            #expect(try await reader.answer(to: Samples.request()).text == "b")
+        }
+    }
+}
+
+@Suite(.timeLimit(.minutes(1))) struct CancellationTests {
+    @Test("cancelling the task that reads closes the connection, and answer(to:) says so")
+    func cancelledTask() async throws {
+        try await FaultServer.run([.events([.send(FaultResponse.delta("a")), .stall])]) { server in
+            let reader = try Samples.reader(server.url)
+            let request = try Samples.request()
+            let task = Task { try await reader.answer(to: request) }
+            while server.requests.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+            task.cancel()
+            await #expect(throws: CancellationError.self) { try await task.value }
+            #expect(try await server.sawHangUp())
+        }
+    }
+
+    @Test("a reader who walks away after the first piece closes the connection")
+    func droppedStream() async throws {
+        try await FaultServer.run([.events([.send(FaultResponse.delta("a")), .stall])]) { server in
+            let reader = try Samples.reader(server.url)
+            for try await event in reader.read(try Samples.request()) {
+                #expect(event == .text("a"))
+                break
+            }
+            #expect(try await server.sawHangUp())
+        }
+    }
+
+    @Test("cancelling while the server still reads the pages closes the connection")
+    func beforeTheFirstByte() async throws {
+        try await FaultServer.run([.hangUp(.stall)]) { server in
+            let reader = try Samples.reader(server.url)
+            let request = try Samples.request()
+            let task = Task { try await reader.answer(to: request) }
+            while server.requests.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+            task.cancel()
+            await #expect(throws: CancellationError.self) { try await task.value }
+            #expect(try await server.sawHangUp())
+        }
+    }
+
+    @Test("cancelling during a pause ends it at once")
+    func duringPause() async throws {
+        let busy = FaultResponse.json("{}", status: 503, headers: [("Retry-After", "60")])
+        try await FaultServer.run([busy]) { server in
+            let reader = try Samples.reader(server.url, attempts: 2)
+            let request = try Samples.request()
+            let started = ContinuousClock.now
+            for try await event in reader.read(request) {
+                guard case .retrying = event else { continue }
+                break
+            }
+            #expect(.now - started < .seconds(10))
+            #expect(server.requests.count == 1)
+        }
+    }
+}
