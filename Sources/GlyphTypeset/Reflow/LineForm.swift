@@ -83,7 +83,7 @@ struct LineForm {
             pipes += 1
             line.symbols += 1
         default:
-            if Self.symbols.contains(byte) { line.symbols += 1 }
+            if Self.isSymbol[Int(byte)] { line.symbols += 1 }
         }
     }
 
@@ -104,7 +104,8 @@ struct LineForm {
             || [");", "};", "*/"].contains { text.reversed().starts(with: $0.utf8.reversed()) }
     }
 
-    private static let symbols = Set("{}[]()<>=\\|/&$#@^~*_+".utf8)
+    /// The operators of code and markup, by ASCII code.
+    private static let isSymbol = (0..<128).map { "{}[]()<>=\\|/&$#@^~*_+".utf8.contains($0) }
 }
 
 extension LineForm {
@@ -160,18 +161,20 @@ extension LineForm {
 
     /// Whether the first letter, behind quotes and brackets, is a capital.
     static func startsUppercase(_ text: Text) -> Bool {
-        let letters = String(decoding: text.prefix(12), as: UTF8.self).unicodeScalars.drop {
-            $0 == "_" || $0 == "*" || !($0.properties.isAlphabetic || $0.properties.numericType != nil || $0 == "\u{FFFD}")
-        }
-        return letters.first?.properties.isUppercase ?? false
+        guard let first = text.firstIndex(where: { isLetter($0) || isDigit($0) }) else { return false }
+        if text[first] < 0x80 { return text[first] < UInt8(ascii: "a") && !isDigit(text[first]) }
+        let letters = String(decoding: text[first...].prefix(12), as: UTF8.self).unicodeScalars
+        return letters.first(where: \.properties.isAlphabetic)?.properties.isUppercase ?? false
     }
 
     /// Whether the line ends as a sentence does, closing quotes and brackets aside.
     static func endsSentence(_ text: Text) -> Bool {
-        let closing = Set("\"')]_*".unicodeScalars).union(["”", "’", "»"])
+        let closing = "\"')]_*".utf8
+        guard let last = text.last(where: { !closing.contains($0) }) else { return false }
+        if last < 0x80 { return ".!?:".utf8.contains(last) }
         let scalars = String(decoding: text.suffix(12), as: UTF8.self).unicodeScalars
-        guard let last = scalars.last(where: { !closing.contains($0) }) else { return false }
-        return ".!?:…".unicodeScalars.contains(last)
+        let closingQuotes = Set("\"')]_*”’»".unicodeScalars)
+        return scalars.last { !closingQuotes.contains($0) }.map(".!?:…".unicodeScalars.contains) ?? false
     }
 
     /// Whether bytes hold a character of a script that puts no spaces between words.
