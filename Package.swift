@@ -41,8 +41,6 @@ let package = Package(
             dependencies: ["GlyphPage", "CFreeType", "CHarfBuzz", "CFriBidi", "CUnicode"],
             resources: [.copy("Resources/Fonts")],
             swiftSettings: swiftSettings),
-        // Files and standard input become documents.
-        .target(name: "GlyphDocuments", dependencies: ["GlyphPage"], swiftSettings: swiftSettings),
         // Positioned glyphs become pixels and PNG bytes.
         .target(
             name: "GlyphRaster",
@@ -70,14 +68,6 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swiftSettings),
-
-        .testTarget(
-            name: "GlyphTypesetTests",
-            dependencies: ["GlyphPage", "GlyphTypeset"],
-            resources: [.copy("Fixtures")],
-            swiftSettings: swiftSettings),
-        .testTarget(
-            name: "GlyphDocumentsTests", dependencies: ["GlyphPage", "GlyphDocuments"], swiftSettings: swiftSettings),
 
         // Debian's C libraries. System modules where headers are plain, a C shim where a library hides behind macros.
         .systemLibrary(name: "CFreeType", pkgConfig: "freetype2", providers: [.apt(["libfreetype-dev"])]),
