@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+#include "cunicode.h"
+
+#include <unicode/ubrk.h>
+#include <unicode/uchar.h>
+
+// The iterator itself: the public type stays opaque without an allocation of its own.
+static UBreakIterator *iterator(cunicode_breaks *breaks) { return (UBreakIterator *)breaks; }
+
+static cunicode_breaks *open_breaks(UBreakIteratorType type) {
+    UErrorCode status = U_ZERO_ERROR;
+    UBreakIterator *opened = ubrk_open(type, "", NULL, 0, &status);
+    return U_SUCCESS(status) ? (cunicode_breaks *)opened : NULL;
+}
+
+cunicode_breaks *cunicode_open_lines(void) { return open_breaks(UBRK_LINE); }
+
+cunicode_breaks *cunicode_open_graphemes(void) { return open_breaks(UBRK_CHARACTER); }
+
+void cunicode_close(cunicode_breaks *breaks) { ubrk_close(iterator(breaks)); }
+
+int cunicode_set_text(cunicode_breaks *breaks, const uint16_t *text, int32_t length) {
+    UErrorCode status = U_ZERO_ERROR;
+    ubrk_setText(iterator(breaks), (const UChar *)text, length, &status);
+    return U_FAILURE(status);
+}
+
+int32_t cunicode_next(cunicode_breaks *breaks) {
+    int32_t boundary = ubrk_next(iterator(breaks));
+    return boundary == UBRK_DONE ? -1 : boundary;
+}
+
+size_t cunicode_name(uint32_t scalar, char *name, size_t capacity) {
+    UErrorCode status = U_ZERO_ERROR;
+    int32_t length = u_charName((UChar32)scalar, U_UNICODE_CHAR_NAME, name, (int32_t)capacity, &status);
+    return U_SUCCESS(status) && length > 0 && (size_t)length <= capacity ? (size_t)length : 0;
+}
+
+int cunicode_is_default_ignorable(uint32_t scalar) {
+    return u_hasBinaryProperty((UChar32)scalar, UCHAR_DEFAULT_IGNORABLE_CODE_POINT);
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import CFriBidi
+
+/// The Unicode bidirectional algorithm (UAX #9) by FriBidi, and the reordering of a line.
+enum Bidi {
+    /// The base direction of a paragraph.
+    enum Direction: UInt8 {
+        case leftToRight = 0
+        case rightToLeft = 1
+    }
+
+    /// Whether a character can give a paragraph anything but level 0 throughout: right-to-left scripts and controls.
+    ///
+    /// Whole blocks, from a little too many rather than too few.
+    static func isRelevant(_ scalar: UInt32) -> Bool {
+        switch scalar {
+        case ..<0x590: false
+        case 0x590...0x8FF, 0x200E...0x200F, 0x202A...0x202E, 0x2066...0x2069: true
+        case 0xFB1D...0xFDFF, 0xFE70...0xFEFF, 0x10800...0x10FFF, 0x1E800...0x1EFFF: true
+        default: false
+        }
+    }
+
+    /// Computes the level of every character; `direction` nil means that of the first strong character.
+    ///
+    /// - Returns: the direction used.
+    static func levels(of scalars: [UInt32], direction: Direction?, into levels: inout [UInt8]) -> Direction {
+        let count = FriBidiStrIndex(scalars.count)
+        var types = [FriBidiCharType](repeating: FriBidiCharType(0), count: scalars.count)
+        var brackets = [FriBidiBracketType](repeating: 0, count: scalars.count)
+        var signed = [FriBidiLevel](repeating: 0, count: scalars.count)
+        fribidi_get_bidi_types(scalars, count, &types)
+        fribidi_get_bracket_types(scalars, count, types, &brackets)
+        var base: FriBidiParType
+        switch direction {
+        case nil: base = FRIBIDI_PAR_ON
+        case .leftToRight: base = FRIBIDI_PAR_LTR
+        case .rightToLeft: base = FRIBIDI_PAR_RTL
+        }
+        let highest = fribidi_get_par_embedding_levels_ex(types, brackets, count, &base, &signed)
+        let used: Direction =
+            base == FRIBIDI_PAR_RTL || base == FRIBIDI_PAR_WRTL
+            ? .rightToLeft : .leftToRight
+        // 0 means that memory ran out: the base level throughout still shows every character.
+        levels =
+            highest == 0
+            ? Array(repeating: used.rawValue, count: scalars.count) : signed.map { UInt8(clamping: $0) }
+        return used
+    }
+
+    /// The order in which pieces with these levels stand from left to right (rule L2).
+    static func visualOrder(of levels: [UInt8]) -> [Int] {
+        var order = Array(levels.indices)
+        guard let highest = levels.max(), let lowestOdd = levels.filter({ $0 & 1 == 1 }).min() else { return order }
+        var level = highest
+        while level >= lowestOdd {
+            var start = 0
+            while start < levels.count {
+                guard levels[start] >= level else {
+                    start += 1
+                    continue
+                }
+                var end = start
+                while end < levels.count, levels[end] >= level { end += 1 }
+                order[start..<end].reverse()
+                start = end
+            }
+            level -= 1
+        }
+        return order
+    }
+}
