@@ -16,8 +16,11 @@ final class BreakIterator {
     init(_ kind: Kind) throws {
         guard let opened = kind == .lines ? cunicode_open_lines() : cunicode_open_graphemes() else {
             throw InputError(
-                at: "ICU", "its break rules cannot be opened", expected: "ICU's data beside its library",
-                remedy: "Install it again: apt-get install --reinstall libicu-dev")
+                at: "ICU",
+                "its break rules cannot be opened",
+                expected: "ICU's data beside its library",
+                remedy: "Install it again: apt-get install --reinstall libicu-dev"
+            )
         }
         handle = opened
     }

@@ -40,10 +40,14 @@ final class FontChain {
         for i in range { fonts[i] = try fontAlone(cluster[i], near: i > range.lowerBound ? fonts[i - 1] : 0) }
     }
 
-    /// The first font with a glyph for one character; an invisible one goes with its neighbour.
+    /// The font for one character; an invisible one goes with its neighbour.
     private func fontAlone(_ scalar: UInt32, near neighbour: UInt16) throws -> UInt16 {
         if Self.isInvisible(scalar) { return neighbour == Self.none ? 0 : neighbour }
-        if Self.isControl(scalar) { return Self.none }
+        return Self.isControl(scalar) ? Self.none : try firstFont(with: scalar)
+    }
+
+    /// The first font that can show a character, or `none`.
+    func firstFont(with scalar: UInt32) throws -> UInt16 {
         for candidate in files.indices where try font(at: candidate).covers(scalar) { return UInt16(candidate) }
         return Self.none
     }
@@ -58,11 +62,13 @@ final class FontChain {
         return true
     }
 
-    /// Whether a character is a control code. Some fonts map these to blanks, which would hide them.
+    /// Whether a character is a control code, which some fonts map to a blank that would hide it.
     private static func isControl(_ scalar: UInt32) -> Bool { scalar < 0x20 || scalar >= 0x7F && scalar < 0xA0 }
 
-    /// Whether a character has no appearance of its own: joiners, soft hyphens, bidirectional controls, variation
-    /// selectors. They steer shaping and are not lost when nothing is drawn for them.
+    /// Whether a character has no appearance of its own.
+    ///
+    /// Joiners, soft hyphens, bidirectional controls and variation selectors steer the layout; they are not lost when
+    /// nothing is drawn for them.
     static func isInvisible(_ scalar: UInt32) -> Bool {
         scalar >= 0xAD && cunicode_is_default_ignorable(scalar) != 0
     }

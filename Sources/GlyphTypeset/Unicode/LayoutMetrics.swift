@@ -31,7 +31,10 @@ struct LayoutMetrics {
 
     /// Measures a page.
     ///
-    /// - Parameter lineNumberDigits: the digits of the largest line number, or nil for no gutter.
+    /// - Parameters:
+    ///   - config: the lengths, in points.
+    ///   - font: the main font.
+    ///   - lineNumberDigits: the digits of the largest line number, or nil for no gutter.
     /// - Throws: `InputError` when the gutter leaves no room for text.
     init(config: RenderConfig, font: ShapingFont, lineNumberDigits: Int?) throws {
         let scale = config.scale
@@ -59,8 +62,10 @@ struct LayoutMetrics {
         }
         guard width(isFirst: true) > pixelsPerEm / 2, width(isFirst: false) > pixelsPerEm / 2 else {
             throw InputError(
-                at: lineNumberDigits == nil ? "margin-x" : "line-numbers", "leaves no room for text",
-                expected: "a page wide enough for its margins, indents and line numbers")
+                at: lineNumberDigits == nil ? "margin-x" : "line-numbers",
+                "leaves no room for text",
+                expected: "a page wide enough for its margins, indents and line numbers"
+            )
         }
     }
 

@@ -41,10 +41,16 @@ struct LineFiller {
     /// Breaks the shaper's current window into lines; an empty window is one empty line.
     ///
     /// - Parameters:
+    ///   - shaper: holds the window's atoms.
+    ///   - text: the window.
     ///   - startsParagraph: whether the first line takes the first-line indent.
     ///   - byteLimit: the most bytes a line may cover, unless one atom alone is longer.
+    /// - Throws: `InputError` when a fallback font cannot be opened.
     mutating func fill(
-        from shaper: WindowShaper, text: UnsafeBufferPointer<UInt8>, startsParagraph: Bool, byteLimit: Int
+        from shaper: WindowShaper,
+        text: UnsafeBufferPointer<UInt8>,
+        startsParagraph: Bool,
+        byteLimit: Int
     ) throws {
         lines.removeAll(keepingCapacity: true)
         atoms.removeAll(keepingCapacity: true)
@@ -64,15 +70,24 @@ struct LineFiller {
     private mutating func endLine(at end: Int) {
         lines.append(
             Line(
-                firstAtom: lineStart, endAtom: atoms.count, start: lines.last?.end ?? 0, end: end, width: width,
-                isFirst: startsParagraph && lines.isEmpty, isLast: false))
+                firstAtom: lineStart,
+                endAtom: atoms.count,
+                start: lines.last?.end ?? 0,
+                end: end,
+                width: width,
+                isFirst: startsParagraph && lines.isEmpty,
+                isLast: false
+            )
+        )
         lineStart = atoms.count
         pen = 0
         hasContent = false
     }
 
     private mutating func place(
-        _ atom: Atom, _ shaper: WindowShaper, _ text: UnsafeBufferPointer<UInt8>
+        _ atom: Atom,
+        _ shaper: WindowShaper,
+        _ text: UnsafeBufferPointer<UInt8>
     ) throws {
         if atoms.count > lineStart, atom.end - (lines.last?.end ?? 0) > byteLimit { endLine(at: atom.start) }
         if fits(atom) { return add(atom, shaper) }
@@ -102,7 +117,9 @@ struct LineFiller {
 
     /// Cuts an atom into pieces that fill the rest of this line and the lines after it.
     private mutating func cut(
-        _ atom: Atom, _ shaper: WindowShaper, _ text: UnsafeBufferPointer<UInt8>
+        _ atom: Atom,
+        _ shaper: WindowShaper,
+        _ text: UnsafeBufferPointer<UInt8>
     ) throws {
         let advances = try advancesByByte(of: atom, shaper)
         var start = atom.start

@@ -25,7 +25,11 @@ struct LinePainter {
     /// official configurations, which all say `LEFT`, would want. `RIGHT` is the right edge for every paragraph. The
     /// first-line indent is at the start edge too.
     mutating func paint(
-        _ line: Line, of filler: LineFiller, from shaper: WindowShaper, source: SourceRange, top: Double,
+        _ line: Line,
+        of filler: LineFiller,
+        from shaper: WindowShaper,
+        source: SourceRange,
+        top: Double,
         onto page: inout PageLayout
     ) throws {
         collect(line, filler, shaper)
@@ -61,7 +65,11 @@ struct LinePainter {
 
     /// Places a line number in the gutter, its right edge at `right`.
     func paintNumber(
-        _ number: Int, right: Double, from shaper: WindowShaper, top: Double, onto page: inout PageLayout
+        _ number: Int,
+        right: Double,
+        from shaper: WindowShaper,
+        top: Double,
+        onto page: inout PageLayout
     ) throws {
         var digits = String(number)
         let shape = try digits.withUTF8 { try shaper.cache.shape($0, style: .latin) }
@@ -103,12 +111,20 @@ struct LinePainter {
         let left = Self.pixels(x.rounded(.down))
         let y = Self.pixels(top)
         return LineBox(
-            source: source, x: left, y: y, width: Self.pixels((x + width).rounded(.up)) - left,
-            height: Self.pixels(top + metrics.lineHeight) - y)
+            source: source,
+            x: left,
+            y: y,
+            width: Self.pixels((x + width).rounded(.up)) - left,
+            height: Self.pixels(top + metrics.lineHeight) - y
+        )
     }
 
     private func paint(
-        _ run: Run, _ shaper: WindowShaper, _ x: Double, _ baseline: Int32, _ page: inout PageLayout,
+        _ run: Run,
+        _ shaper: WindowShaper,
+        _ x: Double,
+        _ baseline: Int32,
+        _ page: inout PageLayout,
         color: UInt16 = 0
     ) throws {
         guard run.kind == .text else { return }
@@ -119,13 +135,17 @@ struct LinePainter {
             let quarterX = Self.pixels(((x + Double(glyph.x) * factor) * 4).rounded(.down))
             page.glyphs.append(
                 PlacedGlyph(
-                    glyph: glyph.glyph, font: run.font, color: color, quarterX: quarterX,
-                    y: glyph.y == 0 ? baseline : baseline - rise(Double(glyph.y) * factor)))
+                    glyph: glyph.glyph,
+                    font: run.font,
+                    color: color,
+                    quarterX: quarterX,
+                    y: glyph.y == 0 ? baseline : baseline - rise(Double(glyph.y) * factor)
+                )
+            )
         }
     }
 
-    /// A mark's height above the baseline. Stacked marks stay within a line of theirs: a tower of them would cross
-    /// out the lines above.
+    /// A mark's height above the baseline, kept within one line: a tower of marks would cross out the lines above.
     private func rise(_ pixels: Double) -> Int32 {
         Self.pixels(min(max(pixels, -metrics.lineHeight), metrics.lineHeight))
     }

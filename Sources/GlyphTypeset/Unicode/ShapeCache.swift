@@ -54,8 +54,15 @@ final class ShapeCache {
         let index = Int32(entries.count)
         entries.append(
             Entry(
-                firstGlyph: first, endGlyph: Int32(glyphs.count), advance: advance, keyStart: Int32(keys.count),
-                keyCount: Int32(text.count), style: style.bits, hash: hash))
+                firstGlyph: first,
+                endGlyph: Int32(glyphs.count),
+                advance: advance,
+                keyStart: Int32(keys.count),
+                keyCount: Int32(text.count),
+                style: style.bits,
+                hash: hash
+            )
+        )
         keys.append(contentsOf: text)
         if remembers, let slot {
             table[slot] = index

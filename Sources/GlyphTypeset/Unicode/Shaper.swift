@@ -39,14 +39,19 @@ final class Shaper {
     ///
     /// - Returns: the advance of the run in font units.
     func shape(
-        _ text: UnsafeBufferPointer<UInt8>, style: ShapeStyle, font: ShapingFont, into glyphs: inout [ShapedGlyph]
+        _ text: UnsafeBufferPointer<UInt8>,
+        style: ShapeStyle,
+        font: ShapingFont,
+        into glyphs: inout [ShapedGlyph]
     ) -> Int32 {
         hb_buffer_clear_contents(buffer)
         hb_buffer_set_flags(
             buffer,
             hb_buffer_flags_t(
                 HB_BUFFER_FLAG_BOT.rawValue | HB_BUFFER_FLAG_EOT.rawValue
-                    | HB_BUFFER_FLAG_REMOVE_DEFAULT_IGNORABLES.rawValue))
+                    | HB_BUFFER_FLAG_REMOVE_DEFAULT_IGNORABLES.rawValue
+            )
+        )
         text.withMemoryRebound(to: CChar.self) {
             hb_buffer_add_utf8(buffer, $0.baseAddress, Int32($0.count), 0, Int32($0.count))
         }
@@ -62,8 +67,13 @@ final class Shaper {
             let position = positions[i]
             glyphs.append(
                 ShapedGlyph(
-                    glyph: infos[i].codepoint, x: pen &+ position.x_offset, y: position.y_offset,
-                    advance: position.x_advance, cluster: Int32(bitPattern: infos[i].cluster)))
+                    glyph: infos[i].codepoint,
+                    x: pen &+ position.x_offset,
+                    y: position.y_offset,
+                    advance: position.x_advance,
+                    cluster: Int32(bitPattern: infos[i].cluster)
+                )
+            )
             pen &+= position.x_advance
         }
         return pen

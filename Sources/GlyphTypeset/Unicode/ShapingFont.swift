@@ -22,9 +22,11 @@ final class ShapingFont {
         defer { hb_blob_destroy(blob) }
         guard blob != nil, UInt32(file.faceIndex) < hb_face_count(blob) else {
             throw InputError(
-                at: file.path, "cannot be opened as a font",
+                at: file.path,
+                "cannot be opened as a font",
                 expected: "a readable TrueType or OpenType file with face \(file.faceIndex)",
-                remedy: "Check the path; 'glyph doctor' lists the fonts found")
+                remedy: "Check the path; 'glyph doctor' lists the fonts found"
+            )
         }
         let face = hb_face_create(blob, UInt32(file.faceIndex))
         defer { hb_face_destroy(face) }

@@ -8,11 +8,11 @@ import CHarfBuzz
 ///
 /// A blank box tells a reader nothing; a name in brackets tells it what stood there.
 enum Substitution {
-    /// A control character's picture (U+2400…), when the main font may have it.
-    static func controlPicture(for scalar: UInt32) -> UInt32? {
+    /// A control character's picture (U+2400…).
+    static func controlPicture(for scalar: UInt32) -> Unicode.Scalar? {
         switch scalar {
-        case 0...0x1F: 0x2400 + scalar
-        case 0x7F: 0x2421
+        case 0...0x1F: Unicode.Scalar(0x2400 + scalar)
+        case 0x7F: "\u{2421}"
         default: nil
         }
     }

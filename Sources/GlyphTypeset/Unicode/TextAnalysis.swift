@@ -5,8 +5,9 @@ import CHarfBuzz
 
 /// What the Unicode algorithms say about one window of a paragraph, character by character.
 struct TextAnalysis {
-    /// The longest grapheme cluster kept whole, in characters: the bound of the Stream-Safe Text Format (UAX #15) and
-    /// a base. Longer ones (a million accents on a letter) are cut, and each further piece stands on a dotted circle.
+    /// The longest grapheme cluster kept whole, in characters: about the bound of the Stream-Safe Text Format (UAX #15).
+    ///
+    /// Longer ones (a million accents on a letter) are cut, and each further piece stands on a dotted circle.
     static let clusterLimit = 32
 
     /// What holds before a character.
@@ -57,11 +58,13 @@ final class TextAnalyzer {
 
     /// Analyses valid UTF-8; `direction` nil asks for that of the first strong character.
     func analyze(
-        _ text: UnsafeBufferPointer<UInt8>, direction: Bidi.Direction?, into result: inout TextAnalysis
+        _ text: UnsafeBufferPointer<UInt8>,
+        direction: Bidi.Direction?,
+        into result: inout TextAnalysis
     ) throws {
         decode(text, into: &result)
-        markBreaks(&result)
         markClusters(&result)
+        markBreaks(&result)
         if direction == .rightToLeft || result.scalars.contains(where: Bidi.isRelevant) {
             result.direction = Bidi.levels(of: result.scalars, direction: direction, into: &result.levels)
             resetTabLevels(&result)
@@ -103,22 +106,13 @@ final class TextAnalyzer {
         return (scalar, length)
     }
 
-    private func markBreaks(_ result: inout TextAnalysis) {
-        result.marks = Array(repeating: [], count: result.scalars.count)
-        forEachBoundary(of: lines, in: result.scalars) { result.marks[$0].insert(.opportunity) }
-        // A tab belongs to the white space before it and always ends an atom (see `ASCIIBreaks`).
-        for i in result.scalars.indices.dropFirst() {
-            if TextAnalysis.isWhite(result.scalars[i]) {
-                result.marks[i].remove(.opportunity)
-            } else if result.scalars[i - 1] == 0x09 {
-                result.marks[i].insert(.opportunity)
-            }
-        }
-    }
-
     private func markClusters(_ result: inout TextAnalysis) {
+        result.marks = Array(repeating: [], count: result.scalars.count)
         if result.scalars.contains(where: { $0 >= 0x300 }) {
             forEachBoundary(of: graphemes, in: result.scalars) { result.marks[$0].insert(.cluster) }
+            for i in result.marks.indices where continuesConjunct(result.scalars, i) {
+                result.marks[i].remove(.cluster)
+            }
         } else {
             // No combining character lies below U+0300, and CR LF never comes here.
             for i in result.marks.indices { result.marks[i].insert(.cluster) }
@@ -129,6 +123,28 @@ final class TextAnalyzer {
             guard length > TextAnalysis.clusterLimit else { continue }
             result.marks[i].formUnion([.cluster, .cut])
             length = 1
+        }
+    }
+
+    /// Whether a letter is joined to the one before by a virama, as rule GB9c of later versions of UAX #29 has it.
+    private func continuesConjunct(_ scalars: [UInt32], _ index: Int) -> Bool {
+        guard scalars[index] >= 0x900, index > 1 else { return false }
+        let before = scalars[index - 1] == 0x200D ? index - 2 : index - 1
+        let functions = hb_unicode_funcs_get_default()
+        return hb_unicode_combining_class(functions, scalars[before]) == HB_UNICODE_COMBINING_CLASS_VIRAMA
+            && hb_unicode_general_category(functions, scalars[index]) == HB_UNICODE_GENERAL_CATEGORY_OTHER_LETTER
+            && hb_unicode_script(functions, scalars[before]) == hb_unicode_script(functions, scalars[index])
+    }
+
+    private func markBreaks(_ result: inout TextAnalysis) {
+        forEachBoundary(of: lines, in: result.scalars) { result.marks[$0].insert(.opportunity) }
+        for i in result.scalars.indices {
+            if TextAnalysis.isWhite(result.scalars[i]) || !result.marks[i].contains(.cluster) {
+                // A tab belongs to the white space before it (see `ASCIIBreaks`), a mark to the space it stands on.
+                result.marks[i].remove(.opportunity)
+            } else if i > 0, result.scalars[i - 1] == 0x09 {
+                result.marks[i].insert(.opportunity)
+            }
         }
     }
 

@@ -43,8 +43,11 @@ public struct UnicodeLayouter: PageLayouter {
 
     /// Prepares to lay out a text.
     ///
-    /// - Parameter tokenCounter: applied to each line for `config.pageTextTokens`, which is ignored without it. A page
-    ///   holds at most that many tokens, unless its first line alone has more.
+    /// - Parameters:
+    ///   - text: the document.
+    ///   - config: the page; `newlineMarkup`, borders and the paragraph's background are the official layout's.
+    ///   - tokenCounter: applied to each line for `config.pageTextTokens`, which is ignored without it. A page holds at
+    ///     most that many tokens, unless its first line alone has more.
     /// - Throws: `InputError` when a font cannot be opened or line numbers leave no room for text.
     public init(text: SourceText, config: RenderConfig, tokenCounter: TokenCounter? = nil) throws {
         try self.init(text: text, config: config, tokenCounter: tokenCounter, options: LayoutOptions())
@@ -58,8 +61,10 @@ public struct UnicodeLayouter: PageLayouter {
         let chain = try FontChain(main: config.font, fallback: config.fontFallback ?? FontLibrary.fallbackChain())
         let lineCount = config.lineNumbers ? text.utf8.withUnsafeBufferPointer(ParagraphScanner.countLineEnds) + 1 : 0
         metrics = try LayoutMetrics(
-            config: config, font: chain.font(at: 0),
-            lineNumberDigits: config.lineNumbers ? String(lineCount).utf8.count : nil)
+            config: config,
+            font: chain.font(at: 0),
+            lineNumberDigits: config.lineNumbers ? String(lineCount).utf8.count : nil
+        )
         fonts = chain.files.map { [metrics] in FontInstance(file: $0, pixelsPerEm: metrics.pixelsPerEm) }
         shaper = try WindowShaper(chain: chain, metrics: metrics, options: options)
         filler = LineFiller(metrics: metrics)
@@ -100,10 +105,16 @@ public struct UnicodeLayouter: PageLayouter {
         if config.lineNumbers { palette.append(Self.mix(config.fontColor, config.pageBackground)) }
         let start = pendingLines.first.map { documentRange(of: filler.lines[$0]).lowerBound } ?? nextWindow
         return PageLayout(
-            number: pageNumber, width: metrics.pageWidth, height: metrics.pageHeight,
-            background: config.pageBackground, palette: palette, fonts: fonts, source: SourceRange(start, start),
+            number: pageNumber,
+            width: metrics.pageWidth,
+            height: metrics.pageHeight,
+            background: config.pageBackground,
+            palette: palette,
+            fonts: fonts,
+            source: SourceRange(start, start),
             crop: Crop(rightMargin: config.autoCropWidth ? Int(config.marginX.rounded()) : nil),
-            horizontalScale: config.horizontalScale)
+            horizontalScale: config.horizontalScale
+        )
     }
 
     private mutating func place(_ line: Line, source: SourceRange, top: Double, onto page: inout PageLayout) throws {
@@ -131,7 +142,11 @@ public struct UnicodeLayouter: PageLayouter {
             let content = UnsafeBufferPointer(rebasing: bytes[window.start..<window.contentEnd])
             try shaper.shape(content, isPlain: window.isPlain, direction: direction)
             try filler.fill(
-                from: shaper, text: content, startsParagraph: isFirst, byteLimit: options.windowLimit / 2)
+                from: shaper,
+                text: content,
+                startsParagraph: isFirst,
+                byteLimit: options.windowLimit / 2
+            )
             return window
         }
         nextMissing = 0

@@ -6,7 +6,7 @@
 /// Plain ASCII takes a short way: one font, one direction, break rules without ICU, words found in the cache by their
 /// bytes. A test holds both ways against each other.
 final class WindowShaper {
-    /// The longest atom, in characters. A longer word is cut into several that continue each other.
+    /// The longest atom, in characters; a longer word is cut into several that continue each other.
     static let atomLimit = 256
 
     /// The atoms and runs of the current window.
@@ -40,7 +40,11 @@ final class WindowShaper {
 
     /// Shapes a window; indices of earlier runs and entries lose their meaning.
     ///
-    /// - Parameter direction: the paragraph's direction, or nil to find it in this window.
+    /// - Parameters:
+    ///   - text: the window.
+    ///   - isPlain: whether every byte satisfies `ASCIIBreaks.isPlain`.
+    ///   - direction: the paragraph's direction, or nil to find it in this window.
+    /// - Throws: `InputError` when a fallback font cannot be opened.
     func shape(_ text: UnsafeBufferPointer<UInt8>, isPlain: Bool, direction: Bidi.Direction?) throws {
         cache.trim()
         atoms.removeAll(keepingCapacity: true)
@@ -82,7 +86,13 @@ final class WindowShaper {
         for i in firstRun..<runs.count { width += runs[i].width }
         try appendRuns(text, contentEnd, end)
         return Atom(
-            start: start, end: end, contentEnd: contentEnd, firstRun: firstRun, endRun: runs.count, width: width)
+            start: start,
+            end: end,
+            contentEnd: contentEnd,
+            firstRun: firstRun,
+            endRun: runs.count,
+            width: width
+        )
     }
 
     /// Whether a line may be cut before a byte in an emergency: only where a grapheme cluster starts.
@@ -151,7 +161,10 @@ final class WindowShaper {
                 try appendSubstitution(for: analysis.scalars[i], from, to)
             } else {
                 let style = ShapeStyle(
-                    font: analysis.fonts[i], script: analysis.scripts[i], rightToLeft: level & 1 == 1)
+                    font: analysis.fonts[i],
+                    script: analysis.scripts[i],
+                    rightToLeft: level & 1 == 1
+                )
                 try appendText(UnsafeBufferPointer(rebasing: text[from..<to]), style, from, to, level: level)
             }
             i = j
@@ -171,35 +184,55 @@ final class WindowShaper {
     private func appendWhite(_ isTab: Bool, _ start: Int, _ end: Int, level: UInt8) {
         runs.append(
             Run(
-                kind: isTab ? .tab : .space, level: level, font: 0, shape: 0, start: Int32(start), end: Int32(end),
-                width: isTab ? 0 : Double(end - start) * metrics.space))
+                kind: isTab ? .tab : .space,
+                level: level,
+                font: 0,
+                shape: 0,
+                start: Int32(start),
+                end: Int32(end),
+                width: isTab ? 0 : Double(end - start) * metrics.space
+            )
+        )
     }
 
     private func appendText(
-        _ text: UnsafeBufferPointer<UInt8>, _ style: ShapeStyle, _ start: Int, _ end: Int, level: UInt8
+        _ text: UnsafeBufferPointer<UInt8>,
+        _ style: ShapeStyle,
+        _ start: Int,
+        _ end: Int,
+        level: UInt8
     ) throws {
         let shape = try cache.shape(text, style: style)
         let width = try Double(cache.entries[Int(shape)].advance) * factor(of: style.font)
         runs.append(
             Run(
-                kind: .text, level: level, font: style.font, shape: shape, start: Int32(start), end: Int32(end),
-                width: width))
+                kind: .text,
+                level: level,
+                font: style.font,
+                shape: shape,
+                start: Int32(start),
+                end: Int32(end),
+                width: width
+            )
+        )
     }
 
     /// Writes a character's picture or name, left to right even inside right-to-left text.
     private func appendSubstitution(for scalar: UInt32, _ start: Int, _ end: Int) throws {
-        var text = try picture(of: scalar).map { String($0) } ?? Substitution.text(for: scalar)
+        let picture = try picture(of: scalar)
+        var style = ShapeStyle.latin
+        style.font = picture?.font ?? 0
+        var text = picture.map { String($0.scalar) } ?? Substitution.text(for: scalar)
         try text.withUTF8 {
-            try appendText($0, .latin, start, end, level: direction.rawValue + (direction.rawValue & 1))
+            try appendText($0, style, start, end, level: direction.rawValue * 2)
         }
     }
 
-    /// The picture of a control character, when the main font has it.
-    private func picture(of scalar: UInt32) throws -> Unicode.Scalar? {
-        guard let picture = Substitution.controlPicture(for: scalar),
-            try chain.font(at: 0).glyph(for: picture) != nil
-        else { return nil }
-        return Unicode.Scalar(picture)
+    /// The picture of a control character and the first font that has it.
+    private func picture(of scalar: UInt32) throws -> (scalar: Unicode.Scalar, font: UInt16)? {
+        guard let picture = Substitution.controlPicture(for: scalar) else { return nil }
+        let font = try chain.firstFont(with: picture.value)
+        return font == FontChain.none ? nil : (picture, font)
     }
 
     private func listMissing() throws {
