@@ -3,6 +3,9 @@
 
 #include "cunicode.h"
 
+#include <string.h>
+
+#include <unicode/ubidi.h>
 #include <unicode/ubrk.h>
 #include <unicode/uchar.h>
 
@@ -30,6 +33,19 @@ int cunicode_set_text(cunicode_breaks *breaks, const uint16_t *text, int32_t len
 int32_t cunicode_next(cunicode_breaks *breaks) {
     int32_t boundary = ubrk_next(iterator(breaks));
     return boundary == UBRK_DONE ? -1 : boundary;
+}
+
+int cunicode_bidi_levels(const uint16_t *text, int32_t length, int direction, uint8_t *levels) {
+    UErrorCode status = U_ZERO_ERROR;
+    UBiDi *bidi = ubidi_open();
+    if (bidi == NULL) return -1;
+    UBiDiLevel base = direction < 0 ? UBIDI_DEFAULT_LTR : (UBiDiLevel)direction;
+    ubidi_setPara(bidi, (const UChar *)text, length, base, NULL, &status);
+    const UBiDiLevel *computed = ubidi_getLevels(bidi, &status);
+    int used = U_SUCCESS(status) ? ubidi_getParaLevel(bidi) : -1;
+    if (used >= 0) memcpy(levels, computed, (size_t)length);
+    ubidi_close(bidi);
+    return used;
 }
 
 size_t cunicode_name(uint32_t scalar, char *name, size_t capacity) {

@@ -48,6 +48,16 @@ import Testing
         try expectFinishes(text, atMost: .seconds(60))
     }
 
+    @Test("Bidirectional controls nested at random are laid out", arguments: 0..<4)
+    func nestedControls(seed: Int) throws {
+        var generator = SeededGenerator(state: UInt64(seed))
+        let pieces = "א ا ( ) a 1 \u{2066} \u{2067} \u{2068} \u{2069} \u{202A} \u{202B} \u{202C} \u{202E}".split(
+            separator: " "
+        )
+        let text = (0..<20_000).compactMap { _ in pieces.randomElement(using: &generator) }.joined()
+        try expectFinishes(text, atMost: .seconds(60))
+    }
+
     @Test("A million accents on one letter are laid out")
     func accents() throws {
         try expectFinishes("e" + String(repeating: "\u{301}", count: 1_000_000), atMost: .seconds(240))

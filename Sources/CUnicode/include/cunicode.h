@@ -27,6 +27,10 @@ int cunicode_set_text(cunicode_breaks *breaks, const uint16_t *text, int32_t len
 /// The next boundary in UTF-16 units, or -1 after the last.
 int32_t cunicode_next(cunicode_breaks *breaks);
 
+/// Writes the embedding level of every UTF-16 unit (UAX #9, rule L1 included) and returns the paragraph's level, or -1
+/// when memory runs out. `direction` is 0 for left to right, 1 for right to left, -1 for the first strong character's.
+int cunicode_bidi_levels(const uint16_t *text, int32_t length, int direction, uint8_t *levels);
+
 /// Writes the character's name without a terminator and returns its length, or 0 when it has none.
 size_t cunicode_name(uint32_t scalar, char *name, size_t capacity);
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-import CFriBidi
+import CUnicode
 
-/// The Unicode bidirectional algorithm (UAX #9) by FriBidi, and the reordering of a line.
+/// The Unicode bidirectional algorithm (UAX #9) by ICU, and the reordering of a line.
 enum Bidi {
     /// The base direction of a paragraph.
     enum Direction: UInt8 {
@@ -23,31 +23,20 @@ enum Bidi {
         }
     }
 
-    /// Computes the level of every character; `direction` nil means that of the first strong character.
+    /// Computes the level of every UTF-16 unit; `direction` nil means that of the first strong character.
+    ///
+    /// ICU rather than FriBidi, whose version 1.0.8 crashes on deeply nested controls.
     ///
     /// - Returns: the direction used.
-    static func levels(of scalars: [UInt32], direction: Direction?, into levels: inout [UInt8]) -> Direction {
-        let count = FriBidiStrIndex(scalars.count)
-        var types = [FriBidiCharType](repeating: FriBidiCharType(0), count: scalars.count)
-        var brackets = [FriBidiBracketType](repeating: 0, count: scalars.count)
-        var signed = [FriBidiLevel](repeating: 0, count: scalars.count)
-        fribidi_get_bidi_types(scalars, count, &types)
-        fribidi_get_bracket_types(scalars, count, types, &brackets)
-        var base: FriBidiParType
-        switch direction {
-        case nil: base = FRIBIDI_PAR_ON
-        case .leftToRight: base = FRIBIDI_PAR_LTR
-        case .rightToLeft: base = FRIBIDI_PAR_RTL
-        }
-        let highest = fribidi_get_par_embedding_levels_ex(types, brackets, count, &base, &signed)
-        let used: Direction =
-            base == FRIBIDI_PAR_RTL || base == FRIBIDI_PAR_WRTL
-            ? .rightToLeft : .leftToRight
-        // 0 means that memory ran out: the base level throughout still shows every character.
-        levels =
-            highest == 0
-            ? Array(repeating: used.rawValue, count: scalars.count) : signed.map { UInt8(clamping: $0) }
-        return used
+    static func levels(of units: [UInt16], direction: Direction?, into levels: inout [UInt8]) -> Direction {
+        levels = Array(repeating: 0, count: units.count)
+        let wanted = direction.map { Int32($0.rawValue) } ?? -1
+        let used = cunicode_bidi_levels(units, Int32(units.count), wanted, &levels)
+        if used >= 0 { return used & 1 == 1 ? .rightToLeft : .leftToRight }
+        // Memory ran out: the base level throughout still shows every character.
+        let base = direction ?? .leftToRight
+        levels = Array(repeating: base.rawValue, count: units.count)
+        return base
     }
 
     /// The order in which pieces with these levels stand from left to right (rule L2).

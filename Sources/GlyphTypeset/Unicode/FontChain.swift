@@ -13,6 +13,8 @@ final class FontChain {
 
     let files: [FontFile]
     private var opened: [ShapingFont?]
+    /// The fonts last found for characters that stand alone, by their low bits; ideographs come by the thousand.
+    private var recent: [(scalar: UInt32, font: UInt16)] = Array(repeating: (.max, 0), count: 4096)
 
     /// Takes the main font, which must open, and the others without repetitions.
     init(main: FontFile, fallback: [FontFile]) throws {
@@ -33,11 +35,21 @@ final class FontChain {
     /// The fonts for the characters of one grapheme cluster, one each.
     func assign(_ cluster: ArraySlice<UInt32>, to fonts: inout [UInt16]) throws {
         let range = cluster.indices
+        if range.count == 1 {
+            fonts[range.lowerBound] = try fontOfLoneCharacter(cluster[range.lowerBound])
+            return
+        }
         for candidate in files.indices where try covers(cluster, with: font(at: candidate)) {
             for i in range { fonts[i] = UInt16(candidate) }
             return
         }
         for i in range { fonts[i] = try fontAlone(cluster[i], near: i > range.lowerBound ? fonts[i - 1] : 0) }
+    }
+
+    private func fontOfLoneCharacter(_ scalar: UInt32) throws -> UInt16 {
+        let slot = Int(scalar) & (recent.count - 1)
+        if recent[slot].scalar != scalar { recent[slot] = (scalar, try fontAlone(scalar, near: 0)) }
+        return recent[slot].font
     }
 
     /// The font for one character; an invisible one goes with its neighbour.

@@ -65,13 +65,7 @@ final class TextAnalyzer {
         decode(text, into: &result)
         markClusters(&result)
         markBreaks(&result)
-        if direction == .rightToLeft || result.scalars.contains(where: Bidi.isRelevant) {
-            result.direction = Bidi.levels(of: result.scalars, direction: direction, into: &result.levels)
-            resetTabLevels(&result)
-        } else {
-            result.direction = .leftToRight
-            result.levels = Array(repeating: 0, count: result.scalars.count)
-        }
+        resolveLevels(&result, direction)
         resolveScripts(&result)
         try assignFonts(&result)
     }
@@ -162,12 +156,19 @@ final class TextAnalyzer {
         }
     }
 
-    /// Gives tabs and the white space before them the paragraph's level (rule L1).
-    private func resetTabLevels(_ result: inout TextAnalysis) {
-        var precedesTab = false
-        for i in result.scalars.indices.reversed() {
-            precedesTab = result.scalars[i] == 0x09 || precedesTab && result.scalars[i] == 0x20
-            if precedesTab { result.levels[i] = result.direction.rawValue }
+    private func resolveLevels(_ result: inout TextAnalysis, _ direction: Bidi.Direction?) {
+        guard direction == .rightToLeft || result.scalars.contains(where: Bidi.isRelevant) else {
+            result.direction = .leftToRight
+            result.levels = Array(repeating: 0, count: result.scalars.count)
+            return
+        }
+        var unitLevels: [UInt8] = []
+        result.direction = Bidi.levels(of: units, direction: direction, into: &unitLevels)
+        result.levels.removeAll(keepingCapacity: true)
+        var unit = 0
+        for scalar in result.scalars {
+            result.levels.append(unitLevels[unit])
+            unit += scalar < 0x1_0000 ? 1 : 2
         }
     }
 

@@ -7,7 +7,7 @@ public import GlyphPage
 ///
 /// - Lines break where UAX #14 allows (ICU), words wider than a line between grapheme clusters; white space at the end
 ///   of a line hangs.
-/// - Every source line is a paragraph with the direction of its first strong character (UAX #9, FriBidi).
+/// - Every source line is a paragraph with the direction of its first strong character (UAX #9).
 /// - Each grapheme cluster is set in the first font of the chain that has all of it. What no font has is written as
 ///   its name, `[grinning face]`, or number, `[U+0E01]`, and counted in `PageLayout.losses`. Control characters appear
 ///   as their pictures (U+2400…). Characters that are invisible by nature (joiners, bidirectional controls, variation
