@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import GlyphPage
+import Testing
+
+@testable import GlyphTypeset
+
+@Suite struct UnicodeShapingTests {
+    @Test("Plain ASCII is set the same by the short way and by the Unicode algorithms", arguments: 0..<20)
+    func shortWay(seed: Int) throws {
+        var generator = SeededGenerator(state: UInt64(seed))
+        let text = String(
+            decoding: (0..<3000).map { _ -> UInt8 in
+                switch Int.random(in: 0..<40, using: &generator) {
+                case 0: 0x0A
+                case 1: 0x09
+                case 2...8: 0x20
+                case 9...30: UInt8.random(in: 0x61...0x7A, using: &generator)
+                default: UInt8.random(in: 0x20...0x7E, using: &generator)
+                }
+            },
+            as: UTF8.self
+        )
+        var config = try smallConfig()
+        config.pageWidth = seed % 2 == 0 ? 300 : 60
+        config.alignment = seed % 3 == 0 ? .justify : .left
+        try expectEqual(pages(text, config), pages(text, config, options: LayoutOptions(takesShortWay: false)))
+    }
+
+    @Test("Remembered shapes are the shapes", arguments: 0..<10)
+    func cached(seed: Int) throws {
+        var generator = SeededGenerator(state: UInt64(seed) + 50)
+        let text = hostileText(3000, using: &generator)
+        let config = try smallConfig()
+        try expectEqual(pages(text, config), pages(text, config, options: LayoutOptions(remembersShapes: false)))
+    }
+
+    @Test("Letters are kerned and form ligatures")
+    func kerning() throws {
+        let config = try smallConfig()
+        let kerned = try #require(try pages("AV", config).first?.glyphs)
+        let apart = try #require(try pages("A\u{200B}V", config).first?.glyphs)
+        #expect(kerned.count == 2 && apart.count == 2)
+        #expect(kerned[1].quarterX < apart[1].quarterX)
+        #expect(try pages("ffi", config).first?.glyphs.count == 1)
+    }
+
+    @Test("Arabic letters join")
+    func joining() throws {
+        let config = try smallConfig()
+        let joined = try #require(try pages("ببب", config).first?.glyphs.map(\.glyph))
+        let isolated = try #require(try pages("ب", config).first?.glyphs.map(\.glyph))
+        #expect(joined.count >= 3)
+        #expect(Set(joined).count > 1)
+        #expect(Set(joined).isDisjoint(with: isolated) || !joined.allSatisfy(isolated.contains))
+    }
+
+    @Test("A mixed line is reordered, numbers left to right")
+    func bidi() throws {
+        let config = try smallConfig()
+        let mixed = try #require(try pages("ab אב 12", config).first?.glyphs)
+        let text = Array("ab 12 אב".unicodeScalars)
+        let font = try FontFace(config.font)
+        // The Hebrew word and the number change places, and the Hebrew letters run from right to left.
+        let expected = [text[0], text[1], text[3], text[4], text[7], text[6]].map { font.glyph(for: $0.value) }
+        #expect(mixed.sorted { $0.quarterX < $1.quarterX }.map(\.glyph) == expected)
+    }
+
+    @Test("A right-to-left paragraph stands at the right and mirrors brackets")
+    func rightToLeft() throws {
+        let config = try smallConfig()
+        let page = try #require(try pages("(א", config).first)
+        let box = try #require(page.lines.first)
+        #expect(abs(Int(box.x + box.width) - 290) <= 1)
+        let font = try FontFace(config.font)
+        let glyphs = page.glyphs.sorted { $0.quarterX < $1.quarterX }.map(\.glyph)
+        #expect(glyphs == [font.glyph(for: 0x5D0), font.glyph(for: 0x29)])
+    }
+
+    @Test("A mark without a base stands on a dotted circle")
+    func loneMark() throws {
+        let config = try smallConfig()
+        let glyphs = try #require(try pages("\u{301}", config).first?.glyphs.map(\.glyph))
+        #expect(glyphs.contains(try FontFace(config.font).glyph(for: 0x25CC)))
+    }
+
+    @Test("A base and its mark come from one font of the chain")
+    func fallback() throws {
+        var config = try smallConfig()
+        config.font = try FontLibrary.dejaVuSansMono()
+        config.fontFallback = [try FontLibrary.dejaVuSans()]
+        let page = try #require(try pages("a ש\u{05BC} b", config).first)
+        #expect(page.losses.isEmpty)
+        #expect(Set(page.glyphs.map(\.font)) == [0, 1])
+        #expect(Set(page.glyphs.map(\.y)).count <= 2, "one baseline")
+    }
+}
+
+/// Expects the same pages, glyph by glyph.
+func expectEqual(
+    _ a: [PageLayout],
+    _ b: [PageLayout],
+    sourceLocation: SourceLocation = #_sourceLocation
+) {
+    #expect(a.count == b.count, sourceLocation: sourceLocation)
+    for (first, second) in zip(a, b) {
+        #expect(first.lines == second.lines, sourceLocation: sourceLocation)
+        #expect(first.glyphs == second.glyphs, sourceLocation: sourceLocation)
+        #expect(first.losses == second.losses, sourceLocation: sourceLocation)
+    }
+}
