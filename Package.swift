@@ -38,7 +38,7 @@ let package = Package(
         // Text and fonts become positioned glyphs.
         .target(
             name: "GlyphTypeset",
-            dependencies: ["GlyphPage", "CFreeType", "CHarfBuzz", "CFriBidi", "CUnicode"],
+            dependencies: ["GlyphPage", "CFreeType", "CHarfBuzz", "CUnicode"],
             resources: [.copy("Resources/Fonts")],
             swiftSettings: swiftSettings),
         // Positioned glyphs become pixels and PNG bytes.
@@ -58,7 +58,8 @@ let package = Package(
         .target(
             name: "GlyphReading",
             dependencies: [
-                "GlyphAPI", "GlyphPage", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                "GlyphAPI", "GlyphPage", "GlyphTypeset", "GlyphRaster", "GlyphTokens",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
             ] + nio,
             swiftSettings: swiftSettings),
         .executableTarget(
@@ -72,7 +73,6 @@ let package = Package(
         // Debian's C libraries. System modules where headers are plain, a C shim where a library hides behind macros.
         .systemLibrary(name: "CFreeType", pkgConfig: "freetype2", providers: [.apt(["libfreetype-dev"])]),
         .systemLibrary(name: "CHarfBuzz", pkgConfig: "harfbuzz", providers: [.apt(["libharfbuzz-dev"])]),
-        .systemLibrary(name: "CFriBidi", pkgConfig: "fribidi", providers: [.apt(["libfribidi-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CDeflate", linkerSettings: [.linkedLibrary("isal")]),
         .target(name: "CUnicode", linkerSettings: [.linkedLibrary("icuuc")]),

@@ -114,7 +114,7 @@ struct OfficialPageBuilder {
                     page.losses.missing[missing, default: 0] += 1
                 }
                 if start == nil { start = text.offsets[Int(index)] }
-                lastEnd = text.offsets[Int(index)] + UTF8Decoding.length(of: scalar)
+                lastEnd = text.offsets[Int(index)] + UTF8Sequence.length(of: scalar)
             }
             if !isSpace {
                 let device = x * scale + originX

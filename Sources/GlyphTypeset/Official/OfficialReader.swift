@@ -86,7 +86,7 @@ struct OfficialReader {
     }
 
     private mutating func readMultibyte(_ bytes: UnsafeBufferPointer<UInt8>, into paragraph: inout OfficialText) {
-        let (scalar, length) = UTF8Decoding.scalar(in: bytes, at: position)
+        let (scalar, length) = UTF8Sequence.scalar(in: bytes, at: position)
         switch scalar {
         case 0xAD, 0x200B: paragraph.dropped += 1
         case 0x85, 0x1680, 0x2000...0x200A, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000:

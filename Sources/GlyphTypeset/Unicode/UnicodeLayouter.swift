@@ -96,7 +96,7 @@ public struct UnicodeLayouter: PageLayouter {
             tokens += lineTokens
         }
         isFinished = true
-        if config.autoCropLastPage { page.crop.bottomMargin = Int(config.marginY.rounded()) }
+        if config.autoCropLastPage { page.crop.bottomMargin = config.marginY }
         return page
     }
 
@@ -112,7 +112,7 @@ public struct UnicodeLayouter: PageLayouter {
             palette: palette,
             fonts: fonts,
             source: SourceRange(start, start),
-            crop: Crop(rightMargin: config.autoCropWidth ? Int(config.marginX.rounded()) : nil),
+            crop: Crop(rightMargin: config.autoCropWidth ? config.marginX : nil),
             horizontalScale: config.horizontalScale
         )
     }

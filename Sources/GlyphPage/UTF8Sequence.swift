@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 /// Decoding of text that is already known to be valid UTF-8.
-public enum UTF8Decoding {
+public enum UTF8Sequence {
     /// The scalar that starts at `index` and its length in bytes.
     ///
     /// - Parameter bytes: valid UTF-8, with `index` at the start of a sequence.
