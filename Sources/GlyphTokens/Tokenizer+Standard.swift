@@ -6,7 +6,7 @@ import GlyphPage
 extension Tokenizer {
     /// The tokenizer that ships with Glyph: 32,768 ids, trained on free English, Chinese, code and 20 other languages.
     ///
-    /// Loads in about a millisecond; see `docs/tokenizer.md` for the corpus and measurements. Make one and keep it.
+    /// Loads in a few milliseconds; see `docs/tokenizer.md` for the corpus and measurements. Make one and keep it.
     ///
     /// - Throws: `InputError` if the resource is missing or damaged.
     public static func standard() throws -> Tokenizer {
