@@ -8,7 +8,7 @@ import GlyphPage
 /// Layout, little-endian: magic `GLYPHBP1`; u16 index of the word pattern in ``SplitRule/spellings``; u16 number of
 /// special tokens; u32 number of merges; per merge u16 left id, u16 right id; per special token u16 length, UTF-8.
 /// Ids are the 256 bytes, then merges in rank order, then special tokens. A `tokenizer.json` of the same content is
-/// ten times larger and takes a hundred times longer to load.
+/// eight times larger and takes twenty times longer to load.
 enum CompactFormat {
     static let magic = Array("GLYPHBP1".utf8)
 

@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-public import Foundation
 import GlyphPage
 
 extension Tokenizer {
     /// The tokenizer that ships with Glyph: 32,768 ids, trained on free English, Chinese, code and 20 other languages.
     ///
-    /// Loads in about a millisecond; see `docs/tokenizer.md` for the corpus and measurements. Make one and keep it.
+    /// Loads in a few milliseconds; see `docs/tokenizer.md` for the corpus and measurements. Make one and keep it.
     ///
     /// - Throws: `InputError` if the resource is missing or damaged.
     public static func standard() throws -> Tokenizer {
-        let path = resourcePath("default.bpe")
-        guard let data = FileManager.default.contents(atPath: path) else {
+        let path = ResourceFile.path("default.bpe")
+        guard let bytes = ResourceFile.read(path) else {
             throw InputError(
                 at: path,
                 "the standard tokenizer is missing",
@@ -20,19 +19,11 @@ extension Tokenizer {
                 remedy: "Install glyph_GlyphTokens.resources next to the executable."
             )
         }
-        return try Tokenizer(compact: data, source: path)
-    }
-
-    /// Where SwiftPM puts a resource of this library: in a folder beside the executable.
-    ///
-    /// The generated `Bundle.module` looks there first but ends the process when it finds nothing; a missing file is
-    /// for the caller to report.
-    private static func resourcePath(_ name: String) -> String {
-        Bundle.main.bundleURL.appendingPathComponent("glyph_GlyphTokens.resources/\(name)").path
+        return try Tokenizer(compact: bytes, source: path)
     }
 
     /// Loads a tokenizer from its ``compactForm()``; `source` is the file's name, for messages.
-    public convenience init(compact bytes: some ContiguousBytes, source: String) throws {
+    public convenience init(compact bytes: [UInt8], source: String) throws {
         try self.init(bytes.withUnsafeBytes { try CompactFormat.read($0, source: source) })
     }
 

@@ -73,8 +73,10 @@ struct PairMerger {
 
     private mutating func drain(_ ids: inout [Int32]) {
         let count = ids.count
-        nexts = (1...Int32(count)).map { $0 }
-        previous = (-1..<Int32(count) - 1).map { $0 }
+        nexts.removeAll(keepingCapacity: true)
+        previous.removeAll(keepingCapacity: true)
+        nexts.append(contentsOf: 1...Int32(count))
+        previous.append(contentsOf: -1..<Int32(count) - 1)
         queue.removeAll()
         for index in 0..<count - 1 where ranks[index] != Self.none {
             queue.push(QueuedMerge(rank: ranks[index], position: index))

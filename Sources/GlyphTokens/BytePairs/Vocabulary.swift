@@ -42,6 +42,7 @@ struct Vocabulary: Sendable {
     /// Appends the token that joins two existing ones.
     mutating func appendJoined(_ left: Int, _ right: Int) {
         let start = arena.count
+        // By index: a slice would share the arena and make each append copy all of it.
         for part in [left, right] {
             let from = Int(starts[part])
             for index in from..<from + Int(lengths[part]) { arena.append(arena[index]) }

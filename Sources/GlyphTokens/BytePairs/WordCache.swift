@@ -7,7 +7,7 @@
 /// there. Longer words repeat too rarely to pay. Results never depend on what the cache holds.
 final class WordCache {
     static let longestWord = 16
-    private static let slotCount = 1 << 14
+    private static let slotCount = 1 << 15
 
     private struct Slot {
         var low: UInt64
@@ -22,8 +22,8 @@ final class WordCache {
     init() {
         slots = .allocate(capacity: Self.slotCount)
         slots.initialize(repeating: Slot(low: 0, high: 0, length: 0, count: 0), count: Self.slotCount)
+        // Left untouched: ids are written before a slot says that they are there, and pages not used cost nothing.
         ids = .allocate(capacity: Self.slotCount * Self.longestWord)
-        ids.initialize(repeating: 0, count: Self.slotCount * Self.longestWord)
     }
 
     deinit {

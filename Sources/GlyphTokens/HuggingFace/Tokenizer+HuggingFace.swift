@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-import Foundation
 import GlyphPage
 
 extension Tokenizer {
@@ -17,10 +16,10 @@ extension Tokenizer {
 
     /// Loads a Hugging Face `tokenizer.json` file with a byte-level BPE model.
     public convenience init(contentsOfFile path: String) throws {
-        guard let data = FileManager.default.contents(atPath: path) else {
+        guard let bytes = ResourceFile.read(path) else {
             throw InputError(at: path, "the file cannot be read", expected: "a tokenizer.json")
         }
-        try self.init(huggingFaceJSON: Array(data), source: path)
+        try self.init(huggingFaceJSON: bytes, source: path)
     }
 
     /// The tokenizer as a `tokenizer.json`, for use in Python or anywhere else.

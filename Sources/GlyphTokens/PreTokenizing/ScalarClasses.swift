@@ -62,6 +62,13 @@ final class ScalarClassCache {
         pages.deallocate()
     }
 
+    @inline(never)  // kept out of the loops that classify bytes
+    private func fillPage(_ index: Int) -> UnsafeMutablePointer<ScalarClass> {
+        let page = Self.makePage(index)
+        pages[index] = page
+        return page
+    }
+
     private static func makePage(_ index: Int) -> UnsafeMutablePointer<ScalarClass> {
         let page = UnsafeMutablePointer<ScalarClass>.allocate(capacity: 256)
         for low in 0..<256 {
@@ -77,12 +84,17 @@ final class ScalarClassCache {
     @inline(__always)
     func classify(_ bytes: UnsafePointer<UInt8>, at index: Int, end: Int) -> (kind: ScalarClass, length: Int) {
         let lead = bytes[index]
-        if lead < 0x80 { return (firstPage[Int(lead)], 1) }
+        return lead < 0x80 ? (firstPage[Int(lead)], 1) : classifyMultibyte(bytes, at: index, end: end)
+    }
+
+    private func classifyMultibyte(
+        _ bytes: UnsafePointer<UInt8>,
+        at index: Int,
+        end: Int
+    ) -> (kind: ScalarClass, length: Int) {
         guard let (value, length) = decodeScalar(bytes, at: index, end: end) else { return (.other, 1) }
         let pageIndex = Int(value >> 8)
-        if let page = pages[pageIndex] { return (page[Int(value & 255)], length) }
-        let page = Self.makePage(pageIndex)
-        pages[pageIndex] = page
+        let page = pages[pageIndex] ?? fillPage(pageIndex)
         return (page[Int(value & 255)], length)
     }
 }

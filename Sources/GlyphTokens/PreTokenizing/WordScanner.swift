@@ -60,11 +60,18 @@ struct WordScanner {
 
     @inline(__always)
     private func runEnd(of wanted: ScalarClass, _ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Int {
+        let asciiClasses = classes.firstPage
         var index = start
         while index < end {
-            let (kind, length) = classes.classify(bytes, at: index, end: end)
-            if kind.isDisjoint(with: wanted) { break }
-            index += length
+            let byte = bytes[index]
+            if byte < 0x80 {
+                if asciiClasses[Int(byte)].isDisjoint(with: wanted) { break }
+                index += 1
+            } else {
+                let (kind, length) = classes.classify(bytes, at: index, end: end)
+                if kind.isDisjoint(with: wanted) { break }
+                index += length
+            }
         }
         return index
     }

@@ -8,7 +8,7 @@ extension ReaderFamily {
     private static let openModels: [ReaderFamily] = [
         ReaderFamily(
             "glm-4.1v",
-            aliases: ["glyph", "glm-4.1v-9b", "glm-4.1v-thinking", "glm-4.5v"],
+            aliases: ["glyph", "glm-4.1v-9b", "glm-4.1v-thinking"],
             .source,
             framingTokens: 2,
             note: "transformers 5.23 glm4v smart_resize with the limits of the published preprocessor configuration: "
@@ -17,7 +17,6 @@ extension ReaderFamily {
         ),
         ReaderFamily(
             "glm-4v-default",
-            aliases: ["glm-4.6v"],
             .source,
             framingTokens: 2,
             note: "glm-4.1v with the larger limit that is the default of the transformers class and of some published "
@@ -30,7 +29,7 @@ extension ReaderFamily {
             .source,
             framingTokens: 2,
             note: "transformers 5.23 qwen2_vl smart_resize with its default limits, 3136 to 1003520 pixels; published "
-                + "checkpoints raise the upper one to 12845056. Framing: vision start and end.",
+                + "checkpoints are believed to raise the upper one (see qwen2-vl-published). Framing: vision start and end.",
             .grid(SmartResize(cell: 28, frames: 1, pixels: 3_136...1_003_520, enlargesThinImages: false))
         ),
         ReaderFamily(
@@ -38,7 +37,7 @@ extension ReaderFamily {
             aliases: ["qwen2.5-vl-published"],
             .source,
             framingTokens: 2,
-            note: "qwen2-vl with the limits of the published checkpoints: 3136 to 12845056 pixels.",
+            note: "qwen2-vl with 3136 to 12845056 pixels, believed to be the published limits; not verified.",
             .grid(SmartResize(cell: 28, frames: 1, pixels: 3_136...12_845_056, enlargesThinImages: false))
         ),
         ReaderFamily(
@@ -58,7 +57,7 @@ extension ReaderFamily {
             aliases: ["claude-fable-5", "claude-opus-5", "claude-opus-4.8", "claude-opus-4.7"],
             .measured,
             note:
-                "13 of 13 counted shapes: 3 tokens per image and 28 px patches; long edge 2576, at most 4784 patches.",
+                "13 of 13 shapes counted on claude-fable-5; the other models are assumed alike: 3 per image, 28 px patches; long edge 2576, at most 4784 patches.",
             .boundedPatches(BoundedPatches(longestEdge: 2576, mostPatches: 4784), perImage: 3, perRequest: 0)
         ),
         ReaderFamily(

@@ -6,7 +6,7 @@ import GlyphPage
 /// A family of readers that charge images alike, and the rule they charge by.
 ///
 /// What a page costs decides whether rendering pays, so each rule says how well it is known. The rules for hosted
-/// readers are those of `docs/visual-token-cost.md`; providers may change them without notice.
+/// readers were derived from receipts and audits (see `note`); providers may change them without notice.
 public struct ReaderFamily: Sendable {
     /// How a rule is known.
     public enum Provenance: String, Sendable, CaseIterable {

@@ -10,6 +10,7 @@ import GlyphTokens
 /// ```
 /// glyph-tokenizer train OUTPUT.bpe SIZE CORPUS...   # each line of a corpus file is weighted alike
 /// glyph-tokenizer export INPUT.bpe OUTPUT.json      # for Python
+/// glyph-tokenizer ids INPUT TEXTS.json OUTPUT.json  # for Tools/reference/tokenizers.py --check
 /// glyph-tokenizer measure INPUT FILE...             # chars per token, MB/s
 /// ```
 @main
@@ -28,14 +29,37 @@ enum GlyphTokenizerTool {
             try train(Array(arguments[3...]), output: arguments[2])
         case ("export", 4):
             try write(load(arguments[2]).huggingFaceJSON(), to: arguments[3])
+        case ("ids", 5):
+            try writeIDs(load(arguments[2]), texts: arguments[3], to: arguments[4])
         case ("measure", 3...):
             let start = ContinuousClock.now
             let tokenizer = arguments[2] == "standard" ? try Tokenizer.standard() : try load(arguments[2])
             report(["loadMilliseconds": milliseconds(since: start), "vocabulary": Double(tokenizer.vocabularySize)])
             for file in arguments[3...] { try measure(tokenizer, file) }
         default:
-            throw InputError(at: "arguments", "unknown command", expected: "train, export or measure; see the source")
+            throw InputError(
+                at: "arguments",
+                "unknown command",
+                expected: "train, export, ids, measure; see the source"
+            )
         }
+    }
+
+    /// Encodes a JSON array of texts and writes pairs of text and ids.
+    private static func writeIDs(_ tokenizer: Tokenizer, texts path: String, to output: String) throws {
+        struct Row: Encodable {
+            var text: String
+            var ids: [Int32]
+
+            func encode(to encoder: any Encoder) throws {
+                var row = encoder.unkeyedContainer()
+                try row.encode(text)
+                try row.encode(ids)
+            }
+        }
+        let texts = try JSONDecoder().decode([String].self, from: Data(contentsOf: URL(fileURLWithPath: path)))
+        let rows = texts.map { Row(text: $0, ids: tokenizer.encode($0)) }
+        try write([UInt8](JSONEncoder().encode(rows)), to: output)
     }
 
     private static func train(_ arguments: [String], output: String) throws {
@@ -83,7 +107,7 @@ enum GlyphTokenizerTool {
 
     private static func load(_ path: String) throws -> Tokenizer {
         if path.hasSuffix(".json") { return try Tokenizer(contentsOfFile: path) }
-        return try Tokenizer(compact: Data(contentsOf: URL(fileURLWithPath: path)), source: path)
+        return try Tokenizer(compact: [UInt8](Data(contentsOf: URL(fileURLWithPath: path))), source: path)
     }
 
     private static func write(_ bytes: [UInt8], to path: String) throws {

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// Reads a file of this library that lies beside the program.
+///
+/// SwiftPM puts resources into a folder next to the executable. The generated `Bundle.module` looks there too, but it
+/// ends the process when it finds nothing, and the first use of Foundation costs more than loading the file.
+enum ResourceFile {
+    /// Where a resource is, or would be.
+    static func path(_ name: String) -> String {
+        var buffer = [CChar](repeating: 0, count: 4096)
+        let length = readlink("/proc/self/exe", &buffer, buffer.count)
+        let executable =
+            length > 0
+            ? String(decoding: buffer[..<length].map(UInt8.init(bitPattern:)), as: UTF8.self)
+            : CommandLine.arguments.first ?? ""
+        let folder = executable.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(executable[..<$0]) } ?? "."
+        return "\(folder)/glyph_GlyphTokens.resources/\(name)"
+    }
+
+    /// The content of a file, or nothing if it cannot be read.
+    static func read(_ path: String) -> [UInt8]? {
+        let file = open(path, O_RDONLY)
+        guard file >= 0 else { return nil }
+        defer { close(file) }
+        let size = lseek(file, 0, SEEK_END)
+        guard size >= 0, lseek(file, 0, SEEK_SET) == 0 else { return nil }
+        var isWhole = true
+        let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+            while count < size, let base = buffer.baseAddress {
+                let step = Self.readSome(file, base + count, size - count)
+                guard step > 0 else { break }
+                count += step
+            }
+            isWhole = count == size
+        }
+        return isWhole ? bytes : nil
+    }
+
+    private static func readSome(_ file: Int32, _ buffer: UnsafeMutablePointer<UInt8>, _ count: Int) -> Int {
+        #if canImport(Glibc)
+            Glibc.read(file, buffer, count)
+        #elseif canImport(Musl)
+            Musl.read(file, buffer, count)
+        #else
+            Darwin.read(file, buffer, count)
+        #endif
+    }
+}
