@@ -31,6 +31,17 @@ struct GridCellTests {
         #expect(y.quarterX == 2 * 7 * 4)
     }
 
+    @Test("Chinese fills two cells of 7×14 px with a 14 px em square", .enabled(if: (try? FontLibrary.cjk()) != nil))
+    func chinese() throws {
+        var harness = try GridHarness()
+        harness.config.fontFallback = [try FontLibrary.cjk()]
+        let page = try #require(harness.pages("天地a").first)
+        #expect(page.glyphs.map(\.quarterX) == [0, 14 * 4, 28 * 4])
+        #expect(page.fonts[Int(page.glyphs[0].font)].pixelsPerEm == 14)
+        #expect(page.lines[0].width == 5 * 7)
+        #expect(page.losses.isEmpty)
+    }
+
     @Test("Combining marks go over the cell before, three at most; more are counted as dropped")
     func combiningMarks() throws {
         let harness = try GridHarness()

@@ -78,7 +78,7 @@ struct GridLayouterTests {
 
     @Test("Pages partition the text and rows partition their page, whatever bytes come", arguments: 0..<40)
     func partition(seed: UInt64) throws {
-        var generator = SplitMix64(state: seed)
+        var generator = SeededGenerator(state: seed)
         var harness = try GridHarness(columns: 20, rows: 2)
         if seed % 2 == 1 { harness.config.newlineMark = "" }
         harness.config.lineNumbers = seed % 4 > 1
@@ -182,18 +182,5 @@ struct GridLimitTests {
         var harness = try GridHarness()
         harness.config.newlineMark = "\u{7}"
         #expect(throws: InputError.self) { try harness.layouter("text") }
-    }
-}
-
-/// A small seeded generator (Steele, Lea and Flood 2014), so that property tests repeat exactly.
-struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

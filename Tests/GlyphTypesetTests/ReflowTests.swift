@@ -101,6 +101,15 @@ struct ReflowExclusionTests {
         #expect(Samples.reflowed(matter + Samples.prose(width: 72)).hasPrefix(matter))
     }
 
+    @Test(
+        "Neither an underlined title nor code within a line opens a code block",
+        arguments: ["Title\n~~~~~", "```x``` y"]
+    )
+    func noFence(line: String) {
+        let prose = Samples.prose(width: 72)
+        #expect(Samples.reflowed(line + "\n\n" + prose) == line + "\n\n" + Samples.reflowed(prose))
+    }
+
     @Test("Markdown's hard line breaks stay")
     func hardBreaks() {
         let wrapped = Samples.prose(width: 72)
@@ -113,7 +122,7 @@ struct ReflowExclusionTests {
 struct ReflowPropertyTests {
     @Test("Restoring gives the original back, and only line ends change, whatever the bytes", arguments: 0..<60)
     func roundTrip(seed: UInt64) {
-        var generator = SplitMix64(state: seed)
+        var generator = SeededGenerator(state: seed)
         let pieces = [
             "word ", "a ", "and some ", "considerable ", "\n", "\r\n", "\n\n", "\r", "  ", "\t", "- ", "> ", "``` ",
             "---",

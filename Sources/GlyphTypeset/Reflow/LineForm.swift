@@ -108,14 +108,29 @@ struct LineForm {
     private static let isSymbol = (0..<128).map { "{}[]()<>=\\|/&$#@^~*_+".utf8.contains($0) }
 }
 
+/// A run of three or more backticks or tildes that opens or closes a code block.
+struct Fence: Equatable {
+    var character: UInt8
+    var length: Int
+    /// Whether nothing follows, as in every closing fence.
+    var isBare: Bool
+
+    /// Whether the fence closes a block that `opening` opened.
+    func closes(_ opening: Fence) -> Bool {
+        isBare && character == opening.character && length >= opening.length
+    }
+}
+
 extension LineForm {
     typealias Text = Slice<UnsafeBufferPointer<UInt8>>
 
-    /// The fence of a Markdown code block, if the line starts with one.
-    static func fence(_ text: Text) -> (character: UInt8, length: Int)? {
+    /// The fence of a Markdown code block, if the line is one.
+    static func fence(_ text: Text) -> Fence? {
         guard let first = text.first, first == UInt8(ascii: "`") || first == UInt8(ascii: "~") else { return nil }
         let length = text.prefix { $0 == first }.count
-        return length >= 3 ? (first, length) : nil
+        let info = text.dropFirst(length)
+        guard length >= 3, first == UInt8(ascii: "~") || !info.contains(first) else { return nil }
+        return Fence(character: first, length: length, isBare: info.isEmpty)
     }
 
     /// Whether the line is `---`, `+++` or `...`.

@@ -32,12 +32,13 @@ struct ReflowScanner {
     private let bytes: UnsafeBufferPointer<UInt8>
     private var offset = 0
     private var block = Block.none
+    private var followsText = false
 
     /// A construct that spans lines.
     private enum Block: Equatable {
         case none
-        /// A fenced code block of Markdown: the fence's character and length.
-        case fence(UInt8, Int)
+        /// A fenced code block of Markdown.
+        case fence(Fence)
         /// Metadata between `---` lines at the start of the text.
         case frontMatter
         /// A list item or quotation; the lines below belong to it up to an empty one.
@@ -68,10 +69,11 @@ struct ReflowScanner {
     private mutating func track(_ line: inout ReflowLine, _ content: UnsafeBufferPointer<UInt8>, isFirst: Bool) {
         let text = content.dropFirst(line.indent)
         let fence = LineForm.fence(text)
+        defer { followsText = line.ink > 0 }
         switch block {
-        case .fence(let character, let length):
+        case .fence(let opening):
             line.standApart()
-            if let fence, fence.character == character, fence.length >= length { block = .none }
+            if let fence, fence.closes(opening) { block = .none }
         case .frontMatter:
             line.standApart()
             if line.ink == 0 || LineForm.isFrontMatterFence(text) { block = .none }
@@ -79,7 +81,8 @@ struct ReflowScanner {
             if line.ink == 0 {
                 block = .none
             } else if let fence {
-                block = .fence(fence.character, fence.length)
+                // A long bare one under a line of text is the underline of a reStructuredText title.
+                if !(fence.isBare && fence.length > 3 && followsText) { block = .fence(fence) }
                 line.standApart()
             } else if isFirst && LineForm.isFrontMatterFence(text) {
                 block = .frontMatter

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+/// Counts lines the way every layout ends them: at `\n`, `\r\n` and a lone `\r`.
+enum LineEnds {
+    /// The number of lines; text after the last line end counts as one more, and empty text as one.
+    static func lineCount(of bytes: UnsafeBufferPointer<UInt8>) -> Int {
+        var count = 0
+        var previous: UInt8 = 0
+        for byte in bytes {
+            if byte == 0x0D || (byte == 0x0A && previous != 0x0D) { count += 1 }
+            previous = byte
+        }
+        return count + (previous == 0x0A || previous == 0x0D ? 0 : 1)
+    }
+}

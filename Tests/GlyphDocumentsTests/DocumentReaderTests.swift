@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import Foundation
+import GlyphPage
+import Testing
+
+@testable import GlyphDocuments
+
+@Suite("Reading documents")
+struct DocumentReaderTests {
+    let folder: TemporaryFolder
+    let reader = DocumentReader()
+
+    init() throws { folder = try TemporaryFolder() }
+
+    /// The description of the error that reading gives, or an empty text when it gives none.
+    private func message(reading path: String, with reader: DocumentReader = DocumentReader()) -> String {
+        do {
+            _ = try reader.read(path)
+            return ""
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    @Test("A UTF-8 file is its text, whatever it is called, and its extension tells the kind")
+    func plain() throws {
+        for (name, kind) in [
+            ("a.txt", Document.Kind.prose), ("b.md", .markdown), ("c.Swift", .code), ("d.csv", .table), ("e", .prose),
+        ] {
+            let path = try folder.file(name, "Zeilen\nmit ß und 中文")
+            let document = try reader.read(path)
+            #expect(document.string == "Zeilen\nmit ß und 中文")
+            #expect(document.kind == kind)
+            #expect(document.parts == [Document.Part(name: path, source: SourceRange(0, 24))])
+            #expect(document.notes.isEmpty)
+        }
+    }
+
+    @Test("A byte-order mark is removed")
+    func byteOrderMark() throws {
+        #expect(try reader.read(folder.file("a", [0xEF, 0xBB, 0xBF, 0x61])).string == "a")
+    }
+
+    @Test("UTF-16 of both byte orders is converted, surrogate pairs included, and noted", arguments: [false, true])
+    func utf16(isBigEndian: Bool) throws {
+        let text = "é中😀\n"
+        let units = [0xFEFF] + Array(text.utf16)
+        let bytes = units.flatMap { unit in
+            let pair = [UInt8(unit & 255), UInt8(unit >> 8)]
+            return isBigEndian ? pair.reversed() : pair
+        }
+        let document = try reader.read(folder.file("a", bytes))
+        #expect(document.string == text)
+        #expect(document.notes.count == 1 && document.notes[0].contains("UTF-16"))
+    }
+
+    @Test("Broken UTF-16 is refused with the offset")
+    func brokenUTF16() throws {
+        let half = try folder.file("half", [0xFF, 0xFE, 0x61, 0x00, 0x62])
+        #expect(message(reading: half).contains("half: byte 4"))
+        let lone = try folder.file("lone", [0xFF, 0xFE, 0x61, 0x00, 0x00, 0xD8, 0x61, 0x00])
+        #expect(message(reading: lone).contains("lone: byte 4"))
+    }
+
+    @Test("Line ends of other systems become \\n, and a note says how many")
+    func lineEnds() throws {
+        let document = try reader.read(folder.file("a", "one\r\ntwo\rthree\n\r\nend\r"))
+        #expect(document.string == "one\ntwo\nthree\n\nend\n")
+        #expect(document.notes.count == 1 && document.notes[0].contains("4 line ends"))
+    }
+
+    @Test("Invalid UTF-8 is refused with file, offset and a way to convert it")
+    func invalid() throws {
+        let path = try folder.file("latin1.txt", [0x61, 0x62, 0xE9, 0x20])
+        let message = message(reading: path)
+        #expect(message.contains("latin1.txt: byte 2") && message.contains("0xe9") && message.contains("iconv"))
+    }
+
+    @Test("Binary files are refused, by what they are where that can be told")
+    func binary() throws {
+        #expect(try message(reading: folder.file("x.bin", [0x61, 0x00, 0x62])).contains("x.bin: byte 1"))
+        #expect(try message(reading: folder.file("x.pdf", "%PDF-1.7\n")).contains("pdftotext"))
+        #expect(try message(reading: folder.file("x.docx", [0x50, 0x4B, 3, 4, 0])).contains("ZIP"))
+        #expect(try message(reading: folder.file("x.txt", [0xFF, 0xFE, 0, 0, 0x61, 0, 0, 0])).contains("UTF-32"))
+    }
+
+    @Test(
+        "Empty files are errors that name the file",
+        arguments: [[], [0xEF, 0xBB, 0xBF], [0xFF, 0xFE]] as [[UInt8]]
+    )
+    func empty(bytes: [UInt8]) throws {
+        #expect(try message(reading: folder.file("nothing.txt", bytes)).contains("nothing.txt: is empty"))
+    }
+
+    @Test("A missing file, a folder and a file over the limit are errors that say so")
+    func unreadable() throws {
+        #expect(message(reading: folder.path + "/none.txt").contains("none.txt: does not exist"))
+        #expect(message(reading: folder.path).contains("is a folder"))
+        let large = try folder.file("large", String(repeating: "x", count: 101))
+        #expect(message(reading: large, with: DocumentReader(sizeLimit: 100)).contains("large: has 101 bytes"))
+        #expect(try DocumentReader(sizeLimit: 101).read(large).text.utf8.count == 101)
+    }
+
+    @Test("A file without read permission is an error that says so")
+    func noPermission() throws {
+        #expect("\(DocumentReader.fault("secret", EACCES))".contains("secret: may not be read"))
+        guard getuid() != 0 else { return }  // root reads everything
+        let path = try folder.file("secret", "x")
+        try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: path)
+        #expect(message(reading: path).contains("may not be read"))
+    }
+
+    @Test("A pipe is read to its end, however it comes in")
+    func pipe() throws {
+        let text = String(repeating: "line of text\n", count: 40_000)
+        let pipe = Pipe()
+        let writer = Thread {
+            try? pipe.fileHandleForWriting.write(contentsOf: Data(text.utf8))
+            try? pipe.fileHandleForWriting.close()
+        }
+        writer.start()
+        let descriptor = pipe.fileHandleForReading.fileDescriptor
+        #expect(try reader.read(descriptor: descriptor, name: "standard input").string == text)
+    }
+
+    @Test("The size limit holds for pipes, too")
+    func longPipe() throws {
+        let pipe = Pipe()
+        try pipe.fileHandleForWriting.write(contentsOf: Data(repeating: 0x61, count: 1001))
+        try pipe.fileHandleForWriting.close()
+        let descriptor = pipe.fileHandleForReading.fileDescriptor
+        #expect(throws: InputError.self) {
+            try DocumentReader(sizeLimit: 1000).read(descriptor: descriptor, name: "standard input")
+        }
+    }
+
+    @Test("Files of the kernel, which claim to be empty, are read")
+    func sizeZero() throws {
+        guard FileManager.default.fileExists(atPath: "/proc/version") else { return }
+        #expect(try !reader.read("/proc/version").text.utf8.isEmpty)
+    }
+
+    @Test("Standard input cannot be named twice, and no input is an error")
+    func inputs() {
+        #expect(throws: InputError.self) { try reader.read(["-", "-"]) }
+        #expect(throws: InputError.self) { try reader.read([String]()) }
+    }
+}
