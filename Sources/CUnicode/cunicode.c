@@ -9,6 +9,8 @@
 #include <unicode/ubrk.h>
 #include <unicode/uchar.h>
 
+int cunicode_version(void) { return U_ICU_VERSION_MAJOR_NUM; }
+
 // The iterator itself: the public type stays opaque without an allocation of its own.
 static UBreakIterator *iterator(cunicode_breaks *breaks) { return (UBreakIterator *)breaks; }
 

@@ -7,7 +7,7 @@ import Testing
 @testable import GlyphTypeset
 
 @Suite struct UnicodeBreakTests {
-    @Test("The short rules for ASCII break where ICU breaks")
+    @Test("The short rules for ASCII break where ICU breaks", .enabled(if: hasICU72, "other versions, other rules"))
     func matchesICU() throws {
         let icu = try BreakIterator(.lines)
         var generator = SeededGenerator(state: 7)
@@ -56,15 +56,29 @@ import Testing
         #expect(found == ["A well-known state-of-", "the-art solution.   ", "Next"])
     }
 
-    @Test("Thai breaks between words of the dictionary")
-    func thai() throws {
-        var config = try smallConfig()
-        config.font = try FontLibrary.dejaVuSans()
-        config.pageWidth = 200
-        let text = "มนุษย์ทั้งหลายเกิดมา"
-        let all = try lines(text, config)
-        #expect(all.joined() == text)
-        #expect(all.first.map { ["มนุษย์", "มนุษย์ทั้ง", "มนุษย์ทั้งหลาย"].contains($0) } == true || all.count > 3)
+    /// The pieces between the break opportunities of a text.
+    private func pieces(_ text: String) throws -> [String] {
+        let bytes = Array(text.utf8)
+        let chain = try FontChain(main: FontLibrary.dejaVuSans(), fallback: [])
+        let analyzer = try TextAnalyzer(chain: chain)
+        var analysis = TextAnalysis()
+        try bytes.withUnsafeBufferPointer { try analyzer.analyze($0, direction: nil, into: &analysis) }
+        let starts = analysis.marks.indices.filter { analysis.marks[$0].contains(.opportunity) }
+        let ends = starts.dropFirst() + [analysis.scalars.count]
+        return zip(starts, ends).map { start, end in
+            String(String.UnicodeScalarView(analysis.scalars[start..<end].compactMap(Unicode.Scalar.init)))
+        }
+    }
+
+    @Test("Thai breaks between words of the dictionary, Chinese between ideographs but not before a full stop")
+    func scripts() throws {
+        #expect(try pieces("ภาษาไทยง่าย") == ["ภาษา", "ไทย", "ง่าย"])
+        #expect(try pieces("文字（是）。") == ["文", "字", "（是）。"])
+    }
+
+    @Test("A line does not end at a soft hyphen, which would need a hyphen that is not in the text")
+    func softHyphen() throws {
+        #expect(try pieces("extra\u{AD}ordinary day") == ["extra\u{AD}ordinary ", "day"])
     }
 
     @Test("A grapheme cluster is never divided between lines")

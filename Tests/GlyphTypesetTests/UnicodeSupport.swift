@@ -19,6 +19,9 @@ struct SeededGenerator: RandomNumberGenerator {
     }
 }
 
+/// Whether ICU is the version whose break rules `ASCIIBreaks` follows, Debian 12's.
+let hasICU72 = BreakIterator.libraryVersion == 72
+
 /// A page of 300 × 200 pixels in the shipped font alone, so that results do not depend on the machine.
 func smallConfig() throws -> RenderConfig {
     var config = RenderConfig(font: try FontLibrary.dejaVuSans())

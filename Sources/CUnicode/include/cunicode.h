@@ -10,6 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/// The major version of ICU.
+int cunicode_version(void);
+
 /// A break iterator of the root locale; owns a copy of nothing: the text set must outlive its use.
 typedef struct cunicode_breaks cunicode_breaks;
 

@@ -3,7 +3,7 @@
 
 /// Line-break opportunities in printable ASCII, without a table lookup by ICU.
 ///
-/// The rules of UAX #14 (Unicode 15, as ICU implements them) narrowed to the classes that occur there; a test holds
+/// The rules of UAX #14 (Unicode 15, as ICU 72 implements them) narrowed to the classes that occur there; a test holds
 /// them against ICU on random text. One rule is ours: a tab belongs to the white space before it and a line may always
 /// break after it, because it ends a column.
 enum ASCIIBreaks {

@@ -54,7 +54,7 @@ struct LayoutMetrics {
         spaceBefore = config.spaceBefore * scale
         spaceAfter = config.spaceAfter * scale
         space = (font.advance(of: 0x20) ?? 0.25) * pixelsPerEm
-        tabStop = Double(config.tabWidth) * max(space, 1)
+        tabStop = Double(max(config.tabWidth, 1)) * max(space, 1)
         if let digits = lineNumberDigits {
             let digit = (font.advance(of: 0x30) ?? 0.5) * pixelsPerEm
             numbersRight = left + Double(digits) * digit

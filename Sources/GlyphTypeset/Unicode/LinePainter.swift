@@ -130,8 +130,7 @@ struct LinePainter {
         guard run.kind == .text else { return }
         let factor = try shaper.factor(of: run.font)
         let entry = shaper.cache.entries[Int(run.shape)]
-        for i in Int(entry.firstGlyph)..<Int(entry.endGlyph) {
-            let glyph = shaper.cache.glyphs[i]
+        for glyph in shaper.cache.glyphs[Int(entry.firstGlyph)..<Int(entry.endGlyph)] {
             let quarterX = Self.pixels(((x + Double(glyph.x) * factor) * 4).rounded(.down))
             page.glyphs.append(
                 PlacedGlyph(

@@ -86,8 +86,10 @@ final class ShapeCache {
     private func matches(_ entry: Entry, _ text: UnsafeBufferPointer<UInt8>) -> Bool {
         guard Int(entry.keyCount) == text.count else { return false }
         let start = Int(entry.keyStart)
-        for i in 0..<text.count where keys[start + i] != text[i] { return false }
-        return true
+        return keys.withUnsafeBufferPointer { keys in
+            for i in 0..<text.count where keys[start + i] != text[i] { return false }
+            return true
+        }
     }
 
     private func grow() {

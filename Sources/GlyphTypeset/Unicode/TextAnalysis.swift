@@ -133,10 +133,12 @@ final class TextAnalyzer {
     private func markBreaks(_ result: inout TextAnalysis) {
         forEachBoundary(of: lines, in: result.scalars) { result.marks[$0].insert(.opportunity) }
         for i in result.scalars.indices {
-            if TextAnalysis.isWhite(result.scalars[i]) || !result.marks[i].contains(.cluster) {
+            let before = i > 0 ? result.scalars[i - 1] : 0
+            if TextAnalysis.isWhite(result.scalars[i]) || !result.marks[i].contains(.cluster) || before == 0xAD {
                 // A tab belongs to the white space before it (see `ASCIIBreaks`), a mark to the space it stands on.
+                // A word broken at a soft hyphen would need a hyphen that is not in the text, or read as two words.
                 result.marks[i].remove(.opportunity)
-            } else if i > 0, result.scalars[i - 1] == 0x09 {
+            } else if before == 0x09 {
                 result.marks[i].insert(.opportunity)
             }
         }

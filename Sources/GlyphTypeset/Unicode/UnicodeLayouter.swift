@@ -48,12 +48,13 @@ public struct UnicodeLayouter: PageLayouter {
     ///   - config: the page; `newlineMarkup`, borders and the paragraph's background are the official layout's.
     ///   - tokenCounter: applied to each line for `config.pageTextTokens`, which is ignored without it. A page holds at
     ///     most that many tokens, unless its first line alone has more.
-    /// - Throws: `InputError` when a font cannot be opened or line numbers leave no room for text.
+    /// - Throws: `InputError` when a font cannot be opened or there is no room for text.
     public init(text: SourceText, config: RenderConfig, tokenCounter: TokenCounter? = nil) throws {
         try self.init(text: text, config: config, tokenCounter: tokenCounter, options: LayoutOptions())
     }
 
     init(text: SourceText, config: RenderConfig, tokenCounter: TokenCounter? = nil, options: LayoutOptions) throws {
+        try config.validate(at: "configuration")
         self.text = text
         self.config = config
         self.options = options

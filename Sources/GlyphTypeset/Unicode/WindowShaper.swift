@@ -158,7 +158,7 @@ final class WindowShaper {
             if TextAnalysis.isWhite(analysis.scalars[i]) {
                 appendWhite(analysis.scalars[i] == 0x09, from, to, level: level)
             } else if analysis.fonts[i] == FontChain.none {
-                try appendSubstitution(for: analysis.scalars[i], from, to)
+                try appendSubstitution(for: analysis.scalars[i], from, to, level: level)
             } else {
                 let style = ShapeStyle(
                     font: analysis.fonts[i],
@@ -218,13 +218,13 @@ final class WindowShaper {
     }
 
     /// Writes a character's picture or name, left to right even inside right-to-left text.
-    private func appendSubstitution(for scalar: UInt32, _ start: Int, _ end: Int) throws {
+    private func appendSubstitution(for scalar: UInt32, _ start: Int, _ end: Int, level: UInt8) throws {
         let picture = try picture(of: scalar)
         var style = ShapeStyle.latin
         style.font = picture?.font ?? 0
         var text = picture.map { String($0.scalar) } ?? Substitution.text(for: scalar)
         try text.withUTF8 {
-            try appendText($0, style, start, end, level: direction.rawValue * 2)
+            try appendText($0, style, start, end, level: level + (level & 1))
         }
     }
 
