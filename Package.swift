@@ -65,7 +65,7 @@ let package = Package(
         .executableTarget(
             name: "glyph",
             dependencies: [
-                "GlyphPage", "GlyphDocuments", "GlyphTypeset", "GlyphRaster", "GlyphTokens", "GlyphReading",
+                "GlyphPage", "GlyphDocuments", "GlyphTypeset", "GlyphRaster", "GlyphTokens", "GlyphAPI", "GlyphReading",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swiftSettings),

@@ -10,7 +10,7 @@ cd "$root"
 
 # Headers and libraries to build with, and fonts for scripts that the shipped DejaVu fonts lack.
 packages=(
-    pkg-config libfreetype-dev libharfbuzz-dev libfribidi-dev libicu-dev libisal-dev libssl-dev
+    pkg-config libfreetype-dev libharfbuzz-dev libicu-dev libisal-dev libssl-dev
     fonts-noto-cjk
 )
 

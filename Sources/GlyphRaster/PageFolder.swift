@@ -38,6 +38,13 @@ public struct PageFolder: Sendable {
         }
     }
 
+    /// Removes the pages and the manifest again, for a run that could not finish.
+    public func removePages() {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] where Self.isOurs(name) {
+            try? FileManager.default.removeItem(atPath: "\(path)/\(name)")
+        }
+    }
+
     private static func isOurs(_ name: String) -> Bool {
         name == "manifest.json" || name.wholeMatch(of: /\.?page_[0-9]{3,}\.png(\.part)?/) != nil
     }

@@ -56,7 +56,9 @@ public final class PageRasterizer {
         return EncodedPage(number: page.number, width: size.width, height: size.height, png: png)
     }
 
-    private func draw(_ page: PageLayout) throws -> (width: Int, height: Int) {
+    /// Draws a page without making a file of it, and returns its size in pixels.
+    @discardableResult
+    public func draw(_ page: PageLayout) throws -> (width: Int, height: Int) {
         try canvas.draw(page, cache: cache)
         if page.horizontalScale != 1 { canvas.resample(horizontally: page.horizontalScale) }
         return Cropping.size(of: canvas, page.crop)

@@ -58,17 +58,22 @@ extension RenderConfig {
         try validate(at: location)
     }
 
-    /// Sets one key from the text of a command-line flag, `key=value`.
+    /// Sets keys from the texts of command-line flags, `key=value` each.
+    ///
+    /// All are set before the whole is checked, so that two keys can change together.
     ///
     /// - Throws: `InputError` as for a file, with `--set` as the location.
-    public mutating func set(_ assignment: String) throws {
-        guard let equals = assignment.firstIndex(of: "=") else {
-            throw InputError(at: "--set \(assignment)", "has no '='", expected: "key=value, for example font-size=8")
+    public mutating func set(_ assignments: [String]) throws {
+        var object: [String: JSONValue] = [:]
+        for assignment in assignments {
+            guard let equals = assignment.firstIndex(of: "=") else {
+                throw InputError(at: "--set \(assignment)", "has no '='", expected: "key=value, as in font-size=8")
+            }
+            let text = assignment[assignment.index(after: equals)...]
+            let literal = try? JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
+            object[String(assignment[..<equals])] = literal ?? .string(String(text))
         }
-        let name = String(assignment[..<equals])
-        let text = String(assignment[assignment.index(after: equals)...])
-        let literal = (try? JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))) ?? .string(text)
-        try apply([name: literal], at: "--set", relativeTo: ".")
+        try apply(object, at: "--set", relativeTo: ".")
     }
 
     private mutating func set(_ field: ConfigField) throws {

@@ -131,7 +131,7 @@ extension GridLayouter {
     private mutating func fill(_ page: inout GridPage, from bytes: UnsafeBufferPointer<UInt8>) throws {
         var offset = position
         while offset < bytes.count, !page.isFull {
-            let (code, length) = UTF8Decoding.scalar(in: bytes, at: offset)
+            let (code, length) = UTF8Sequence.scalar(in: bytes, at: offset)
             let scalar = Unicode.Scalar(code) ?? "\u{FFFD}"
             switch scalar {
             case "\n", "\r":

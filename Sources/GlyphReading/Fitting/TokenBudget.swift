@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+public import GlyphPage
+import GlyphRaster
+public import GlyphTokens
+public import GlyphTypeset
+
+/// Finds the most legible configuration whose whole document costs at most a number of visual tokens (`--budget`).
+///
+/// Legibility is the size of the letters in pixels: the resolution in the flowing layouts, the cell in the grid. Cost
+/// is measured by laying the document out, never estimated.
+public struct TokenBudget {
+    /// The most visual tokens the document may cost, framing included.
+    public let limit: Int
+    /// The reader that is paid.
+    public let family: ReaderFamily
+
+    /// Counts text tokens, for configurations that limit them per page.
+    private let tokenCounter: Typesetter.TokenCounter
+
+    public init(limit: Int, family: ReaderFamily, tokenCounter: @escaping Typesetter.TokenCounter) {
+        self.limit = limit
+        self.family = family
+        self.tokenCounter = tokenCounter
+    }
+
+    /// Resolutions tried in the flowing layouts, in dots per inch (FocusVTC measured reading from 48 to 144).
+    static let resolutions = 40...200
+    /// Cells tried in the grid layout, in pixels, most legible first; each divides or multiplies the 14 px patch.
+    static let cells = [(14, 28), (14, 14), (7, 14), (7, 10), (7, 7), (4, 7)]
+
+    /// The configuration of most legible pages within the budget.
+    ///
+    /// - Throws: `InputError` saying what the smallest legible setting costs when even that is too much.
+    public func fit(_ config: RenderConfig, to text: SourceText) throws -> RenderConfig {
+        config.layout == .grid ? try fitCells(config, text) : try fitResolution(config, text)
+    }
+
+    private func fitResolution(_ config: RenderConfig, _ text: SourceText) throws -> RenderConfig {
+        func candidate(_ dpi: Int) -> RenderConfig {
+            var candidate = config
+            candidate.dpi = Double(dpi)
+            return candidate
+        }
+        var low = Self.resolutions.lowerBound
+        var high = Self.resolutions.upperBound
+        let least = try cost(candidate(low), text)
+        guard least <= limit else { throw tooSmall(least, at: "\(low) dpi") }
+        while low < high {
+            let middle = (low + high + 1) / 2
+            if try cost(candidate(middle), text) <= limit { low = middle } else { high = middle - 1 }
+        }
+        return candidate(low)
+    }
+
+    private func fitCells(_ config: RenderConfig, _ text: SourceText) throws -> RenderConfig {
+        var least = 0
+        for (width, height) in Self.cells {
+            var candidate = config
+            (candidate.cellWidth, candidate.cellHeight) = (width, height)
+            least = try cost(candidate, text)
+            if least <= limit { return candidate }
+        }
+        throw tooSmall(least, at: "cells of \(Self.cells.last.map { "\($0.0)×\($0.1)" } ?? "") pixels")
+    }
+
+    private func cost(_ config: RenderConfig, _ text: SourceText) throws -> Int {
+        var layouter = try Typesetter.layouter(text: text, config: config, tokenCounter: tokenCounter)
+        let rasterizer = PageRasterizer(format: config.imageFormat)
+        var total = 0
+        while let page = try layouter.nextPage() {
+            total += try family.tokens(forImages: [try rasterizer.size(of: page)]) + family.framingTokens
+        }
+        return total
+    }
+
+    private func tooSmall(_ least: Int, at setting: String) -> InputError {
+        InputError(
+            at: "--budget \(limit)", "the document costs \(least) visual tokens even at \(setting)",
+            expected: "at least \(least)", remedy: "Raise the budget, shorten the document, or try --preset dense")
+    }
+}

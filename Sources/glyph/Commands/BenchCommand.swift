@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import ArgumentParser
+import Foundation
+import GlyphDocuments
+import GlyphPage
+import GlyphRaster
+import GlyphTokens
+import GlyphTypeset
+
+struct BenchCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench", abstract: "Measure how fast this machine renders.", subcommands: [BenchRender.self])
+}
+
+struct BenchRender: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "render", abstract: "Pages per second, milliseconds per page by stage, peak memory.",
+        discussion: "Stages are measured one after another on one thread, then everything together on all processors.")
+
+    @Argument(help: ArgumentHelp("Text, Markdown or source files; '-' reads standard input.", valueName: "input"))
+    var inputs: [String]
+
+    @OptionGroup(title: "How pages look") var render: RenderOptions
+    @OptionGroup(title: "What pages cost") var sizing: SizingOptions
+
+    @Option(help: "Repetitions; the fastest counts.")
+    var repeats = 3
+
+    func run() async throws {
+        let job = try Job(inputs: inputs, render: render, sizing: sizing)
+        var best: [String: Double] = [:]
+        var facts = (pages: 0, pixels: 0, png: 0)
+        for _ in 0..<max(1, repeats) {
+            let stages = try measureStages(job, &facts)
+            for (name, milliseconds) in stages { best[name] = min(best[name] ?? .infinity, milliseconds) }
+            let start = ContinuousClock.now
+            _ = try await job.run(showsProgress: false, deliver: { _ in })
+            let all = (ContinuousClock.now - start).milliseconds
+            best["all"] = min(best["all"] ?? .infinity, all)
+        }
+        print(line(best, facts))
+    }
+
+    private func measureStages(_ job: Job, _ facts: inout (pages: Int, pixels: Int, png: Int)) throws
+        -> [(String, Double)]
+    {
+        func time(_ body: () throws -> Void) rethrows -> Double {
+            let start = ContinuousClock.now
+            try body()
+            return (ContinuousClock.now - start).milliseconds
+        }
+        var pages: [PageLayout] = []
+        let layout = try time {
+            var layouter = try job.layouter()
+            while let page = try layouter.nextPage() { pages.append(page) }
+        }
+        let rasterizer = PageRasterizer(format: job.config.imageFormat)
+        let draw = try time { for page in pages { try rasterizer.draw(page) } }
+        var png = 0
+        var pixels = 0
+        let drawAndEncode = try time {
+            for page in pages {
+                let encoded = try rasterizer.encode(page)
+                png += encoded.png.count
+                pixels += encoded.width * encoded.height
+            }
+        }
+        // The floor for the pixels: touching every byte of every page once.
+        let scratch = [UInt8](repeating: 255, count: pages.first.map { $0.width * $0.height } ?? 0)
+        var sink = [UInt8](repeating: 0, count: scratch.count)
+        let copy = time { for _ in pages { sink.withUnsafeMutableBufferPointer { _ = $0.update(from: scratch) } } }
+        let tokens = time { _ = job.tokenizer.count(job.document.text.utf8) }
+        facts = (pages.count, pixels, png)
+        return [
+            ("layout", layout), ("draw", draw), ("encode", max(0, drawAndEncode - draw)), ("copy", copy),
+            ("tokens", tokens),
+        ]
+    }
+
+    private func line(_ best: [String: Double], _ facts: (pages: Int, pixels: Int, png: Int)) -> String {
+        let pages = Double(max(1, facts.pages))
+        func perPage(_ stage: String) -> String { Summary.decimal((best[stage] ?? 0) / pages, 4) }
+        var usage = rusage()
+        getrusage(numericCast(RUSAGE_SELF.rawValue), &usage)
+        return "{\"pages\": \(facts.pages), \"pagesPerSecond\": "
+            + Summary.decimal(pages / max(1e-6, best["all"] ?? 0) * 1000, 0)
+            + ", \"milliseconds\": \(Summary.decimal(best["all"] ?? 0, 2))"
+            + ", \"millisecondsPerPage\": {\"layout\": \(perPage("layout")), \"draw\": \(perPage("draw"))"
+            + ", \"encode\": \(perPage("encode")), \"copyLimit\": \(perPage("copy"))}"
+            + ", \"textTokenMilliseconds\": \(Summary.decimal(best["tokens"] ?? 0, 2))"
+            + ", \"megapixels\": \(Summary.decimal(Double(facts.pixels) / 1e6, 2)), \"pngBytes\": \(facts.png)"
+            + ", \"peakMegabytes\": \(usage.ru_maxrss / 1024)}"
+    }
+}

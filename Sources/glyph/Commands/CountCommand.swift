@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import ArgumentParser
+import Foundation
+import GlyphPage
+import GlyphRaster
+import GlyphTokens
+
+struct CountCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "count", abstract: "Count pages and tokens for every reader, without writing pages.",
+        discussion: "Example: glyph count book.txt --preset dense")
+
+    @Argument(help: ArgumentHelp("Text, Markdown or source files; '-' reads standard input.", valueName: "input"))
+    var inputs: [String]
+
+    @OptionGroup(title: "How pages look") var render: RenderOptions
+    @OptionGroup(title: "What pages cost") var sizing: SizingOptions
+
+    @Flag(help: "Print one line of JSON instead of the table.")
+    var json = false
+
+    func run() async throws {
+        let command = self
+        let (summary, sizes) = try await interruptible { try await command.count() }
+        let rows = try ReaderFamily.all.map { family in
+            (family, try family.tokens(forImages: sizes) + family.framingTokens * sizes.count)
+        }
+        if json {
+            let readers = rows.map { "\($0.0.name.jsonLiteral): \($0.1)" }.joined(separator: ", ")
+            print(summary.json([("readers", "{\(readers)}")]))
+            return
+        }
+        print(summary.text)
+        print("\nVisual tokens by reader:")
+        for (family, tokens) in rows {
+            let ratio = tokens > 0 ? Double(summary.textTokens) / Double(tokens) : 0
+            print(
+                "  " + family.name.padding(toLength: 22, withPad: " ", startingAt: 0)
+                    + Self.right(Summary.grouped(tokens), 12) + Self.right(Summary.decimal(ratio, 2) + "×", 9)
+                    + "   " + family.provenance.rawValue)
+        }
+    }
+
+    private func count() async throws -> (summary: Summary, sizes: [(width: Int, height: Int)]) {
+        let job = try Job(inputs: inputs, render: render, sizing: sizing)
+        var sizes: [(width: Int, height: Int)] = []
+        let summary = try await job.run(
+            showsProgress: !json, deliver: { _ in }, report: { sizes.append(($0.width, $0.height)) })
+        return (summary, sizes)
+    }
+
+    private static func right(_ text: String, _ width: Int) -> String {
+        String(repeating: " ", count: max(0, width - text.count)) + text
+    }
+}

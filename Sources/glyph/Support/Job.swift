@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import Foundation
+import GlyphDocuments
+import GlyphPage
+import GlyphRaster
+import GlyphReading
+import GlyphTokens
+import GlyphTypeset
+
+/// One document on its way to pages: what `render`, `count`, `ask` and `bench` have in common.
+struct Job {
+    let document: Document
+    let config: RenderConfig
+    let tokenizer: Tokenizer
+    let tokenizerName: String
+    let family: ReaderFamily
+    let start: ContinuousClock.Instant
+
+    init(inputs: [String], render: RenderOptions, sizing: SizingOptions) throws {
+        start = ContinuousClock.now
+        let config = try render.configuration()
+        family = try sizing.family()
+        (tokenizer, tokenizerName) = try sizing.textTokenizer()
+        document = try DocumentReader().read(inputs)
+        for note in document.notes { Terminal.say("Note: \(note)\n") }
+        self.config = try sizing.adjust(config, to: document.text, tokenizer: tokenizer)
+    }
+
+    func layouter() throws -> any PageLayouter {
+        let tokenizer = tokenizer
+        return try Typesetter.layouter(text: document.text, config: config) { tokenizer.count($0) }
+    }
+
+    /// Renders every page while the text is counted beside it.
+    ///
+    /// - Parameters:
+    ///   - strict: whether a page that loses characters ends the job.
+    ///   - deliver: takes the finished files, in any order.
+    ///   - report: sees the finished pages in order.
+    func run(
+        strict: Bool = false,
+        showsProgress: Bool = true,
+        deliver: @escaping @Sendable (EncodedPage) throws -> Void,
+        report: (RenderPipeline.FinishedPage) throws -> Void = { _ in }
+    ) async throws -> Summary {
+        let tokenizer = tokenizer
+        let text = document.text
+        async let textTokens = Task.detached { tokenizer.count(text.utf8) }.value
+        var layouter = try layouter()
+        var summary = Summary(tokenizer: tokenizerName, reader: family)
+        var bar = showsProgress ? ProgressBar(total: text.utf8.count) : nil
+        defer { bar?.clear() }
+        try await RenderPipeline.run(
+            &layouter, format: config.imageFormat, workers: ProcessInfo.processInfo.activeProcessorCount,
+            deliver: deliver
+        ) { page in
+            try summary.add(page)
+            if strict { try Self.refuseLosses(of: page) }
+            bar?.show(page.source.upperBound, pages: page.number)
+            try report(page)
+        }
+        summary.textTokens = await textTokens
+        summary.milliseconds = (ContinuousClock.now - start).milliseconds
+        return summary
+    }
+
+    private static func refuseLosses(of page: RenderPipeline.FinishedPage) throws {
+        guard !page.losses.isEmpty else { return }
+        throw InputError(
+            at: "page \(page.number)", Summary.describe(page.losses), expected: "every character on the page (--strict)",
+            remedy: "Choose a font that has them (font-fallback), or leave out --strict")
+    }
+}
+
+extension Duration {
+    /// The duration in milliseconds.
+    var milliseconds: Double {
+        Double(components.seconds) * 1e3 + Double(components.attoseconds) / 1e15
+    }
+}

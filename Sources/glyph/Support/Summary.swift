@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import Foundation
+import GlyphPage
+import GlyphRaster
+import GlyphTokens
+import GlyphTypeset
+
+/// What a rendering cost and what it lost, as people and programs read it.
+struct Summary {
+    let tokenizer: String
+    let reader: ReaderFamily
+    var pages = 0
+    var textTokens = 0
+    /// Visual tokens as the reader counts them, the markers around each image included.
+    var visualTokens = 0
+    var pngBytes = 0
+    var milliseconds = 0.0
+    var losses = Losses()
+    /// The first pages' sizes, to show what a page looks like.
+    private var firstSize = (width: 0, height: 0)
+
+    init(tokenizer: String, reader: ReaderFamily) {
+        self.tokenizer = tokenizer
+        self.reader = reader
+    }
+
+    /// Text tokens for every visual token: how many times shorter the prompt becomes.
+    var ratio: Double { visualTokens > 0 ? Double(textTokens) / Double(visualTokens) : 0 }
+
+    mutating func add(_ page: RenderPipeline.FinishedPage) throws {
+        if pages == 0 { firstSize = (page.width, page.height) }
+        pages += 1
+        visualTokens += try reader.tokens(forImages: [(page.width, page.height)]) + reader.framingTokens
+        pngBytes += page.byteCount
+        losses += page.losses
+    }
+
+    /// The summary in lines for a person.
+    var text: String {
+        let rate = milliseconds > 0 ? Double(pages) / milliseconds * 1000 : 0
+        var lines = [
+            "\(pages) \(pages == 1 ? "page" : "pages"), the first \(firstSize.width)×\(firstSize.height) px, "
+                + "\(Self.bytes(pngBytes)) of PNG",
+            "\(Self.grouped(textTokens)) text tokens (\(tokenizer)) → \(Self.grouped(visualTokens)) visual tokens "
+                + "(\(reader.name)): \(Self.decimal(ratio, 2))× fewer",
+            "\(Self.decimal(milliseconds, 0)) ms, \(Self.decimal(rate, 0)) pages a second",
+        ]
+        if !losses.isEmpty { lines.append("Not shown as written: \(Self.describe(losses))") }
+        return lines.joined(separator: "\n")
+    }
+
+    /// The summary as one line of JSON.
+    func json(_ extra: [(key: String, json: String)] = []) -> String {
+        let fields: [(key: String, json: String)] =
+            [
+                ("pages", "\(pages)"), ("textTokens", "\(textTokens)"), ("tokenizer", tokenizer.jsonLiteral),
+                ("visualTokens", "\(visualTokens)"), ("reader", reader.name.jsonLiteral),
+                ("compression", Self.decimal(ratio, 4)), ("pngBytes", "\(pngBytes)"),
+                ("milliseconds", Self.decimal(milliseconds, 2)), ("missing", "\(losses.missingCount)"),
+                ("clippedLines", "\(losses.clippedLines)"), ("dropped", "\(losses.dropped)"),
+            ] + extra
+        return "{" + fields.map { "\"\($0.key)\": \($0.json)" }.joined(separator: ", ") + "}"
+    }
+
+    /// The losses in words, the most frequent missing characters by name.
+    static func describe(_ losses: Losses) -> String {
+        var parts: [String] = []
+        if !losses.missing.isEmpty {
+            let frequent = losses.missing.sorted { ($1.value, $0.key.value) < ($0.value, $1.key.value) }.prefix(5)
+            let names = frequent.map { "U+\(String($0.key.value, radix: 16, uppercase: true)) ×\($0.value)" }
+            parts.append("\(losses.missingCount) characters no font has (\(names.joined(separator: ", ")))")
+        }
+        if losses.clippedLines > 0 { parts.append("\(losses.clippedLines) lines that reach beyond the page") }
+        if losses.dropped > 0 { parts.append("\(losses.dropped) code points left out") }
+        return parts.joined(separator: "; ")
+    }
+
+    static func decimal(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
+
+    private static func bytes(_ count: Int) -> String {
+        count < 1_000_000 ? "\((count + 500) / 1000) kB" : "\(decimal(Double(count) / 1e6, 1)) MB"
+    }
+
+    static func grouped(_ number: Int) -> String {
+        var digits = String(number)
+        var result = ""
+        while digits.count > 3 {
+            result = "," + digits.suffix(3) + result
+            digits.removeLast(3)
+        }
+        return digits + result
+    }
+}
