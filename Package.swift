@@ -40,18 +40,21 @@ let package = Package(
             name: "GlyphTypeset",
             dependencies: ["GlyphPage", "CFreeType", "CHarfBuzz", "CUnicode"],
             resources: [.copy("Resources/Fonts")],
-            swiftSettings: swiftSettings),
+            swiftSettings: swiftSettings
+        ),
         // Positioned glyphs become pixels and PNG bytes.
         .target(
             name: "GlyphRaster",
             dependencies: ["GlyphPage", "GlyphTypeset", "CFreeType", "CDeflate"],
-            swiftSettings: swiftSettings),
+            swiftSettings: swiftSettings
+        ),
         // Text tokens (byte-level BPE and its trainer) and image tokens (what a reader charges for a page).
         .target(
             name: "GlyphTokens",
             dependencies: ["GlyphPage"],
             resources: [.copy("Resources/default.bpe")],
-            swiftSettings: swiftSettings),
+            swiftSettings: swiftSettings
+        ),
         // The wire contract: OpenAI's chat completions and server-sent events.
         .target(name: "GlyphAPI", dependencies: ["GlyphPage"], swiftSettings: swiftSettings),
         // Pages and a question become a streamed answer.
@@ -61,14 +64,16 @@ let package = Package(
                 "GlyphAPI", "GlyphPage", "GlyphTypeset", "GlyphRaster", "GlyphTokens",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
             ] + nio,
-            swiftSettings: swiftSettings),
+            swiftSettings: swiftSettings
+        ),
         .executableTarget(
             name: "glyph",
             dependencies: [
                 "GlyphPage", "GlyphDocuments", "GlyphTypeset", "GlyphRaster", "GlyphTokens", "GlyphAPI", "GlyphReading",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            swiftSettings: swiftSettings),
+            swiftSettings: swiftSettings
+        ),
 
         // Debian's C libraries. System modules where headers are plain, a C shim where a library hides behind macros.
         .systemLibrary(name: "CFreeType", pkgConfig: "freetype2", providers: [.apt(["libfreetype-dev"])]),
@@ -78,23 +83,33 @@ let package = Package(
         .target(name: "CUnicode", linkerSettings: [.linkedLibrary("icuuc")]),
 
         // A library, not a test target, so that every test target can use it.
-        .target(name: "GlyphTestSupport", dependencies: ["GlyphPage", "GlyphReading"] + nio, swiftSettings: swiftSettings),
+        .target(
+            name: "GlyphTestSupport",
+            dependencies: ["GlyphPage", "GlyphReading"] + nio,
+            swiftSettings: swiftSettings
+        ),
         .testTarget(
-            name: "GlyphDocumentsTests", dependencies: ["GlyphPage", "GlyphDocuments"], swiftSettings: swiftSettings),
+            name: "GlyphDocumentsTests",
+            dependencies: ["GlyphPage", "GlyphDocuments"],
+            swiftSettings: swiftSettings
+        ),
         .testTarget(
             name: "GlyphTypesetTests",
             dependencies: ["GlyphPage", "GlyphTypeset"],
             resources: [.copy("Fixtures")],
-            swiftSettings: swiftSettings),
+            swiftSettings: swiftSettings
+        ),
         .testTarget(
             name: "GlyphTokensTests",
             dependencies: ["GlyphPage", "GlyphTokens"],
             resources: [.copy("Fixtures")],
-            swiftSettings: swiftSettings),
+            swiftSettings: swiftSettings
+        ),
         .testTarget(name: "GlyphAPITests", dependencies: ["GlyphAPI", "GlyphPage"], swiftSettings: swiftSettings),
         .testTarget(
             name: "GlyphReadingTests",
             dependencies: ["GlyphAPI", "GlyphPage", "GlyphReading", "GlyphTestSupport"],
-            swiftSettings: swiftSettings),
+            swiftSettings: swiftSettings
+        ),
     ]
 )

@@ -14,8 +14,11 @@ public struct SourceText: Sendable {
     public init(validating bytes: [UInt8], from location: String) throws {
         if let offset = UTF8Validation.firstInvalidOffset(in: bytes) {
             throw InputError(
-                at: "\(location): byte \(offset)", "0x\(String(bytes[offset], radix: 16)) is not valid UTF-8 here",
-                expected: "UTF-8 text", remedy: "Convert it first, for example with iconv -f GB18030 -t UTF-8")
+                at: "\(location): byte \(offset)",
+                "0x\(String(bytes[offset], radix: 16)) is not valid UTF-8 here",
+                expected: "UTF-8 text",
+                remedy: "Convert it first, for example with iconv -f GB18030 -t UTF-8"
+            )
         }
         utf8 = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
     }

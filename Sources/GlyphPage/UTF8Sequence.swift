@@ -3,9 +3,7 @@
 
 /// Decoding of text that is already known to be valid UTF-8.
 public enum UTF8Sequence {
-    /// The scalar that starts at `index` and its length in bytes.
-    ///
-    /// - Parameter bytes: valid UTF-8, with `index` at the start of a sequence.
+    /// The scalar of valid UTF-8 that starts at `index`, and its length in bytes.
     @inlinable
     public static func scalar(in bytes: UnsafeBufferPointer<UInt8>, at index: Int) -> (value: UInt32, length: Int) {
         let first = UInt32(bytes[index])

@@ -69,7 +69,10 @@ final class Canvas {
     private func draw(_ page: PageLayout, glyphs range: Range<Int>, _ cache: GlyphCache) {
         for placed in page.glyphs[range] {
             let index = cache.bitmap(
-                font: Int(placed.font), glyph: Int(placed.glyph), quarter: Int(placed.quarterX & 3))
+                font: Int(placed.font),
+                glyph: Int(placed.glyph),
+                quarter: Int(placed.quarterX & 3)
+            )
             let bitmap = cache.bitmaps[index]
             guard bitmap.rows > 0 else { continue }
             let x = Int(placed.quarterX >> 2) + Int(bitmap.left)
@@ -90,7 +93,11 @@ final class Canvas {
 
     /// Blends a glyph that lies inside a grey page, eight pixels at a time.
     private func blend(
-        _ coverage: UnsafePointer<UInt8>, _ bitmap: GlyphCache.Bitmap, _ x: Int, _ y: Int, _ color: UInt8
+        _ coverage: UnsafePointer<UInt8>,
+        _ bitmap: GlyphCache.Bitmap,
+        _ x: Int,
+        _ y: Int,
+        _ color: UInt8
     ) {
         let full = SIMD8<UInt16>(repeating: 255)
         let one = SIMD8<UInt16>(repeating: 1)
@@ -102,14 +109,19 @@ final class Canvas {
             var column = 0
             while column < glyphStride {
                 let a = SIMD8<UInt16>(
-                    truncatingIfNeeded: source.loadUnaligned(fromByteOffset: column, as: SIMD8<UInt8>.self))
+                    truncatingIfNeeded: source.loadUnaligned(fromByteOffset: column, as: SIMD8<UInt8>.self)
+                )
                 let d = SIMD8<UInt16>(
-                    truncatingIfNeeded: row.loadUnaligned(fromByteOffset: column, as: SIMD8<UInt8>.self))
+                    truncatingIfNeeded: row.loadUnaligned(fromByteOffset: column, as: SIMD8<UInt8>.self)
+                )
                 // ⌊t / 255⌋ = (t + 1 + ⌊(t + 1) / 256⌋) / 256 for every t up to 255².
                 let t = (full &- a) &* d &+ a &* ink &+ one
                 let quotient = (t &+ (t &>> 8)) &>> 8
                 row.storeBytes(
-                    of: SIMD8<UInt8>(truncatingIfNeeded: quotient), toByteOffset: column, as: SIMD8<UInt8>.self)
+                    of: SIMD8<UInt8>(truncatingIfNeeded: quotient),
+                    toByteOffset: column,
+                    as: SIMD8<UInt8>.self
+                )
                 column += 8
             }
             row += stride
@@ -119,7 +131,11 @@ final class Canvas {
 
     /// Blends a glyph that may cross the page's edge, or onto a coloured page.
     private func blendClipped(
-        _ coverage: UnsafePointer<UInt8>, _ bitmap: GlyphCache.Bitmap, _ x: Int, _ y: Int, _ color: Color
+        _ coverage: UnsafePointer<UInt8>,
+        _ bitmap: GlyphCache.Bitmap,
+        _ x: Int,
+        _ y: Int,
+        _ color: Color
     ) {
         let ink = [Int(color.red), Int(color.green), Int(color.blue)]
         for row in 0..<Int(bitmap.rows) where y + row >= 0 && y + row < height {

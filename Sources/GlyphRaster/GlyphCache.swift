@@ -97,8 +97,14 @@ final class GlyphCache {
         }
         bitmaps.append(
             Bitmap(
-                offset: start, left: slot.pointee.bitmap_left, top: slot.pointee.bitmap_top, width: Int32(width),
-                rows: Int32(rows), stride: Int32(stride)))
+                offset: start,
+                left: slot.pointee.bitmap_left,
+                top: slot.pointee.bitmap_top,
+                width: Int32(width),
+                rows: Int32(rows),
+                stride: Int32(stride)
+            )
+        )
         instance.indices[key] = Int32(bitmaps.count)
         return bitmaps.count - 1
     }

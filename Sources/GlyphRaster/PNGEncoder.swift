@@ -33,14 +33,14 @@ final class PNGEncoder {
         }
     }
 
-    /// Encodes rows of already packed bytes.
+    /// Encodes a page of `rowBytes` packed bytes a row (without the filter byte), which `fillRow` writes one by one.
     ///
-    /// - Parameters:
-    ///   - rowBytes: bytes a row in the file, without the filter byte.
-    ///   - fillRow: writes row `y` to the pointer it is given.
-    /// - Throws: `InputError` when the page is too large for one PNG chunk.
+    /// Throws `InputError` when the page is too large for one PNG chunk.
     func encode(
-        width: Int, height: Int, rowBytes: Int, color: ColorType,
+        width: Int,
+        height: Int,
+        rowBytes: Int,
+        color: ColorType,
         fillRow: (_ y: Int, _ row: UnsafeMutablePointer<UInt8>) -> Void
     ) throws -> [UInt8] {
         let rawCount = (rowBytes + 1) * height
@@ -74,7 +74,10 @@ final class PNGEncoder {
         }
         guard compressed > 0 else {
             throw InputError(
-                at: "page", "\(width)×\(height) pixels are too many for one PNG file", remedy: "Lower dpi or page-size")
+                at: "page",
+                "\(width)×\(height) pixels are too many for one PNG file",
+                remedy: "Lower dpi or page-size"
+            )
         }
         if file.capacity > file.count * 2 { file = Array(file[...]) }  // pages may wait in memory
         return file

@@ -25,8 +25,11 @@ public struct PageFolder: Sendable {
             let present = try files.contentsOfDirectory(atPath: path).filter { $0 != "." && $0 != ".." }
             guard present.isEmpty || replacing else {
                 throw InputError(
-                    at: path, "is not empty (\(present.count) entries)", expected: "a new or empty folder",
-                    remedy: "Choose another, or add --force to replace the pages in it")
+                    at: path,
+                    "is not empty (\(present.count) entries)",
+                    expected: "a new or empty folder",
+                    remedy: "Choose another, or add --force to replace the pages in it"
+                )
             }
             for name in present where Self.isOurs(name) { try files.removeItem(atPath: "\(path)/\(name)") }
         } else {

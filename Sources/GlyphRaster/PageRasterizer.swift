@@ -42,11 +42,15 @@ public final class PageRasterizer {
             png = try encodeBilevel(size)
         } else if canvas.channels == 1, format == .auto {
             png = try encoder.encode(width: size.width, height: size.height, rowBytes: size.width, color: .grey) {
-                y, row in row.update(from: canvas.pixels + y * canvas.stride, count: size.width)
+                y,
+                row in row.update(from: canvas.pixels + y * canvas.stride, count: size.width)
             }
         } else if format == .auto, let palette = PaletteBuilder(canvas, width: size.width, height: size.height) {
             png = try encoder.encode(
-                width: size.width, height: size.height, rowBytes: size.width, color: .palette(palette.colors)
+                width: size.width,
+                height: size.height,
+                rowBytes: size.width,
+                color: .palette(palette.colors)
             ) { y, row in
                 for x in 0..<size.width { row[x] = palette.index(ofPixel: canvas.pixels + y * canvas.stride + x * 3) }
             }
@@ -78,7 +82,8 @@ public final class PageRasterizer {
     private func encodeBilevel(_ size: (width: Int, height: Int)) throws -> [UInt8] {
         let rowBytes = (size.width + 7) / 8
         return try encoder.encode(width: size.width, height: size.height, rowBytes: rowBytes, color: .bilevel) {
-            y, row in
+            y,
+            row in
             row.update(repeating: 0, count: rowBytes)
             let source = canvas.pixels + y * canvas.stride
             for x in 0..<size.width {

@@ -73,8 +73,15 @@ public enum RenderPipeline {
             let digest = Digest.sha256(encoded.png)
             try deliver(encoded)
             return FinishedPage(
-                number: page.number, width: encoded.width, height: encoded.height, byteCount: encoded.png.count,
-                digest: digest, source: page.source, lines: page.lines, losses: page.losses)
+                number: page.number,
+                width: encoded.width,
+                height: encoded.height,
+                byteCount: encoded.png.count,
+                digest: digest,
+                source: page.source,
+                lines: page.lines,
+                losses: page.losses
+            )
         }
     }
 }

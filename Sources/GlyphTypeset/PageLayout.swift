@@ -32,8 +32,15 @@ public struct PageLayout: Sendable {
     public var horizontalScale: Double
 
     public init(
-        number: Int, width: Int, height: Int, background: Color, palette: [Color], fonts: [FontInstance],
-        source: SourceRange, crop: Crop = Crop(), horizontalScale: Double = 1
+        number: Int,
+        width: Int,
+        height: Int,
+        background: Color,
+        palette: [Color],
+        fonts: [FontInstance],
+        source: SourceRange,
+        crop: Crop = Crop(),
+        horizontalScale: Double = 1
     ) {
         self.number = number
         self.width = width

@@ -14,7 +14,9 @@ public enum Typesetter {
     ///
     /// - Throws: `InputError` when a font cannot be opened or no text fits the page.
     public static func layouter(
-        text: SourceText, config: RenderConfig, tokenCounter: TokenCounter? = nil
+        text: SourceText,
+        config: RenderConfig,
+        tokenCounter: TokenCounter? = nil
     ) throws -> any PageLayouter {
         try config.validate(at: "configuration")
         let text = Reflow.apply(text, config.reflow).text

@@ -11,5 +11,6 @@ struct Glyph: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             RenderCommand.self, CountCommand.self, AskCommand.self, BenchCommand.self, DoctorCommand.self,
-        ])
+        ]
+    )
 }

@@ -77,7 +77,10 @@ public struct TokenBudget {
 
     private func tooSmall(_ least: Int, at setting: String) -> InputError {
         InputError(
-            at: "--budget \(limit)", "the document costs \(least) visual tokens even at \(setting)",
-            expected: "at least \(least)", remedy: "Raise the budget, shorten the document, or try --preset dense")
+            at: "--budget \(limit)",
+            "the document costs \(least) visual tokens even at \(setting)",
+            expected: "at least \(least)",
+            remedy: "Raise the budget, shorten the document, or try --preset dense"
+        )
     }
 }

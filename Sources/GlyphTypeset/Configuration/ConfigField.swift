@@ -76,7 +76,8 @@ struct ConfigField {
         guard FileManager.default.isReadableFile(atPath: resolved) else {
             throw fault(
                 "a readable font file (looked for \(resolved))",
-                remedy: "Give a path that exists here; 'glyph doctor' lists the fonts found")
+                remedy: "Give a path that exists here; 'glyph doctor' lists the fonts found"
+            )
         }
         return FontFile(path: resolved)
     }

@@ -30,11 +30,15 @@ extension RenderConfig {
     ///   - bytes: a JSON object of `ConfigKey` keys.
     ///   - location: the name used in error messages.
     ///   - folder: where relative font paths start.
+    /// - Throws: `InputError` naming location, key, value and what is allowed.
     public init(json bytes: [UInt8], at location: String, relativeTo folder: String) throws {
         let object = try JSONValue.object(from: bytes, at: location)
         guard let font = object[ConfigKey.fontPath.rawValue] else {
             throw InputError(
-                at: "\(location): font-path", "is missing", expected: "the path of a TrueType or OpenType font")
+                at: "\(location): font-path",
+                "is missing",
+                expected: "the path of a TrueType or OpenType font"
+            )
         }
         let field = ConfigField(key: .fontPath, value: font, location: location, folder: folder)
         self.init(font: try field.font())
@@ -46,8 +50,10 @@ extension RenderConfig {
         for (name, value) in object.sorted(by: { $0.key < $1.key }) {
             guard let key = ConfigKey(rawValue: name) else {
                 throw InputError(
-                    at: "\(location): \(name)", "is not a configuration key",
-                    expected: "one of " + ConfigKey.allCases.map(\.rawValue).joined(separator: ", "))
+                    at: "\(location): \(name)",
+                    "is not a configuration key",
+                    expected: "one of " + ConfigKey.allCases.map(\.rawValue).joined(separator: ", ")
+                )
             }
             try set(ConfigField(key: key, value: value, location: location, folder: folder))
         }
@@ -124,20 +130,26 @@ extension RenderConfig {
     public func validate(at location: String) throws {
         guard pageWidth * scale <= 20_000, pageHeight * scale <= 20_000 else {
             throw InputError(
-                at: "\(location): page-size", "is \(pixelWidth)×\(pixelHeight) pixels at \(dpi) dpi",
-                expected: "at most 20000 pixels a side", remedy: "Lower dpi or page-size")
+                at: "\(location): page-size",
+                "is \(pixelWidth)×\(pixelHeight) pixels at \(dpi) dpi",
+                expected: "at most 20000 pixels a side",
+                remedy: "Lower dpi or page-size"
+            )
         }
         let frameWidth = pageWidth - 2 * marginX - leftIndent - rightIndent - max(0, firstLineIndent)
         guard frameWidth > fontSize / 2 else {
             throw InputError(
-                at: "\(location): margin-x", "leaves no room for text on a page \(pageWidth) points wide",
-                expected: "margins and indents narrower than the page")
+                at: "\(location): margin-x",
+                "leaves no room for text on a page \(pageWidth) points wide",
+                expected: "margins and indents narrower than the page"
+            )
         }
         guard pageHeight - 2 * marginY >= lineHeight else {
             throw InputError(
                 at: "\(location): margin-y",
                 "leaves no room for a line of \(lineHeight) points on a page \(pageHeight) points high",
-                expected: "margins lower than the page")
+                expected: "margins lower than the page"
+            )
         }
     }
 }

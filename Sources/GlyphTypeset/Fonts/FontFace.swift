@@ -26,9 +26,11 @@ public final class FontFace {
         guard status == 0, let face else {
             FT_Done_FreeType(library)
             throw InputError(
-                at: file.path, "cannot be opened as a font (FreeType error \(status))",
+                at: file.path,
+                "cannot be opened as a font (FreeType error \(status))",
                 expected: "a readable TrueType or OpenType file with face \(file.faceIndex)",
-                remedy: "Check the path; 'glyph doctor' lists the fonts found")
+                remedy: "Check the path; 'glyph doctor' lists the fonts found"
+            )
         }
         guard face.pointee.face_flags & FT_Long(FT_FACE_FLAG_SCALABLE) != 0, face.pointee.units_per_EM > 0 else {
             FT_Done_Face(face)

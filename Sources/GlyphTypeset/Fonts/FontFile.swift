@@ -20,7 +20,9 @@ public struct FontFile: Sendable, Hashable {
 /// A font at the size it is drawn.
 public struct FontInstance: Sendable, Hashable {
     public var file: FontFile
-    /// Pixels per em; may be fractional. FreeType is set to the rounded size and the rest goes into the outline's
+    /// Pixels per em; may be fractional.
+    ///
+    /// FreeType is set to the rounded size and the rest goes into the outline's
     /// transform, as poppler does (SplashFTFont.cc).
     public var pixelsPerEm: Double
 

@@ -15,8 +15,10 @@ public enum FontLibrary {
     private static func shipped(_ name: String) throws -> FontFile {
         guard let url = Bundle.module.url(forResource: name, withExtension: "ttf", subdirectory: "Fonts") else {
             throw InputError(
-                at: "\(name).ttf", "the font that ships with Glyph is not beside the program",
-                remedy: "Build again with ./glyph, or copy glyph_GlyphTypeset.resources next to the executable")
+                at: "\(name).ttf",
+                "the font that ships with Glyph is not beside the program",
+                remedy: "Build again with ./glyph, or copy glyph_GlyphTypeset.resources next to the executable"
+            )
         }
         return FontFile(path: url.path)
     }
@@ -40,8 +42,9 @@ public enum FontLibrary {
         }
     }
 
-    /// Names of the font files tried, in order, for characters that the main font lacks. A face index of 2 in the
-    /// Noto collections is Simplified Chinese.
+    /// Names of the font files tried, in order, for characters that the main font lacks.
+    ///
+    /// A face index of 2 in the Noto collections is Simplified Chinese.
     static let fallbackNames: [(name: String, faceIndex: Int)] = [
         ("DejaVuSans.ttf", 0), ("NotoSansCJK-Regular.ttc", 2), ("DroidSansFallbackFull.ttf", 0),
         ("wqy-microhei.ttc", 0), ("NotoSans-Regular.ttf", 0), ("NotoSansArabic-Regular.ttf", 0),
@@ -70,7 +73,10 @@ public enum FontLibrary {
             return font
         }
         throw InputError(
-            at: "font", "no Chinese, Japanese or Korean font is installed", expected: wanted.joined(separator: ", "),
-            remedy: "Install one: apt-get install fonts-noto-cjk")
+            at: "font",
+            "no Chinese, Japanese or Korean font is installed",
+            expected: wanted.joined(separator: ", "),
+            remedy: "Install one: apt-get install fonts-noto-cjk"
+        )
     }
 }

@@ -85,7 +85,8 @@ struct OfficialBreaker {
                 let at = word.start
                 inserted.append(contentsOf: parts.dropFirst().reversed())
                 inserted.append(
-                    OfficialWord(start: at, end: at, width: 0, kind: .injectedBreak, hasSpaceAfter: false))
+                    OfficialWord(start: at, end: at, width: 0, kind: .injectedBreak, hasSpaceAfter: false)
+                )
                 inserted.append(parts[0])
                 continue
             }
@@ -177,7 +178,8 @@ struct OfficialBreaker {
             var newWidth = lineWidth + characterWidth
             if newWidth > maxWidth, partWidth != 0 || characterWidth <= nextWidth {
                 parts.append(
-                    OfficialWord(start: partStart, end: at, width: partWidth, kind: .cut, hasSpaceAfter: false))
+                    OfficialWord(start: partStart, end: at, width: partWidth, kind: .cut, hasSpaceAfter: false)
+                )
                 lineIndex += 1
                 maxWidth = nextWidth
                 newWidth = characterWidth
@@ -189,7 +191,13 @@ struct OfficialBreaker {
         }
         parts.append(
             OfficialWord(
-                start: partStart, end: word.end, width: partWidth, kind: .cutEnd, hasSpaceAfter: word.hasSpaceAfter))
+                start: partStart,
+                end: word.end,
+                width: partWidth,
+                kind: .cutEnd,
+                hasSpaceAfter: word.hasSpaceAfter
+            )
+        )
         return parts
     }
 }

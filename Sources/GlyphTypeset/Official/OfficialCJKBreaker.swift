@@ -24,7 +24,8 @@ struct OfficialCJKBreaker {
     /// Characters that may not start a line (`ALL_CANNOT_START`).
     static let cannotStart = Set(
         ("!',.:;?!\")]、。」』】〕］】）" + "々―ぁぃぅぇぉっゃゅょゎァィ" + "ゥェォッャュョヮーヵヶ"
-            + "゛゜・ヽヾゝゞ―‐°′″℃￠％‰").unicodeScalars.map(\.value))
+            + "゛゜・ヽヾゝゞ―‐°′″℃￠％‰").unicodeScalars.map(\.value)
+    )
 
     static func units(of text: OfficialText, font: OfficialFont) -> [Unit] {
         var units: [Unit] = []
@@ -41,13 +42,19 @@ struct OfficialCJKBreaker {
     }
 
     static let lineBreak = Unit(
-        character: OfficialLine.space, width: 0, isBreak: true, isEmpty: true, scalar: 0x20)
+        character: OfficialLine.space,
+        width: 0,
+        isBreak: true,
+        isEmpty: true,
+        scalar: 0x20
+    )
 
-    /// Breaks units into lines.
-    ///
-    /// - Parameter isSimple: one fragment (`dumbSplit`), which strips each finished line.
+    /// Breaks units into lines; a simple paragraph is one fragment (`dumbSplit`), whose finished lines are stripped.
     static func run(
-        _ units: [Unit], isSimple: Bool, firstWidth: Double, otherWidth: Double
+        _ units: [Unit],
+        isSimple: Bool,
+        firstWidth: Double,
+        otherWidth: Double
     ) -> [(line: OfficialLine, units: Range<Int>)] {
         var lines: [(line: OfficialLine, units: Range<Int>)] = []
         var index = 0
@@ -110,7 +117,9 @@ struct OfficialCJKBreaker {
     /// The units a page break hands to the next page (`_split_blParaHard`): a space is added to every line but the
     /// last, and a line break gets the width of one.
     static func remainder(
-        _ lines: ArraySlice<(line: OfficialLine, units: Range<Int>)>, of units: [Unit], isSimple: Bool,
+        _ lines: ArraySlice<(line: OfficialLine, units: Range<Int>)>,
+        of units: [Unit],
+        isSimple: Bool,
         spaceWidth: Double
     ) -> [Unit] {
         if isSimple { return lines.flatMap { units[$0.units] } }
@@ -124,8 +133,13 @@ struct OfficialCJKBreaker {
             } else if last.scalar != 0x20 {
                 result.append(
                     Unit(
-                        character: OfficialLine.space, width: spaceWidth, isBreak: last.isBreak, isEmpty: false,
-                        scalar: 0x20))
+                        character: OfficialLine.space,
+                        width: spaceWidth,
+                        isBreak: last.isBreak,
+                        isEmpty: false,
+                        scalar: 0x20
+                    )
+                )
             }
         }
         return result

@@ -51,7 +51,9 @@ public struct OfficialLayouter: PageLayouter {
         frameWidth = frameRight - config.marginX - padding - padding
         measure = OfficialParagraph.Measure(
             firstWidth: frameWidth - (config.leftIndent + config.firstLineIndent) - config.rightIndent,
-            otherWidth: frameWidth - config.leftIndent - config.rightIndent, leading: config.lineHeight)
+            otherWidth: frameWidth - config.leftIndent - config.rightIndent,
+            leading: config.lineHeight
+        )
         y = frameTop
     }
 
@@ -120,9 +122,11 @@ public struct OfficialLayouter: PageLayouter {
 
     private func tooLarge() -> InputError {
         InputError(
-            at: "line-height", "fewer than two lines of \(config.lineHeight) points fit the page",
+            at: "line-height",
+            "fewer than two lines of \(config.lineHeight) points fit the page",
             expected: "room for two lines, which the official layout keeps together",
-            remedy: "Lower line-height or margin-y, or use \"layout\": \"unicode\"")
+            remedy: "Lower line-height or margin-y, or use \"layout\": \"unicode\""
+        )
     }
 }
 

@@ -33,7 +33,11 @@ struct OfficialPageBuilder {
     }
 
     private static func emptyPage(
-        _ number: Int, start: Int, _ config: RenderConfig, _ fonts: [FontInstance], _ palette: [Color]
+        _ number: Int,
+        start: Int,
+        _ config: RenderConfig,
+        _ fonts: [FontInstance],
+        _ palette: [Color]
     ) -> PageLayout {
         // pdftoppm rounds the page up to whole pixels but fills the page's rectangle rounded to nearest, so that a
         // dark page can keep a white edge.
@@ -41,14 +45,24 @@ struct OfficialPageBuilder {
         let width = PDFNumber.written(config.pageWidth) * scale
         let height = PDFNumber.written(config.pageHeight) * scale
         var page = PageLayout(
-            number: number, width: Int(width.rounded(.up)), height: Int(height.rounded(.up)), background: .white,
-            palette: palette, fonts: fonts, source: SourceRange(start, start),
+            number: number,
+            width: Int(width.rounded(.up)),
+            height: Int(height.rounded(.up)),
+            background: .white,
+            palette: palette,
+            fonts: fonts,
+            source: SourceRange(start, start),
             crop: Crop(rightMargin: config.autoCropWidth ? config.marginX : nil),
-            horizontalScale: config.horizontalScale)
+            horizontalScale: config.horizontalScale
+        )
         page.rectangles = [
             FilledRectangle(
-                minX: 0, minY: 0, maxX: Int((width + 0.5).rounded(.down)), maxY: Int((height + 0.5).rounded(.down)),
-                color: config.pageBackground)
+                minX: 0,
+                minY: 0,
+                maxX: Int((width + 0.5).rounded(.down)),
+                maxY: Int((height + 0.5).rounded(.down)),
+                color: config.pageBackground
+            )
         ]
         page.glyphs.reserveCapacity(6000)
         return page
@@ -75,13 +89,20 @@ struct OfficialPageBuilder {
         drawBox(originX: originX, originY: originY, width: width, height: height)
         guard !paragraph.lines.isEmpty else { return }
         var text = OfficialTextObject(
-            x: PDFNumber.written(config.leftIndent), y: PDFNumber.written(height - config.fontSize), leading: leading)
+            x: PDFNumber.written(config.leftIndent),
+            y: PDFNumber.written(height - config.fontSize),
+            leading: leading
+        )
         let firstIndent = paragraph.isContinuation ? 0 : config.firstLineIndent
         for (index, line) in paragraph.lines.enumerated() {
             let isLast = index == paragraph.lines.count - 1 && !paragraph.justifiesLastLine
             let placement = OfficialPlacement(
-                line, alignment: config.alignment, offset: index == 0 ? firstIndent : 0, isLast: isLast,
-                text: paragraph.text)
+                line,
+                alignment: config.alignment,
+                offset: index == 0 ? firstIndent : 0,
+                isLast: isLast,
+                text: paragraph.text
+            )
             text.move(placement.before)
             text.setWordSpace(placement.wordSpace)
             text.flush()
@@ -93,7 +114,10 @@ struct OfficialPageBuilder {
     }
 
     private mutating func show(
-        _ line: OfficialLine, of text: OfficialText, at cursor: OfficialTextObject, _ originX: Double,
+        _ line: OfficialLine,
+        of text: OfficialText,
+        at cursor: OfficialTextObject,
+        _ originX: Double,
         _ originY: Double
     ) {
         let baseline = Int32((cursor.y * -scale + originY).rounded(.down))
@@ -121,8 +145,13 @@ struct OfficialPageBuilder {
                 let quarters = isOnWholePixels ? device.rounded(.down) * 4 : (device * 4).rounded(.down)
                 page.glyphs.append(
                     PlacedGlyph(
-                        glyph: character.glyph, font: 0, color: color, quarterX: Int32(clamping: Int(quarters)),
-                        y: baseline))
+                        glyph: character.glyph,
+                        font: 0,
+                        color: color,
+                        quarterX: Int32(clamping: Int(quarters)),
+                        y: baseline
+                    )
+                )
             }
             x += isSpace ? character.advance + cursor.wordSpace : character.advance
         }
@@ -131,8 +160,13 @@ struct OfficialPageBuilder {
         let top = (Double(baseline) - config.fontSize * scale).rounded()
         page.lines.append(
             LineBox(
-                source: SourceRange(start ?? lastEnd, lastEnd), x: Int32(startX.rounded(.down)), y: Int32(top),
-                width: Int32((endX - startX).rounded(.up)), height: Int32((leading * scale).rounded())))
+                source: SourceRange(start ?? lastEnd, lastEnd),
+                x: Int32(startX.rounded(.down)),
+                y: Int32(top),
+                width: Int32((endX - startX).rounded(.up)),
+                height: Int32((leading * scale).rounded())
+            )
+        )
     }
 
     /// The paragraph's background and border; edges snap to whole pixels (Splash's stroke adjustment).
@@ -171,7 +205,13 @@ struct OfficialPageBuilder {
     private mutating func fill(_ x: Range<Int>, _ y: Range<Int>, _ color: Color) {
         page.rectangles.append(
             FilledRectangle(
-                minX: x.lowerBound, minY: y.lowerBound, maxX: x.upperBound, maxY: y.upperBound, color: color,
-                paintedBefore: page.glyphs.count))
+                minX: x.lowerBound,
+                minY: y.lowerBound,
+                maxX: x.upperBound,
+                maxY: y.upperBound,
+                color: color,
+                paintedBefore: page.glyphs.count
+            )
+        )
     }
 }

@@ -64,7 +64,11 @@ struct OfficialParagraph {
         case .empty: lines = []
         case .words(let words):
             var breaker = OfficialBreaker(
-                text: text, font: font, firstWidth: first, otherWidth: measure.otherWidth)
+                text: text,
+                font: font,
+                firstWidth: first,
+                otherWidth: measure.otherWidth
+            )
             (lines, usedWords) = breaker.run(words)
             // reportlab breaks the used words again the next time; only cut words can make a difference then.
             let hasCuts = usedWords.contains(where: \.isCut)
@@ -72,11 +76,20 @@ struct OfficialParagraph {
             isBroken = !hasCuts
         case .simpleWords(let words):
             (lines, usedWords) = OfficialSimpleBreaker.run(
-                words, of: text, font: font, firstWidth: first, otherWidth: measure.otherWidth)
+                words,
+                of: text,
+                font: font,
+                firstWidth: first,
+                otherWidth: measure.otherWidth
+            )
             isBroken = true
         case .units(let units, let isSimple):
             brokenUnits = OfficialCJKBreaker.run(
-                units, isSimple: isSimple, firstWidth: first, otherWidth: measure.otherWidth)
+                units,
+                isSimple: isSimple,
+                firstWidth: first,
+                otherWidth: measure.otherWidth
+            )
             lines = brokenUnits.map(\.line)
             isBroken = true
         }
@@ -86,7 +99,9 @@ struct OfficialParagraph {
     ///
     /// reportlab refuses to leave a single line behind (`allowOrphans` is 0).
     mutating func split(
-        availableHeight: Double, _ measure: Measure, font: OfficialFont
+        availableHeight: Double,
+        _ measure: Measure,
+        font: OfficialFont
     ) -> (upper: OfficialParagraph, lower: OfficialParagraph?)? {
         let fitting = Int(availableHeight / measure.leading)
         guard fitting > 1 else { return nil }
@@ -108,7 +123,11 @@ struct OfficialParagraph {
             lower = OfficialParagraph(copying: self, content: .simpleWords(tail))
         case .units(let units, let isSimple):
             let tail = OfficialCJKBreaker.remainder(
-                brokenUnits[fitting...], of: units, isSimple: isSimple, spaceWidth: font.spaceWidth)
+                brokenUnits[fitting...],
+                of: units,
+                isSimple: isSimple,
+                spaceWidth: font.spaceWidth
+            )
             upper = OfficialParagraph(copying: self, content: .units([], isSimple: isSimple))
             upper.lines = Array(lines[..<fitting])
             upper.hasFixedLines = true
@@ -116,7 +135,9 @@ struct OfficialParagraph {
             let isLoneBreak = tail.count == 1 && tail[0].isBreak
             let isSingle = lines.count - fitting == 1 && (isLoneBreak || !tail.contains(where: \.isBreak))
             lower = OfficialParagraph(
-                copying: self, content: .units(isLoneBreak ? [] : tail, isSimple: isSimple || isSingle))
+                copying: self,
+                content: .units(isLoneBreak ? [] : tail, isSimple: isSimple || isSingle)
+            )
         case .empty: return (self, nil)
         }
         upper.justifiesLastLine = !lines[fitting - 1].endsWithBreak

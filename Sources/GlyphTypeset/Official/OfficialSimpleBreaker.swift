@@ -21,7 +21,9 @@ enum OfficialSimpleBreaker {
 
     /// Undoes the cutting of over-long words (`_yieldBLParaWords`); widths are measured anew.
     static func rejoin(
-        _ words: some Sequence<OfficialWord>, of text: OfficialText, font: OfficialFont
+        _ words: some Sequence<OfficialWord>,
+        of text: OfficialText,
+        font: OfficialFont
     ) -> [OfficialWord] {
         var result: [OfficialWord] = []
         var open: OfficialWord?
@@ -47,13 +49,20 @@ enum OfficialSimpleBreaker {
         var sum = 0.0
         for at in range { sum += font.character(text.scalars[at]).width }
         return OfficialWord(
-            start: Int32(range.lowerBound), end: Int32(range.upperBound), width: font.widthFactor * sum, kind: .plain,
-            hasSpaceAfter: true)
+            start: Int32(range.lowerBound),
+            end: Int32(range.upperBound),
+            width: font.widthFactor * sum,
+            kind: .plain,
+            hasSpaceAfter: true
+        )
     }
 
     /// Breaks `words` into lines; each line remembers its words so that a page break can rejoin them.
     static func run(
-        _ words: [OfficialWord], of text: OfficialText, font: OfficialFont, firstWidth: Double,
+        _ words: [OfficialWord],
+        of text: OfficialText,
+        font: OfficialFont,
+        firstWidth: Double,
         otherWidth: Double
     ) -> (lines: [OfficialLine], words: [OfficialWord]) {
         var lines: [OfficialLine] = []
@@ -111,8 +120,12 @@ enum OfficialSimpleBreaker {
 
     /// Cuts a word that fits no line (`_splitWord`).
     private static func cut(
-        _ word: OfficialWord, lineWidth start: Double, line index: Int, _ text: OfficialText,
-        _ font: OfficialFont, _ width: (Int) -> Double
+        _ word: OfficialWord,
+        lineWidth start: Double,
+        line index: Int,
+        _ text: OfficialText,
+        _ font: OfficialFont,
+        _ width: (Int) -> Double
     ) -> [OfficialWord] {
         var parts: [OfficialWord] = []
         var lineWidth = start

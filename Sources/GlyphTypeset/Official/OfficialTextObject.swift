@@ -62,7 +62,11 @@ struct OfficialPlacement {
     let wordSpace: Double?
 
     init(
-        _ line: OfficialLine, alignment: RenderConfig.Alignment, offset: Double, isLast: Bool, text: OfficialText
+        _ line: OfficialLine,
+        alignment: RenderConfig.Alignment,
+        offset: Double,
+        isLast: Bool,
+        text: OfficialText
     ) {
         let extra = line.extraSpace
         var isPlain: Bool

@@ -144,7 +144,13 @@ struct OfficialWords {
         guard let first = start else { return }
         words.append(
             OfficialWord(
-                start: Int32(first), end: Int32(end), width: width, kind: .plain, hasSpaceAfter: hasSpaceAfter))
+                start: Int32(first),
+                end: Int32(end),
+                width: width,
+                kind: .plain,
+                hasSpaceAfter: hasSpaceAfter
+            )
+        )
         start = nil
     }
 }

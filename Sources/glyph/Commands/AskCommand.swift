@@ -10,8 +10,10 @@ import Synchronization
 
 struct AskCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "ask", abstract: "Ask a question about documents; pages go to the reader as images.",
-        discussion: "Example: glyph ask book.txt \"Who is Mr. Rochester?\" --endpoint http://localhost:8000 --model M")
+        commandName: "ask",
+        abstract: "Ask a question about documents; pages go to the reader as images.",
+        discussion: "Example: glyph ask book.txt \"Who is Mr. Rochester?\" --endpoint http://localhost:8000 --model M"
+    )
 
     @Argument(help: ArgumentHelp("Files, '-' for standard input, and the question last.", valueName: "input… question"))
     var words: [String]
@@ -71,7 +73,10 @@ struct AskCommand: AsyncParsableCommand {
         let job = try Job(inputs: Array(words.dropLast()), render: render, sizing: sizing)
         let pages = Mutex<[EncodedPage]>([])
         let summary = try await job.run(
-            strict: strict, showsProgress: !json, deliver: { page in pages.withLock { $0.append(page) } })
+            strict: strict,
+            showsProgress: !json,
+            deliver: { page in pages.withLock { $0.append(page) } }
+        )
         let ordered = pages.withLock { $0.sorted { $0.number < $1.number } }
         if !json { Terminal.say(summary.text + "\n\n") }
         let prompt = try PagePrompt(pages: ordered, total: summary.pages, question: words[words.count - 1])
@@ -99,15 +104,21 @@ struct AskCommand: AsyncParsableCommand {
         if let apiKeyEnv {
             guard let value = ProcessInfo.processInfo.environment[apiKeyEnv], !value.isEmpty else {
                 throw InputError(
-                    at: "--api-key-env \(apiKeyEnv)", "the environment variable is not set",
-                    expected: "a variable that holds the key", remedy: "export \(apiKeyEnv)=…")
+                    at: "--api-key-env \(apiKeyEnv)",
+                    "the environment variable is not set",
+                    expected: "a variable that holds the key",
+                    remedy: "export \(apiKeyEnv)=…"
+                )
             }
             key = try APIKey(value)
         }
         return EndpointReader.Configuration(
-            endpoint: try Endpoint(endpoint), key: key, model: model,
+            endpoint: try Endpoint(endpoint),
+            key: key,
+            model: model,
             timeouts: EndpointReader.Timeouts(firstToken: .seconds(timeout)),
-            retries: RetryPolicy(maximumAttempts: retries + 1, seed: UInt64(bitPattern: Int64(seed))))
+            retries: RetryPolicy(maximumAttempts: retries + 1, seed: UInt64(bitPattern: Int64(seed)))
+        )
     }
 
     private func finish(_ answer: String, _ reading: ReadingSummary, _ summary: Summary) {
@@ -121,7 +132,8 @@ struct AskCommand: AsyncParsableCommand {
                     ("completionTokens", reading.usage?.completionTokens.map(String.init) ?? "null"),
                     ("firstTokenMilliseconds", first ?? "null"),
                     ("answerMilliseconds", Summary.decimal(reading.total.milliseconds, 0)),
-                ]))
+                ])
+            )
             return
         }
         Terminal.write(answer.hasSuffix("\n") ? "" : "\n")

@@ -11,13 +11,18 @@ import GlyphTypeset
 
 struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "bench", abstract: "Measure how fast this machine renders.", subcommands: [BenchRender.self])
+        commandName: "bench",
+        abstract: "Measure how fast this machine renders.",
+        subcommands: [BenchRender.self]
+    )
 }
 
 struct BenchRender: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "render", abstract: "Pages per second, milliseconds per page by stage, peak memory.",
-        discussion: "Stages are measured one after another on one thread, then everything together on all processors.")
+        commandName: "render",
+        abstract: "Pages per second, milliseconds per page by stage, peak memory.",
+        discussion: "Stages are measured one after another on one thread, then everything together on all processors."
+    )
 
     @Argument(help: ArgumentHelp("Text, Markdown or source files; '-' reads standard input.", valueName: "input"))
     var inputs: [String]

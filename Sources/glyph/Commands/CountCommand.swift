@@ -9,8 +9,10 @@ import GlyphTokens
 
 struct CountCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "count", abstract: "Count pages and tokens for every reader, without writing pages.",
-        discussion: "Example: glyph count book.txt --preset dense")
+        commandName: "count",
+        abstract: "Count pages and tokens for every reader, without writing pages.",
+        discussion: "Example: glyph count book.txt --preset dense"
+    )
 
     @Argument(help: ArgumentHelp("Text, Markdown or source files; '-' reads standard input.", valueName: "input"))
     var inputs: [String]
@@ -39,7 +41,8 @@ struct CountCommand: AsyncParsableCommand {
             print(
                 "  " + family.name.padding(toLength: 22, withPad: " ", startingAt: 0)
                     + Self.right(Summary.grouped(tokens), 12) + Self.right(Summary.decimal(ratio, 2) + "×", 9)
-                    + "   " + family.provenance.rawValue)
+                    + "   " + family.provenance.rawValue
+            )
         }
     }
 
@@ -47,7 +50,10 @@ struct CountCommand: AsyncParsableCommand {
         let job = try Job(inputs: inputs, render: render, sizing: sizing)
         var sizes: [(width: Int, height: Int)] = []
         let summary = try await job.run(
-            showsProgress: !json, deliver: { _ in }, report: { sizes.append(($0.width, $0.height)) })
+            showsProgress: !json,
+            deliver: { _ in },
+            report: { sizes.append(($0.width, $0.height)) }
+        )
         return (summary, sizes)
     }
 

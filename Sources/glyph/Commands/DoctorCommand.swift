@@ -9,7 +9,9 @@ import GlyphTypeset
 
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "doctor", abstract: "Show what is installed: libraries, fonts, tokenizer.")
+        commandName: "doctor",
+        abstract: "Show what is installed: libraries, fonts, tokenizer."
+    )
 
     func run() throws {
         var problems = 0

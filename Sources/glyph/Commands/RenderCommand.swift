@@ -11,8 +11,10 @@ import GlyphTypeset
 
 struct RenderCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "render", abstract: "Render documents to page images and a manifest.",
-        discussion: "Example: glyph render book.txt -o pages")
+        commandName: "render",
+        abstract: "Render documents to page images and a manifest.",
+        discussion: "Example: glyph render book.txt -o pages"
+    )
 
     @Argument(help: ArgumentHelp("Text, Markdown or source files; '-' reads standard input.", valueName: "input"))
     var inputs: [String]
@@ -46,11 +48,14 @@ struct RenderCommand: AsyncParsableCommand {
         let summary: Summary
         do {
             summary = try await job.run(
-                strict: strict, showsProgress: !json, deliver: { try folder.write($0) },
+                strict: strict,
+                showsProgress: !json,
+                deliver: { try folder.write($0) },
                 report: { page in
                     manifest.add(page)
                     try manifestFile.drain(&manifest)
-                })
+                }
+            )
         } catch {
             // Without its manifest a folder of pages cannot be trusted to be complete.
             folder.removePages()

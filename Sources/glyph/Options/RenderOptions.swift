@@ -64,8 +64,10 @@ struct RenderOptions: ParsableArguments {
         if let preset {
             guard let known = Preset(rawValue: preset) else {
                 throw InputError(
-                    at: "--preset", "\"\(preset)\" is unknown",
-                    expected: Preset.allCases.map(\.rawValue).joined(separator: ", "))
+                    at: "--preset",
+                    "\"\(preset)\" is unknown",
+                    expected: Preset.allCases.map(\.rawValue).joined(separator: ", ")
+                )
             }
             return try known.configuration()
         }

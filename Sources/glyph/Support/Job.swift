@@ -35,10 +35,8 @@ struct Job {
 
     /// Renders every page while the text is counted beside it.
     ///
-    /// - Parameters:
-    ///   - strict: whether a page that loses characters ends the job.
-    ///   - deliver: takes the finished files, in any order.
-    ///   - report: sees the finished pages in order.
+    /// `deliver` takes the finished files in any order, from several tasks; `report` sees the finished pages in order.
+    /// With `strict`, a page that loses characters ends the job.
     func run(
         strict: Bool = false,
         showsProgress: Bool = true,
@@ -53,7 +51,9 @@ struct Job {
         var bar = showsProgress ? ProgressBar(total: text.utf8.count) : nil
         defer { bar?.clear() }
         try await RenderPipeline.run(
-            &layouter, format: config.imageFormat, workers: ProcessInfo.processInfo.activeProcessorCount,
+            &layouter,
+            format: config.imageFormat,
+            workers: ProcessInfo.processInfo.activeProcessorCount,
             deliver: deliver
         ) { page in
             try summary.add(page)
@@ -69,8 +69,11 @@ struct Job {
     private static func refuseLosses(of page: RenderPipeline.FinishedPage) throws {
         guard !page.losses.isEmpty else { return }
         throw InputError(
-            at: "page \(page.number)", Summary.describe(page.losses), expected: "every character on the page (--strict)",
-            remedy: "Choose a font that has them (font-fallback), or leave out --strict")
+            at: "page \(page.number)",
+            Summary.describe(page.losses),
+            expected: "every character on the page (--strict)",
+            remedy: "Choose a font that has them (font-fallback), or leave out --strict"
+        )
     }
 }
 
