@@ -7,8 +7,13 @@ import CCrypto
 public enum Digest {
     /// The digest of `bytes` as 64 lower-case hexadecimal digits, as `sha256sum` prints it.
     public static func sha256(_ bytes: UnsafeRawBufferPointer) -> String {
+        // The plain functions rather than EVP: EVP reads OpenSSL's configuration files first, which takes longer than
+        // digesting a page.
+        var context = SHA256_CTX()
+        SHA256_Init(&context)
+        SHA256_Update(&context, bytes.baseAddress, bytes.count)
         let hash = [UInt8](unsafeUninitializedCapacity: Int(SHA256_DIGEST_LENGTH)) { buffer, count in
-            SHA256(bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count, buffer.baseAddress)
+            SHA256_Final(buffer.baseAddress, &context)
             count = Int(SHA256_DIGEST_LENGTH)
         }
         let digits = Array("0123456789abcdef".utf8)

@@ -32,7 +32,10 @@ extension RenderConfig {
     ///   - folder: where relative font paths start.
     /// - Throws: `InputError` naming location, key, value and what is allowed.
     public init(json bytes: [UInt8], at location: String, relativeTo folder: String) throws {
-        let object = try JSONValue.object(from: bytes, at: location)
+        guard case .object(let members) = try JSONParser.parse(bytes, source: location) else {
+            throw InputError(at: location, "does not hold a JSON object", expected: "{\"font-path\": …}")
+        }
+        let object = Dictionary(members.map { ($0.key, $0.value) }, uniquingKeysWith: { _, last in last })
         guard let font = object[ConfigKey.fontPath.rawValue] else {
             throw InputError(
                 at: "\(location): font-path",
@@ -76,7 +79,7 @@ extension RenderConfig {
                 throw InputError(at: "--set \(assignment)", "has no '='", expected: "key=value, as in font-size=8")
             }
             let text = assignment[assignment.index(after: equals)...]
-            let literal = try? JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
+            let literal = try? JSONParser.parse(Array(text.utf8), source: assignment)
             object[String(assignment[..<equals])] = literal ?? .string(String(text))
         }
         try apply(object, at: "--set", relativeTo: ".")

@@ -70,7 +70,7 @@ struct AskCommand: AsyncParsableCommand {
 
     private func ask() async throws {
         let reader = EndpointReader(try configuration())
-        let job = try Job(inputs: Array(words.dropLast()), render: render, sizing: sizing)
+        let job = try await Job(inputs: Array(words.dropLast()), render: render, sizing: sizing)
         let pages = Mutex<[EncodedPage]>([])
         let summary = try await job.run(
             strict: strict,

@@ -34,11 +34,12 @@ struct BenchRender: AsyncParsableCommand {
     var repeats = 3
 
     func run() async throws {
-        let job = try Job(inputs: inputs, render: render, sizing: sizing)
+        let job = try await Job(inputs: inputs, render: render, sizing: sizing)
+        let tokenizer = try await job.tokenizer()
         var best: [String: Double] = [:]
         var facts = (pages: 0, pixels: 0, png: 0)
         for _ in 0..<max(1, repeats) {
-            let stages = try measureStages(job, &facts)
+            let stages = try measureStages(job, tokenizer, &facts)
             for (name, milliseconds) in stages { best[name] = min(best[name] ?? .infinity, milliseconds) }
             let start = ContinuousClock.now
             _ = try await job.run(showsProgress: false, deliver: { _ in })
@@ -48,7 +49,11 @@ struct BenchRender: AsyncParsableCommand {
         print(line(best, facts))
     }
 
-    private func measureStages(_ job: Job, _ facts: inout (pages: Int, pixels: Int, png: Int)) throws
+    private func measureStages(
+        _ job: Job,
+        _ tokenizer: Tokenizer,
+        _ facts: inout (pages: Int, pixels: Int, png: Int)
+    ) throws
         -> [(String, Double)]
     {
         func time(_ body: () throws -> Void) rethrows -> Double {
@@ -58,7 +63,7 @@ struct BenchRender: AsyncParsableCommand {
         }
         var pages: [PageLayout] = []
         let layout = try time {
-            var layouter = try job.layouter()
+            var layouter = try Typesetter.layouter(text: job.document.text, config: job.config) { tokenizer.count($0) }
             while let page = try layouter.nextPage() { pages.append(page) }
         }
         let rasterizer = PageRasterizer(format: job.config.imageFormat)
@@ -76,7 +81,7 @@ struct BenchRender: AsyncParsableCommand {
         let scratch = [UInt8](repeating: 255, count: pages.first.map { $0.width * $0.height } ?? 0)
         var sink = [UInt8](repeating: 0, count: scratch.count)
         let copy = time { for _ in pages { sink.withUnsafeMutableBufferPointer { _ = $0.update(from: scratch) } } }
-        let tokens = time { _ = job.tokenizer.count(job.document.text.utf8) }
+        let tokens = time { _ = tokenizer.count(job.document.text.utf8) }
         facts = (pages.count, pixels, png)
         return [
             ("layout", layout), ("draw", draw), ("encode", max(0, drawAndEncode - draw)), ("copy", copy),

@@ -47,7 +47,7 @@ struct CountCommand: AsyncParsableCommand {
     }
 
     private func count() async throws -> (summary: Summary, sizes: [(width: Int, height: Int)]) {
-        let job = try Job(inputs: inputs, render: render, sizing: sizing)
+        let job = try await Job(inputs: inputs, render: render, sizing: sizing)
         var sizes: [(width: Int, height: Int)] = []
         let summary = try await job.run(
             showsProgress: !json,

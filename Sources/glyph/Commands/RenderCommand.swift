@@ -41,10 +41,11 @@ struct RenderCommand: AsyncParsableCommand {
     }
 
     private func renderPages() async throws -> Summary {
-        let job = try Job(inputs: inputs, render: render, sizing: sizing)
+        let job = try await Job(inputs: inputs, render: render, sizing: sizing)
         let folder = try PageFolder(path: output, replacing: force)
         let manifestFile = try folder.manifestWriter()
         var manifest = Manifest(facts(of: job))
+        let digests = Task.detached { try Self.digests(of: job) }
         let summary: Summary
         do {
             summary = try await job.run(
@@ -61,10 +62,12 @@ struct RenderCommand: AsyncParsableCommand {
             folder.removePages()
             throw error
         }
-        manifest.finish([
-            ("pageCount", "\(summary.pages)"), ("textTokens", "\(summary.textTokens)"),
-            ("visualTokens", "\(summary.visualTokens)"),
-        ])
+        manifest.finish(
+            [
+                ("pageCount", "\(summary.pages)"), ("textTokens", "\(summary.textTokens)"),
+                ("visualTokens", "\(summary.visualTokens)"),
+            ] + (try await digests.value)
+        )
         try manifestFile.finish(&manifest)
         return summary
     }
@@ -73,15 +76,22 @@ struct RenderCommand: AsyncParsableCommand {
         let parts = job.document.parts.map { part in
             "{\"name\": \(part.name.jsonLiteral), \"source\": [\(part.source.lowerBound), \(part.source.upperBound)]}"
         }
-        let font = (try? [UInt8](Data(contentsOf: URL(fileURLWithPath: job.config.font.path)))) ?? []
         return [
             ("glyph", Glyph.configuration.version.jsonLiteral),
             ("document", "[\(parts.joined(separator: ", "))]"),
             ("sourceBytes", "\(job.document.text.utf8.count)"),
-            ("sourceSHA256", Digest.sha256(job.document.text.utf8).jsonLiteral),
-            ("font", job.config.font.path.jsonLiteral), ("fontSHA256", Digest.sha256(font).jsonLiteral),
+            ("font", job.config.font.path.jsonLiteral),
             ("configuration", job.config.json),
             ("tokenizer", job.tokenizerName.jsonLiteral), ("reader", job.family.name.jsonLiteral),
+        ]
+    }
+
+    /// What identifies the source and the main font; computed while pages are drawn.
+    private static func digests(of job: Job) throws -> [(key: String, json: String)] {
+        let font = try Data(contentsOf: URL(fileURLWithPath: job.config.font.path), options: .alwaysMapped)
+        return [
+            ("sourceSHA256", Digest.sha256(job.document.text.utf8).jsonLiteral),
+            ("fontSHA256", font.withUnsafeBytes { Digest.sha256($0) }.jsonLiteral),
         ]
     }
 }

@@ -21,10 +21,9 @@ struct SizingOptions: ParsableArguments {
     @Option(help: "A Hugging Face tokenizer.json to count text tokens with (default: the one that ships).")
     var tokenizer: String?
 
-    /// The tokenizer and the name to show for it.
-    func textTokenizer() throws -> (tokenizer: Tokenizer, name: String) {
-        if let tokenizer { return (try Tokenizer(contentsOfFile: tokenizer), tokenizer) }
-        return (try Tokenizer.standard(), "glyph-32k")
+    /// The tokenizer that counts text.
+    func textTokenizer() throws -> Tokenizer {
+        try tokenizer.map { try Tokenizer(contentsOfFile: $0) } ?? Tokenizer.standard()
     }
 
     func family() throws -> ReaderFamily { try ReaderFamily.named(reader) }

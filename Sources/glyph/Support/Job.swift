@@ -10,26 +10,40 @@ import GlyphTokens
 import GlyphTypeset
 
 /// One document on its way to pages: what `render`, `count`, `ask` and `bench` have in common.
-struct Job {
+struct Job: Sendable {
     let document: Document
     let config: RenderConfig
-    let tokenizer: Tokenizer
     let tokenizerName: String
     let family: ReaderFamily
     let start: ContinuousClock.Instant
+    /// Loads beside everything else, because rendering seldom has to wait for it.
+    private let tokenizerTask: Task<Tokenizer, any Error>
 
-    init(inputs: [String], render: RenderOptions, sizing: SizingOptions) throws {
+    init(inputs: [String], render: RenderOptions, sizing: SizingOptions) async throws {
         start = ContinuousClock.now
+        let tokenizerTask = Task.detached { try sizing.textTokenizer() }
+        self.tokenizerTask = tokenizerTask
+        tokenizerName = sizing.tokenizer ?? "glyph-32k"
         let config = try render.configuration()
         family = try sizing.family()
-        (tokenizer, tokenizerName) = try sizing.textTokenizer()
         document = try DocumentReader().read(inputs)
         for note in document.notes { Terminal.say("Note: \(note)\n") }
-        self.config = try sizing.adjust(config, to: document.text, tokenizer: tokenizer)
+        // A tokenizer that the person named is checked before anything is written.
+        if sizing.tokenizer != nil { _ = try await tokenizerTask.value }
+        if sizing.fit == nil, sizing.budget == nil {
+            self.config = config
+        } else {
+            self.config = try sizing.adjust(config, to: document.text, tokenizer: try await tokenizerTask.value)
+        }
     }
 
-    func layouter() throws -> any PageLayouter {
-        let tokenizer = tokenizer
+    func tokenizer() async throws -> Tokenizer { try await tokenizerTask.value }
+
+    func layouter() async throws -> any PageLayouter {
+        guard config.pageTextTokens != nil else {
+            return try Typesetter.layouter(text: document.text, config: config)
+        }
+        let tokenizer = try await tokenizer()
         return try Typesetter.layouter(text: document.text, config: config) { tokenizer.count($0) }
     }
 
@@ -43,10 +57,9 @@ struct Job {
         deliver: @escaping @Sendable (EncodedPage) throws -> Void,
         report: (RenderPipeline.FinishedPage) throws -> Void = { _ in }
     ) async throws -> Summary {
-        let tokenizer = tokenizer
         let text = document.text
-        async let textTokens = Task.detached { tokenizer.count(text.utf8) }.value
-        var layouter = try layouter()
+        let textTokens = Task.detached { try await tokenizer().count(text.utf8) }
+        var layouter = try await layouter()
         var summary = Summary(tokenizer: tokenizerName, reader: family)
         var bar = showsProgress ? ProgressBar(total: text.utf8.count) : nil
         defer { bar?.clear() }
@@ -61,7 +74,7 @@ struct Job {
             bar?.show(page.source.upperBound, pages: page.number)
             try report(page)
         }
-        summary.textTokens = await textTokens
+        summary.textTokens = try await textTokens.value
         summary.milliseconds = (ContinuousClock.now - start).milliseconds
         return summary
     }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-import GlyphPage
-
-/// A strict JSON parser over bytes.
-struct JSONParser {
+/// A strict JSON parser over bytes, for configurations and tokenizer files.
+///
+/// Errors say where the parser stopped; nesting is bounded, and half surrogate pairs are refused.
+package struct JSONParser {
     private let bytes: UnsafeBufferPointer<UInt8>
     private let source: String
     private var index = 0
@@ -12,7 +12,7 @@ struct JSONParser {
     private static let deepest = 64
 
     /// Parses one value that fills `bytes`, which came from `source`.
-    static func parse(_ bytes: [UInt8], source: String) throws -> JSONValue {
+    package static func parse(_ bytes: [UInt8], source: String) throws -> JSONValue {
         try bytes.withUnsafeBufferPointer { buffer in
             var parser = JSONParser(bytes: buffer, source: source)
             let value = try parser.value(depth: 0)
@@ -167,7 +167,9 @@ struct JSONParser {
             var unit = try fourHexDigits()
             if unit & 0xFC00 == 0xD800, bytes[min(index + 1, bytes.count)...].starts(with: "\\u".utf8) {
                 index += 2
-                unit = 0x10000 + (unit & 0x3FF) << 10 + (try fourHexDigits() & 0x3FF)
+                let low = try fourHexDigits()
+                guard low & 0xFC00 == 0xDC00 else { throw error("an escape is half a surrogate pair") }
+                unit = 0x10000 + (unit & 0x3FF) << 10 + (low & 0x3FF)
             }
             guard let scalar = Unicode.Scalar(unit) else { throw error("an escape is half a surrogate pair") }
             return scalar

@@ -3,9 +3,9 @@
 
 /// A parsed JSON value; objects keep the order of their members.
 ///
-/// Own parser because tokenizer files are the only large JSON read at run time: this one needs no Foundation, keeps
-/// strings exact to the scalar and reports where it stopped.
-enum JSONValue: Sendable {
+/// Own parser because Foundation's costs several milliseconds before it reads the first byte, which is more than
+/// rendering a short document takes; this one also keeps strings exact to the scalar and says where it stopped.
+package enum JSONValue: Sendable {
     case null
     case bool(Bool)
     case number(Double)
@@ -14,7 +14,7 @@ enum JSONValue: Sendable {
     case object([(key: String, value: JSONValue)])
 
     /// What the value is, for messages.
-    var kind: String {
+    package var kind: String {
         switch self {
         case .null: "null"
         case .bool(let value): "\(value)"
