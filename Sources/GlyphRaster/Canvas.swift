@@ -27,7 +27,7 @@ final class Canvas {
         let isGrey =
             page.background.isGrey && page.palette.allSatisfy(\.isGrey) && page.rectangles.allSatisfy(\.color.isGrey)
         prepare(width: page.width, height: page.height, channels: isGrey ? 1 : 3)
-        fill(0, 0, width, height, page.background)
+        if !page.isCovered { fill(0, 0, width, height, page.background) }
         try cache.activate(page.fonts)
         var drawn = 0
         for rectangle in page.rectangles {
@@ -67,25 +67,25 @@ final class Canvas {
     }
 
     private func draw(_ page: PageLayout, glyphs range: Range<Int>, _ cache: GlyphCache) {
-        for placed in page.glyphs[range] {
-            let index = cache.bitmap(
-                font: Int(placed.font),
-                glyph: Int(placed.glyph),
-                quarter: Int(placed.quarterX & 3)
-            )
-            let bitmap = cache.bitmaps[index]
-            guard bitmap.rows > 0 else { continue }
-            let x = Int(placed.quarterX >> 2) + Int(bitmap.left)
-            let y = Int(placed.y) - Int(bitmap.top)
-            let color = page.palette[Int(placed.color)]
-            cache.coverage.withUnsafeBufferPointer { coverage in
-                guard let base = coverage.baseAddress else { return }
+        let (width, height, channels) = (width, height, channels)
+        page.glyphs.withUnsafeBufferPointer { glyphs in
+            for placed in glyphs[range] {
+                let bitmap = cache.bitmap(
+                    font: Int(placed.font),
+                    glyph: Int(placed.glyph),
+                    quarter: Int(placed.quarterX & 3)
+                )
+                guard bitmap.rows > 0 else { continue }
+                let x = Int(placed.quarterX >> 2) + Int(bitmap.left)
+                let y = Int(placed.y) - Int(bitmap.top)
+                let color = page.palette[Int(placed.color)]
                 let isInside =
                     x >= 0 && y >= 0 && x + Int(bitmap.width) <= width && y + Int(bitmap.rows) <= height
+                let coverage = cache.coverage(of: bitmap)
                 if isInside, channels == 1 {
-                    blend(base + bitmap.offset, bitmap, x, y, color.red)
+                    blend(coverage, bitmap, x, y, color.red)
                 } else {
-                    blendClipped(base + bitmap.offset, bitmap, x, y, color)
+                    blendClipped(coverage, bitmap, x, y, color)
                 }
             }
         }
@@ -175,5 +175,13 @@ final class Canvas {
             count = rowBytes * height
         }
         return PageImage(width: width, height: height, format: channels == 1 ? .grey : .rgb, pixels: bytes)
+    }
+}
+
+extension PageLayout {
+    /// Whether a rectangle paints the whole page first, so that the background need not be painted.
+    fileprivate var isCovered: Bool {
+        guard let first = rectangles.first, first.paintedBefore == 0 else { return false }
+        return first.minX <= 0 && first.minY <= 0 && first.maxX >= width && first.maxY >= height
     }
 }

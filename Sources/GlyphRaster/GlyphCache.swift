@@ -25,29 +25,36 @@ final class GlyphCache {
     /// One font at one size.
     private final class Instance {
         let face: FontFace
-        /// Indices into `bitmaps` by `glyph × 4 + fraction`; 0 when not yet drawn.
-        var indices: [Int32]
+        /// Indices into `bitmaps`, plus 1, by `glyph × 4 + fraction`; 0 when not yet drawn.
+        let indices: UnsafeMutableBufferPointer<Int32>
         let size: FT_UInt
         var matrix: FT_Matrix
 
         init(_ instance: FontInstance) throws {
             face = try FontFace(instance.file)
-            indices = Array(repeating: 0, count: face.glyphCount * 4)
+            indices = .allocate(capacity: face.glyphCount * 4)
+            indices.initialize(repeating: 0)
             let rounded = max(1, (instance.pixelsPerEm + 0.5).rounded(.down))
             size = FT_UInt(rounded)
             let scale = FT_Fixed(instance.pixelsPerEm / rounded * 65_536)
             matrix = FT_Matrix(xx: scale, xy: 0, yx: 0, yy: scale)
             FT_Set_Pixel_Sizes(face.handle, 0, size)
         }
+
+        deinit { indices.deallocate() }
     }
 
     private var instances: [FontInstance: Instance] = [:]
     private var active: [Instance] = []
     private var activeFonts: [FontInstance] = []
     /// Every bitmap drawn so far; the first is empty, for glyphs without ink.
-    private(set) var bitmaps = [Bitmap(offset: 0, left: 0, top: 0, width: 0, rows: 0, stride: 0)]
-    /// The coverage of all bitmaps, 0 to 255.
-    private(set) var coverage: [UInt8] = []
+    private var bitmaps = [Bitmap(offset: 0, left: 0, top: 0, width: 0, rows: 0, stride: 0)]
+    // The coverage of all bitmaps, 0 to 255: a plain buffer because it is read for every glyph of every page.
+    private var coverage = UnsafeMutablePointer<UInt8>.allocate(capacity: 1 << 16)
+    private var coverageCount = 0
+    private var coverageCapacity = 1 << 16
+
+    deinit { coverage.deallocate() }
 
     /// Opens the fonts that a page uses, so that `bitmap(font:)` can find them by index.
     func activate(_ fonts: [FontInstance]) throws {
@@ -61,18 +68,30 @@ final class GlyphCache {
         activeFonts = fonts
     }
 
-    /// The index in `bitmaps` of a glyph at a fraction of a pixel (quarters, 0 to 3).
+    /// The bitmap of a glyph at a fraction of a pixel (quarters, 0 to 3).
     @inline(__always)
-    func bitmap(font: Int, glyph: Int, quarter: Int) -> Int {
+    func bitmap(font: Int, glyph: Int, quarter: Int) -> Bitmap {
         let instance = active[font]
         let key = glyph * 4 + quarter
-        guard key < instance.indices.count else { return 0 }
+        guard key < instance.indices.count else { return bitmaps[0] }
         let index = instance.indices[key]
-        return index > 0 ? Int(index) - 1 : draw(instance, glyph: glyph, quarter: quarter, key: key)
+        return index > 0 ? bitmaps[Int(index) - 1] : draw(instance, glyph: glyph, quarter: quarter, key: key)
+    }
+
+    /// The coverage of a bitmap, row by row; valid until the next glyph is drawn.
+    func coverage(of bitmap: Bitmap) -> UnsafePointer<UInt8> { UnsafePointer(coverage + bitmap.offset) }
+
+    private func reserve(_ count: Int) {
+        guard coverageCount + count > coverageCapacity else { return }
+        coverageCapacity = max(coverageCapacity * 2, coverageCount + count)
+        let grown = UnsafeMutablePointer<UInt8>.allocate(capacity: coverageCapacity)
+        grown.update(from: coverage, count: coverageCount)
+        coverage.deallocate()
+        coverage = grown
     }
 
     /// Rasterises a glyph; one that FreeType cannot draw counts as empty, as in poppler.
-    private func draw(_ instance: Instance, glyph: Int, quarter: Int, key: Int) -> Int {
+    private func draw(_ instance: Instance, glyph: Int, quarter: Int, key: Int) -> Bitmap {
         var offset = FT_Vector(x: FT_Pos(quarter * 16), y: 0)
         FT_Set_Transform(instance.face.handle, &instance.matrix, &offset)
         let flags = FT_Int32(FT_LOAD_NO_HINTING | FT_LOAD_NO_BITMAP)
@@ -82,30 +101,30 @@ final class GlyphCache {
             slot.pointee.bitmap.rows > 0
         else {
             instance.indices[key] = 1
-            return 0
+            return bitmaps[0]
         }
         let source = slot.pointee.bitmap
         let width = Int(source.width)
         let rows = Int(source.rows)
         let stride = (width + 7) & ~7
-        let start = coverage.count
-        coverage.append(contentsOf: repeatElement(0, count: stride * rows))
+        let start = coverageCount
+        reserve(stride * rows)
+        coverageCount += stride * rows
         for row in 0..<rows {
-            for column in 0..<width {
-                coverage[start + row * stride + column] = source.buffer[row * Int(source.pitch) + column]
-            }
+            let target = coverage + start + row * stride
+            target.update(from: source.buffer + row * Int(source.pitch), count: width)
+            (target + width).update(repeating: 0, count: stride - width)
         }
-        bitmaps.append(
-            Bitmap(
-                offset: start,
-                left: slot.pointee.bitmap_left,
-                top: slot.pointee.bitmap_top,
-                width: Int32(width),
-                rows: Int32(rows),
-                stride: Int32(stride)
-            )
+        let bitmap = Bitmap(
+            offset: start,
+            left: slot.pointee.bitmap_left,
+            top: slot.pointee.bitmap_top,
+            width: Int32(width),
+            rows: Int32(rows),
+            stride: Int32(stride)
         )
+        bitmaps.append(bitmap)
         instance.indices[key] = Int32(bitmaps.count)
-        return bitmaps.count - 1
+        return bitmap
     }
 }

@@ -122,11 +122,11 @@ struct OfficialBreaker {
             startLine()
             lastColor = color
         } else if color != lastColor {
-            if spaceWidth > 0, line.characters.last != OfficialLine.space || lastIsEmpty { appendSpace() }
+            if spaceWidth > 0, line.pieces.last?.isSpace != true || lastIsEmpty { appendSpace() }
             startFragment()
             lastColor = color
             lastIsEmpty = true
-        } else if spaceWidth > 0, lastIsEmpty || line.characters.last != OfficialLine.space {
+        } else if spaceWidth > 0, lastIsEmpty || line.pieces.last?.isSpace != true {
             appendSpace()
         }
         append(word)
@@ -144,7 +144,7 @@ struct OfficialBreaker {
     }
 
     private mutating func appendSpace() {
-        line.characters.append(OfficialLine.space)
+        line.pieces.append(.space)
         lastSpaces += 1
         lastIsEmpty = false
     }
@@ -152,7 +152,7 @@ struct OfficialBreaker {
     private mutating func append(_ word: OfficialWord) {
         hasContent = true
         guard word.start < word.end else { return }
-        line.characters.append(contentsOf: word.start..<word.end)
+        line.pieces.append(OfficialLine.Piece(start: word.start, end: word.end))
         lastIsEmpty = false
         let last = text.fragmentOf[Int(word.end) - 1]
         if last != text.fragmentOf[Int(word.start)] { startFragment() }

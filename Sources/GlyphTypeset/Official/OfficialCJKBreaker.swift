@@ -8,7 +8,7 @@
 struct OfficialCJKBreaker {
     /// One character, one space that a page break inserted, or one line break.
     struct Unit {
-        /// The character's index, or `OfficialLine.space`.
+        /// The character's index, or -1 for a space that belongs to none.
         var character: Int32
         var width: Double
         /// Whether this unit ends its line because the source did.
@@ -42,7 +42,7 @@ struct OfficialCJKBreaker {
     }
 
     static let lineBreak = Unit(
-        character: OfficialLine.space,
+        character: -1,
         width: 0,
         isBreak: true,
         isEmpty: true,
@@ -72,7 +72,7 @@ struct OfficialCJKBreaker {
             line.extraSpace = extraSpace
             line.endsWithBreak = endsWithBreak
             line.wordCount = 1
-            line.characters = kept.compactMap { units[$0].isEmpty ? nil : units[$0].character }
+            line.pieces = pieces(of: units[kept])
             lines.append((line, isSimple ? kept : range))
             maxWidth = otherWidth
             start = range.upperBound
@@ -114,6 +114,21 @@ struct OfficialCJKBreaker {
         return lines
     }
 
+    /// Units as pieces of a line; characters that follow each other become one piece.
+    private static func pieces(of units: ArraySlice<Unit>) -> [OfficialLine.Piece] {
+        var pieces: [OfficialLine.Piece] = []
+        for unit in units where !unit.isEmpty {
+            if unit.character < 0 {
+                pieces.append(.space)
+            } else if let last = pieces.last, last.end == unit.character {
+                pieces[pieces.count - 1].end += 1
+            } else {
+                pieces.append(OfficialLine.Piece(start: unit.character, end: unit.character + 1))
+            }
+        }
+        return pieces
+    }
+
     /// The units a page break hands to the next page (`_split_blParaHard`): a space is added to every line but the
     /// last, and a line break gets the width of one.
     static func remainder(
@@ -133,7 +148,7 @@ struct OfficialCJKBreaker {
             } else if last.scalar != 0x20 {
                 result.append(
                     Unit(
-                        character: OfficialLine.space,
+                        character: -1,
                         width: spaceWidth,
                         isBreak: last.isBreak,
                         isEmpty: false,

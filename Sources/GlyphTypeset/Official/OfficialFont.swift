@@ -29,7 +29,7 @@ final class OfficialFont {
     private let toThousandths: Double
     /// Metrics by code point below `tableSize`, measured on first use; a plain buffer because it is read for every
     /// character of the document.
-    private let table: UnsafeMutableBufferPointer<Character>
+    private let table: UnsafeMutablePointer<Character>
     private var others: [UInt32: Character] = [:]
     private static let tableSize = 0x3000
     private static let unknown = Character(glyph: .max, width: 0, advance: 0, isMissing: true)
@@ -40,21 +40,26 @@ final class OfficialFont {
         widthFactor = 0.001 * size
         toThousandths = 1000 / Double(face.unitsPerEm)
         table = .allocate(capacity: Self.tableSize)
-        table.initialize(repeating: Self.unknown)
+        table.initialize(repeating: Self.unknown, count: Self.tableSize)
     }
 
     deinit { table.deallocate() }
 
     /// The metrics of a code point.
+    @inline(__always)
     func character(_ scalar: UInt32) -> Character {
-        let index = Int(scalar)
-        if index < Self.tableSize {
-            if table[index].glyph == .max { table[index] = measure(scalar) }
-            return table[index]
+        if scalar < UInt32(Self.tableSize) {
+            let known = table[Int(scalar)]
+            if known.glyph != .max { return known }
         }
+        return lookUp(scalar)
+    }
+
+    @inline(never)
+    private func lookUp(_ scalar: UInt32) -> Character {
         if let known = others[scalar] { return known }
         let measured = measure(scalar)
-        others[scalar] = measured
+        if scalar < UInt32(Self.tableSize) { table[Int(scalar)] = measured } else { others[scalar] = measured }
         return measured
     }
 

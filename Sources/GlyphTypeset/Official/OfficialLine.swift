@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-/// A broken line: character indices into its `OfficialText`, and what drawing needs to know.
+/// A broken line: what of its `OfficialText` it shows, and what drawing needs to know.
 struct OfficialLine {
-    /// Characters in order; `space` stands for a space that joins two words.
-    var characters: [Int32] = []
+    /// Words in order, and the spaces that join them.
+    var pieces: [Piece] = []
     /// The unused width in points; negative when the line is overfull.
     var extraSpace: Double = 0
     /// reportlab's count of words, from which it derives the number of stretchable spaces.
@@ -16,7 +16,15 @@ struct OfficialLine {
     /// Whether the whole paragraph is a single fragment (reportlab's `kind == 0`), whose rules for justifying differ.
     var isSimple = false
 
-    static let space: Int32 = -1
+    /// A range of characters, or a space that belongs to no character.
+    struct Piece {
+        var start: Int32
+        var end: Int32
+
+        static let space = Piece(start: -1, end: -1)
+
+        var isSpace: Bool { start < 0 }
+    }
 }
 
 /// A word on its way through line breaking.

@@ -121,41 +121,57 @@ struct OfficialPageBuilder {
         _ originY: Double
     ) {
         let baseline = Int32((cursor.y * -scale + originY).rounded(.down))
+        let startX = cursor.x * scale + originX
+        let spaceAdvance = font.character(0x20).advance + cursor.wordSpace
+        let isColored = palette.count > 1
         var x = cursor.x
-        let startX = x * scale + originX
         var start: Int?
-        let space = font.character(0x20)
-        for index in line.characters {
-            var character = space
-            var color: UInt16 = 0
-            var isSpace = true
-            if index >= 0 {
-                let scalar = text.scalars[Int(index)]
-                character = font.character(scalar)
-                color = text.fragments[Int(text.fragmentOf[Int(index)])].color
-                isSpace = scalar == 0x20 || scalar == 0xA0
-                if character.isMissing, !isSpace, let missing = Unicode.Scalar(scalar) {
-                    page.losses.missing[missing, default: 0] += 1
+        // Taken out for the loop, so that appending does not check for other owners at every glyph.
+        var glyphs = page.glyphs
+        page.glyphs = []
+        text.scalars.withUnsafeBufferPointer { scalars in
+            for piece in line.pieces {
+                if piece.isSpace {
+                    x += spaceAdvance
+                    continue
                 }
-                if start == nil { start = text.offsets[Int(index)] }
-                lastEnd = text.offsets[Int(index)] + UTF8Sequence.length(of: scalar)
-            }
-            if !isSpace {
-                let device = x * scale + originX
-                let quarters = isOnWholePixels ? device.rounded(.down) * 4 : (device * 4).rounded(.down)
-                page.glyphs.append(
-                    PlacedGlyph(
-                        glyph: character.glyph,
-                        font: 0,
-                        color: color,
-                        quarterX: Int32(clamping: Int(quarters)),
-                        y: baseline
+                for index in Int(piece.start)..<Int(piece.end) {
+                    let scalar = scalars[index]
+                    if scalar == 0x20 || scalar == 0xA0 {
+                        x += spaceAdvance
+                        continue
+                    }
+                    let character = font.character(scalar)
+                    if character.isMissing { countMissing(scalar) }
+                    let device = x * scale + originX
+                    let quarters = isOnWholePixels ? device.rounded(.down) * 4 : (device * 4).rounded(.down)
+                    glyphs.append(
+                        PlacedGlyph(
+                            glyph: character.glyph,
+                            font: 0,
+                            color: isColored ? text.fragments[Int(text.fragmentOf[index])].color : 0,
+                            quarterX: Int32(clamping: Int(quarters)),
+                            y: baseline
+                        )
                     )
-                )
+                    x += character.advance
+                }
             }
-            x += isSpace ? character.advance + cursor.wordSpace : character.advance
         }
-        let endX = x * scale + originX
+        page.glyphs = glyphs
+        if let first = line.pieces.first(where: { !$0.isSpace }), let last = line.pieces.last(where: { !$0.isSpace }) {
+            start = text.offsets[Int(first.start)]
+            let end = Int(last.end) - 1
+            lastEnd = text.offsets[end] + UTF8Sequence.length(of: text.scalars[end])
+        }
+        addLine(from: start, startX: startX, endX: x * scale + originX, baseline: baseline)
+    }
+
+    private mutating func countMissing(_ scalar: UInt32) {
+        if let missing = Unicode.Scalar(scalar) { page.losses.missing[missing, default: 0] += 1 }
+    }
+
+    private mutating func addLine(from start: Int?, startX: Double, endX: Double, baseline: Int32) {
         if endX > Double(page.width) || baseline > page.height { page.losses.clippedLines += 1 }
         let top = (Double(baseline) - config.fontSize * scale).rounded()
         page.lines.append(

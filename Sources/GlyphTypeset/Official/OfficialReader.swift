@@ -31,6 +31,7 @@ struct OfficialReader {
     mutating func next() -> OfficialText? {
         if isFinished { return nil }
         var paragraph = OfficialText()
+        paragraph.reserve(4096)
         text.utf8.withUnsafeBufferPointer { bytes in
             for line in 0..<Self.linesPerParagraph {
                 readLine(bytes, into: &paragraph)
@@ -59,6 +60,12 @@ struct OfficialReader {
     /// Reads up to a newline (LF, CR LF or CR), which is left unread.
     private mutating func readLine(_ bytes: UnsafeBufferPointer<UInt8>, into paragraph: inout OfficialText) {
         while position < bytes.count {
+            let plainEnd = Self.endOfPlain(bytes, from: position)
+            if plainEnd > position {
+                paragraph.appendPlain(bytes, position..<plainEnd)
+                position = plainEnd
+                continue
+            }
             let byte = bytes[position]
             switch byte {
             case 0x0A, 0x0D: return
@@ -76,11 +83,30 @@ struct OfficialReader {
             case 0x26, 0x3C, 0x3E:  // & < > reach reportlab escaped
                 paragraph.appendEntity(UInt32(byte), at: position)
                 position += 1
-            case ..<0x80:
+            case ..<0x80:  // other control characters
                 paragraph.append(UInt32(byte), at: position)
                 position += 1
             default:
                 readMultibyte(bytes, into: &paragraph)
+            }
+        }
+    }
+
+    /// The end of a stretch of visible ASCII without mark-up, in which words may be joined by single spaces.
+    private static func endOfPlain(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+        func isPlain(_ index: Int) -> Bool {
+            guard index < bytes.count else { return false }
+            let byte = bytes[index]
+            return byte > 0x20 && byte < 0x7F && byte != 0x26 && byte != 0x3C && byte != 0x3E
+        }
+        var index = start
+        while true {
+            if isPlain(index) {
+                index += 1
+            } else if index > start, index < bytes.count, bytes[index] == 0x20, isPlain(index + 1) {
+                index += 2
+            } else {
+                return index
             }
         }
     }

@@ -80,8 +80,8 @@ enum OfficialSimpleBreaker {
             line.wordCount = lineWords.count
             line.firstWord = used.count
             for (position, word) in lineWords.enumerated() {
-                if position > 0 { line.characters.append(OfficialLine.space) }
-                line.characters.append(contentsOf: word.start..<word.end)
+                if position > 0 { line.pieces.append(.space) }
+                line.pieces.append(OfficialLine.Piece(start: word.start, end: word.end))
             }
             used += lineWords
             lines.append(line)

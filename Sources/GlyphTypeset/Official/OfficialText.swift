@@ -36,6 +36,28 @@ struct OfficialText {
         write(scalar, at: offset, color: 0)
     }
 
+    /// A stretch of ASCII that needs no care: no mark-up characters, no white space but single inner spaces.
+    mutating func appendPlain(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) {
+        flushSpace()
+        if !isInsideText {
+            fragments.append(Fragment(start: scalars.count, end: scalars.count, color: 0, isLineBreak: false))
+            isInsideText = true
+        }
+        isAtStart = false
+        let fragment = Int32(truncatingIfNeeded: fragments.count - 1)
+        for offset in range { scalars.append(UInt32(bytes[offset])) }
+        offsets.append(contentsOf: range)
+        fragmentOf.append(contentsOf: repeatElement(fragment, count: range.count))
+        fragments[fragments.count - 1].end = scalars.count
+    }
+
+    /// Makes room for the characters of a paragraph.
+    mutating func reserve(_ count: Int) {
+        scalars.reserveCapacity(count)
+        offsets.reserveCapacity(count)
+        fragmentOf.reserveCapacity(count)
+    }
+
     /// A character that reached reportlab as an entity and so stands in a fragment of its own.
     mutating func appendEntity(_ scalar: UInt32, at offset: Int) {
         flushSpace()

@@ -78,7 +78,10 @@ struct OfficialPlacement {
         }
         var spaces = 0
         if !isPlain {
-            let noBreakSpaces = line.characters.reduce(0) { $0 + ($1 >= 0 && text.scalars[Int($1)] == 0xA0 ? 1 : 0) }
+            let noBreakSpaces = line.pieces.reduce(0) { count, piece in
+                piece.isSpace
+                    ? count : count + text.scalars[Int(piece.start)..<Int(piece.end)].count { $0 == 0xA0 }
+            }
             spaces = line.wordCount + noBreakSpaces - 1
             isPlain = spaces <= 0
         }

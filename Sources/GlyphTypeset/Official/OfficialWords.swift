@@ -112,9 +112,11 @@ struct OfficialWords {
             }
             var wordEnd = index
             var sum = 0.0
-            while wordEnd < range.upperBound, text.scalars[wordEnd] != 0x20 {
-                sum += font.character(text.scalars[wordEnd]).width
-                wordEnd += 1
+            text.scalars.withUnsafeBufferPointer { scalars in
+                while wordEnd < range.upperBound, scalars[wordEnd] != 0x20 {
+                    sum += font.character(scalars[wordEnd]).width
+                    wordEnd += 1
+                }
             }
             if pieces > 0 { close(hasSpaceAfter: true) }
             open(at: index)
