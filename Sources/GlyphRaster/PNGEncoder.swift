@@ -11,8 +11,13 @@ import GlyphPage
 final class PNGEncoder {
     private let scratch = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: cdeflate_scratch_size())
     private var raw: [UInt8] = []
+    /// Where files are built, reused from page to page.
+    private var output = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 1 << 20)
 
-    deinit { scratch.deallocate() }
+    deinit {
+        scratch.deallocate()
+        output.deallocate()
+    }
 
     /// How pixels are stored in the file.
     enum ColorType {
@@ -53,24 +58,22 @@ final class PNGEncoder {
                 fillRow(y, row + 1)
             }
         }
-        let capacity = Int(cdeflate_bound(rawCount))
-        var compressed = 0
-        var file = [UInt8](unsafeUninitializedCapacity: capacity + 1024) { buffer, count in
-            guard let base = buffer.baseAddress else { return }
-            var cursor = Cursor(base: base)
-            cursor.append([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
-            let (bitDepth, code) = color.header
-            cursor.chunk("IHDR", Self.bigEndian(width) + Self.bigEndian(height) + [bitDepth, code, 0, 0, 0])
-            if case .palette(let colors) = color {
-                cursor.chunk("PLTE", colors.flatMap { [$0.red, $0.green, $0.blue] })
-            }
-            let start = cursor.count
-            compressed = raw.withUnsafeBufferPointer { input in
-                cdeflate_zlib(input.baseAddress, rawCount, base + start + 8, capacity, scratch.baseAddress)
-            }
-            cursor.finishChunk("IDAT", length: compressed)
-            cursor.chunk("IEND", [])
-            count = cursor.count
+        let capacity = cdeflate_bound(rawCount) + 1024
+        if output.count < capacity {
+            output.deallocate()
+            output = .allocate(capacity: capacity)
+        }
+        guard let base = output.baseAddress else { return [] }
+        var cursor = Cursor(base: base)
+        cursor.append([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
+        let (bitDepth, code) = color.header
+        cursor.chunk("IHDR", Self.bigEndian(width) + Self.bigEndian(height) + [bitDepth, code, 0, 0, 0])
+        if case .palette(let colors) = color {
+            cursor.chunk("PLTE", colors.flatMap { [$0.red, $0.green, $0.blue] })
+        }
+        let start = cursor.count
+        let compressed = raw.withUnsafeBufferPointer { input in
+            cdeflate_zlib(input.baseAddress, rawCount, base + start + 8, capacity - start - 64, scratch.baseAddress)
         }
         guard compressed > 0 else {
             throw InputError(
@@ -79,8 +82,9 @@ final class PNGEncoder {
                 remedy: "Lower dpi or page-size"
             )
         }
-        if file.capacity > file.count * 2 { file = Array(file[...]) }  // pages may wait in memory
-        return file
+        cursor.finishChunk("IDAT", length: compressed)
+        cursor.chunk("IEND", [])
+        return Array(UnsafeBufferPointer(start: base, count: cursor.count))
     }
 
     private static func bigEndian(_ value: Int) -> [UInt8] {
