@@ -92,6 +92,22 @@ check_keys() {
     done
 }
 
+# The defaults in the table are those of a file that names nothing but a font.
+check_defaults() {
+    local configuration key default actual
+    printf '{"font-path": "%s"}' "$("$program" doctor | sed -n 's/^.*default font: \(.*\) (.*$/\1/p')" >"$work/font.json"
+    "$program" render Examples/lunyu.txt --config "$work/font.json" -o "$work/defaults" >/dev/null || return
+    configuration=$(grep '^"configuration"' "$work/defaults/manifest.json")
+    sed -n '/<!-- keys/,/<!-- \/keys/p' docs/rendering.md | awk -F' *\\| *' '/^\| `/ { print $2 "\t" $5 }' | tr -d '`' |
+        while IFS=$'\t' read -r key default; do
+            default=${default%%;*}
+            default=${default#A4: }
+            case $default in none* | no\ limit | the\ *) continue ;; esac
+            actual=$(grep -oE "\"$key\": (\"[^\"]*\"|[^,}]*)" <<<"$configuration" | sed 's/^"[^"]*": //')
+            [[ $default == "$actual" ]] || echo "docs/rendering.md: $key is $actual by default, not $default"
+        done
+}
+
 check_presets() {
     local document listed
     listed=$("$program" doctor | awk '/^Presets:/ { on = 1; next } on && NF { print $1 }' | sort)
@@ -172,6 +188,7 @@ report "links lead somewhere" "$(check_links)"
 report "paths exist" "$(check_paths)"
 report "commands and flags exist" "$(check_commands)"
 report "the table of keys is complete" "$(check_keys)"
+report "the defaults are the program's" "$(check_defaults)"
 report "the tables of presets are complete" "$(check_presets)"
 report "the README's commands run and print what it says" "$(check_examples)"
 report "the manifest is explained" "$(check_manifest)"
