@@ -13,7 +13,15 @@ struct RenderCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "render",
         abstract: "Render documents to page images and a manifest.",
-        discussion: "Example: glyph render book.txt -o pages"
+        discussion: """
+            Examples:
+              glyph render book.txt -o pages
+              glyph render Sources/*.swift -o pages --preset code --force
+              git log | glyph render - -o pages --budget 4000 --json
+
+            A page is whole or absent. A run that fails or is interrupted removes its pages again. An existing folder
+            must be empty, or hold the pages of an earlier run and --force be given.
+            """
     )
 
     @Argument(help: ArgumentHelp("Text, Markdown or source files; '-' reads standard input.", valueName: "input"))
@@ -25,7 +33,7 @@ struct RenderCommand: AsyncParsableCommand {
     @OptionGroup(title: "How pages look") var render: RenderOptions
     @OptionGroup(title: "What pages cost") var sizing: SizingOptions
 
-    @Flag(help: "Fail when a page cannot show every character.")
+    @Flag(help: "Fail when a page misses a character, clips a line or drops a code point.")
     var strict = false
 
     @Flag(help: "Replace the pages of an earlier run in the folder.")
@@ -34,14 +42,19 @@ struct RenderCommand: AsyncParsableCommand {
     @Flag(help: "Print one line of JSON instead of the summary.")
     var json = false
 
-    func run() async throws {
-        let command = self
-        let summary = try await interruptible { try await command.renderPages() }
-        print(json ? summary.json([("output", output.jsonLiteral)]) : summary.text)
+    func validate() throws {
+        guard !output.isEmpty else { throw ValidationError("--output is empty; name a folder, as in -o pages.") }
     }
 
-    private func renderPages() async throws -> Summary {
+    func run() async throws {
+        let command = self
+        let summary = try await Interrupt.guarding { try await command.renderPages($0) }
+        try Terminal.print(json ? summary.json([("output", output.jsonLiteral)]) : summary.text)
+    }
+
+    private func renderPages(_ interrupt: Interrupt) async throws -> Summary {
         let job = try Job(inputs: inputs, render: render, sizing: sizing)
+        interrupt.waitForCleanUp()
         let folder = try PageFolder(path: output, replacing: force)
         let manifestFile = try folder.manifestWriter()
         var manifest = Manifest(facts(of: job))

@@ -20,6 +20,9 @@ struct Job {
 
     init(inputs: [String], render: RenderOptions, sizing: SizingOptions) throws {
         start = ContinuousClock.now
+        guard !inputs.contains("") else {
+            throw InputError(at: "input", "is an empty name", expected: "a file, or '-' for standard input")
+        }
         let config = try render.configuration()
         family = try sizing.family()
         (tokenizer, tokenizerName) = try sizing.textTokenizer()

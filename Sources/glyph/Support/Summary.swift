@@ -40,12 +40,14 @@ struct Summary {
     /// The summary in lines for a person.
     var text: String {
         let rate = milliseconds > 0 ? Double(pages) / milliseconds * 1000 : 0
+        let isFewer = ratio >= 1 || ratio == 0
+        let change = Self.decimal(isFewer ? ratio : 1 / ratio, 2) + (isFewer ? "× fewer" : "× more")
         var lines = [
-            "\(pages) \(pages == 1 ? "page" : "pages"), the first \(firstSize.width)×\(firstSize.height) px, "
+            "\(Self.counted(pages, "page")), the first \(firstSize.width)×\(firstSize.height) px, "
                 + "\(Self.bytes(pngBytes)) of PNG",
-            "\(Self.grouped(textTokens)) text tokens (\(tokenizer)) → \(Self.grouped(visualTokens)) visual tokens "
-                + "(\(reader.name)): \(Self.decimal(ratio, 2))× fewer",
-            "\(Self.decimal(milliseconds, 0)) ms, \(Self.decimal(rate, 0)) pages a second",
+            "\(Self.counted(textTokens, "text token")) (\(tokenizer)) → "
+                + "\(Self.counted(visualTokens, "visual token")) (\(reader.name)): \(change)",
+            "\(Self.time(milliseconds)), \(Self.grouped(Int(rate.rounded()))) pages a second",
         ]
         if !losses.isEmpty { lines.append("Not shown as written: \(Self.describe(losses))") }
         return lines.joined(separator: "\n")
@@ -69,18 +71,37 @@ struct Summary {
         var parts: [String] = []
         if !losses.missing.isEmpty {
             let frequent = losses.missing.sorted { ($1.value, $0.key.value) < ($0.value, $1.key.value) }.prefix(5)
-            let names = frequent.map { "U+\(String($0.key.value, radix: 16, uppercase: true)) ×\($0.value)" }
-            parts.append("\(losses.missingCount) characters no font has (\(names.joined(separator: ", ")))")
+            let names = frequent.map { "\(codePoint($0.key)) ×\($0.value)" }
+            parts.append("\(counted(losses.missingCount, "character")) no font has (\(names.joined(separator: ", ")))")
         }
-        if losses.clippedLines > 0 { parts.append("\(losses.clippedLines) lines that reach beyond the page") }
-        if losses.dropped > 0 { parts.append("\(losses.dropped) code points left out") }
+        if losses.clippedLines > 0 { parts.append("\(counted(losses.clippedLines, "line")) reaching beyond the page") }
+        if losses.dropped > 0 { parts.append("\(counted(losses.dropped, "code point")) left out") }
         return parts.joined(separator: "; ")
     }
 
     static func decimal(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
 
     private static func bytes(_ count: Int) -> String {
-        count < 1_000_000 ? "\((count + 500) / 1000) kB" : "\(decimal(Double(count) / 1e6, 1)) MB"
+        switch count {
+        case ..<1000: counted(count, "byte")
+        case ..<1_000_000: "\((count + 500) / 1000) kB"
+        default: "\(decimal(Double(count) / 1e6, 1)) MB"
+        }
+    }
+
+    /// A time in the unit that suits it.
+    static func time(_ milliseconds: Double) -> String {
+        milliseconds < 10_000 ? "\(grouped(Int(milliseconds.rounded()))) ms" : "\(decimal(milliseconds / 1000, 1)) s"
+    }
+
+    /// A number with its noun: `1 page`, `2 pages`.
+    static func counted(_ number: Int, _ noun: String) -> String {
+        "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")"
+    }
+
+    private static func codePoint(_ scalar: Unicode.Scalar) -> String {
+        let digits = String(scalar.value, radix: 16, uppercase: true)
+        return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
     }
 
     static func grouped(_ number: Int) -> String {
