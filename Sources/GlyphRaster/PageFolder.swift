@@ -7,6 +7,7 @@ import Foundation
 /// A folder that receives rendered pages; every file appears whole or not at all.
 public struct PageFolder: Sendable {
     public let path: String
+    private let isNew: Bool
 
     /// Prepares a folder.
     ///
@@ -18,7 +19,8 @@ public struct PageFolder: Sendable {
         self.path = path
         var isFolder: ObjCBool = false
         let files = FileManager.default
-        if files.fileExists(atPath: path, isDirectory: &isFolder) {
+        isNew = !files.fileExists(atPath: path, isDirectory: &isFolder)
+        if !isNew {
             guard isFolder.boolValue else {
                 throw InputError(at: path, "is a file", expected: "a folder for the pages")
             }
@@ -41,11 +43,13 @@ public struct PageFolder: Sendable {
         }
     }
 
-    /// Removes the pages and the manifest again, for a run that could not finish.
+    /// Removes the pages and the manifest again, and the folder if it was made for them: a run could not finish.
     public func removePages() {
-        for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] where Self.isOurs(name) {
-            try? FileManager.default.removeItem(atPath: "\(path)/\(name)")
+        let files = FileManager.default
+        for name in (try? files.contentsOfDirectory(atPath: path)) ?? [] where Self.isOurs(name) {
+            try? files.removeItem(atPath: "\(path)/\(name)")
         }
+        if isNew { rmdir(path) }
     }
 
     private static func isOurs(_ name: String) -> Bool {

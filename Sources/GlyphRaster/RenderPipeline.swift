@@ -20,6 +20,8 @@ public enum RenderPipeline {
         public var source: SourceRange
         public var lines: [LineBox]
         public var losses: Losses
+        /// The fonts the page was laid out with.
+        public var fonts: [FontFile]
     }
 
     /// Renders every page of a document.
@@ -80,7 +82,8 @@ public enum RenderPipeline {
                 digest: digest,
                 source: page.source,
                 lines: page.lines,
-                losses: page.losses
+                losses: page.losses,
+                fonts: page.fonts.map(\.file)
             )
         }
     }

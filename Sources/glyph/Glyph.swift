@@ -8,6 +8,12 @@ struct Glyph: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "glyph",
         abstract: "Long text becomes compact page images that a vision–language model reads.",
+        discussion: """
+            Examples:
+              glyph render book.txt -o pages
+              glyph count book.txt notes.md --preset dense
+              glyph ask book.txt "Who is Mr. Rochester?" --endpoint http://localhost:8000
+            """,
         version: "0.1.0",
         subcommands: [
             RenderCommand.self, CountCommand.self, AskCommand.self, BenchCommand.self, DoctorCommand.self,

@@ -68,11 +68,9 @@ public struct TokenBudget {
     private func cost(_ config: RenderConfig, _ text: SourceText) throws -> Int {
         var layouter = try Typesetter.layouter(text: text, config: config, tokenCounter: tokenCounter)
         let rasterizer = PageRasterizer(format: config.imageFormat)
-        var total = 0
-        while let page = try layouter.nextPage() {
-            total += try family.tokens(forImages: [try rasterizer.size(of: page)]) + family.framingTokens
-        }
-        return total
+        var sizes: [(width: Int, height: Int)] = []
+        while let page = try layouter.nextPage() { sizes.append(try rasterizer.size(of: page)) }
+        return try family.promptTokens(forImages: sizes)
     }
 
     private func tooSmall(_ least: Int, at setting: String) -> InputError {

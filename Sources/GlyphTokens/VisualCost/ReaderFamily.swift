@@ -68,6 +68,11 @@ public struct ReaderFamily: Sendable {
         }
     }
 
+    /// The tokens that images take in a prompt, the template's marks around each included.
+    public func promptTokens(forImages images: [(width: Int, height: Int)]) throws -> Int {
+        try tokens(forImages: images) + framingTokens * images.count
+    }
+
     /// The size an image is scaled to before it is cut into patches, where the rule scales at all.
     ///
     /// A page drawn at a size that maps to itself is read without resampling.

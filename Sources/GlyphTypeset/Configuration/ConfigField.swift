@@ -28,6 +28,13 @@ struct ConfigField {
         return number
     }
 
+    func integer(in range: ClosedRange<Int>) throws -> Int {
+        guard case .number(let number) = value, let whole = Int(exactly: number), range.contains(whole) else {
+            throw fault("a whole number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return whole
+    }
+
     func bool() throws -> Bool {
         guard case .bool(let flag) = value else { throw fault("true or false") }
         return flag
@@ -72,14 +79,14 @@ struct ConfigField {
         guard case .string(let path) = value, !path.isEmpty else {
             throw fault("the path of a TrueType or OpenType font")
         }
-        let resolved = path.hasPrefix("/") ? path : "\(folder)/\(path)"
-        guard FileManager.default.isReadableFile(atPath: resolved) else {
+        let font = FontFile(reference: path.hasPrefix("/") ? path : "\(folder)/\(path)")
+        guard FileManager.default.isReadableFile(atPath: font.path) else {
             throw fault(
-                "a readable font file (looked for \(resolved))",
+                "a readable font file (looked for \(font.path))",
                 remedy: "Give a path that exists here; 'glyph doctor' lists the fonts found"
             )
         }
-        return FontFile(path: resolved)
+        return font
     }
 
     func fonts() throws -> [FontFile] {

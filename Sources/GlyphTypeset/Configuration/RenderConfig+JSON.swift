@@ -45,6 +45,10 @@ extension RenderConfig {
         }
         let field = ConfigField(key: .fontPath, value: font, location: location, folder: folder)
         self.init(font: try field.font())
+        // The official renderer derives a missing line height from the font size.
+        if object[ConfigKey.lineHeight.rawValue] == nil, case .number(let size)? = object[ConfigKey.fontSize.rawValue] {
+            lineHeight = size + 1
+        }
         try apply(object, at: location, relativeTo: folder)
     }
 
@@ -59,10 +63,6 @@ extension RenderConfig {
                 )
             }
             try set(ConfigField(key: key, value: value, location: location, folder: folder))
-        }
-        // The official renderer derives a missing (or zero-like null) line height from the font size.
-        if object[ConfigKey.lineHeight.rawValue] == nil, object[ConfigKey.fontSize.rawValue] != nil {
-            lineHeight = fontSize + 1
         }
         try validate(at: location)
     }
@@ -81,6 +81,12 @@ extension RenderConfig {
             let text = assignment[assignment.index(after: equals)...]
             let literal = try? JSONParser.parse(Array(text.utf8), source: assignment)
             object[String(assignment[..<equals])] = literal ?? .string(String(text))
+        }
+        // A new font size keeps the proportion of the leading, unless that is set as well.
+        if object[ConfigKey.lineHeight.rawValue] == nil, case .number(let size)? = object[ConfigKey.fontSize.rawValue],
+            size > 0
+        {
+            object[ConfigKey.lineHeight.rawValue] = .number(lineHeight * size / fontSize)
         }
         try apply(object, at: "--set", relativeTo: ".")
     }
@@ -122,8 +128,8 @@ extension RenderConfig {
             (cellWidth, cellHeight) = (Int(width), Int(height))
         case .newlineMark: newlineMark = try field.string(atMost: 8)
         case .lineNumbers: lineNumbers = try field.bool()
-        case .tabWidth: tabWidth = Int(try field.number(in: 1...64).rounded())
-        case .pageTextTokens: pageTextTokens = Int(try field.number(in: 1...10_000_000))
+        case .tabWidth: tabWidth = try field.integer(in: 1...64)
+        case .pageTextTokens: pageTextTokens = try field.integer(in: 1...10_000_000)
         }
     }
 
@@ -131,6 +137,14 @@ extension RenderConfig {
     ///
     /// - Throws: `InputError` when no text fits the page.
     public func validate(at location: String) throws {
+        guard layout != .official || pageTextTokens == nil else {
+            throw InputError(
+                at: "\(location): page-text-tokens",
+                "has no meaning in the official layout, which fills its pages",
+                expected: "no limit there",
+                remedy: "Use \"layout\": \"unicode\" or \"grid\""
+            )
+        }
         guard pageWidth * scale <= 20_000, pageHeight * scale <= 20_000 else {
             throw InputError(
                 at: "\(location): page-size",

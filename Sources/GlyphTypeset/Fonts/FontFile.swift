@@ -15,6 +15,20 @@ public struct FontFile: Sendable, Hashable {
         self.path = path
         self.faceIndex = faceIndex
     }
+
+    /// Reads `path` or, for a face of a collection, `path#index`.
+    public init(reference: String) {
+        if let mark = reference.lastIndex(of: "#"), let index = Int(reference[reference.index(after: mark)...]),
+            index >= 0
+        {
+            self.init(path: String(reference[..<mark]), faceIndex: index)
+        } else {
+            self.init(path: reference)
+        }
+    }
+
+    /// The path, followed by `#index` for a face other than the first.
+    public var reference: String { faceIndex == 0 ? path : "\(path)#\(faceIndex)" }
 }
 
 /// A font at the size it is drawn.

@@ -12,43 +12,70 @@ struct AskCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ask",
         abstract: "Ask a question about documents; pages go to the reader as images.",
-        discussion: "Example: glyph ask book.txt \"Who is Mr. Rochester?\" --endpoint http://localhost:8000 --model M"
+        usage: "glyph ask <input> ... <question> --endpoint <url> [<options>]",
+        discussion: """
+            Examples:
+              glyph ask book.txt "Who is Mr. Rochester?" --endpoint http://localhost:8000
+              git diff | glyph ask - "What changed?" --endpoint https://host/v1 --model name --api-key-env API_KEY
+
+            The answer is streamed to standard output; everything else is said on standard error.
+            """
     )
 
-    @Argument(help: ArgumentHelp("Files, '-' for standard input, and the question last.", valueName: "input… question"))
+    // The value's name closes and opens a bracket: one argument takes both, since only the last word is no file.
+    @Argument(
+        help: ArgumentHelp(
+            "Files, '-' for standard input, and the question last, in quotation marks.",
+            valueName: "input> ... <question"
+        )
+    )
     var words: [String]
 
-    @Option(help: "An OpenAI-compatible server: http://host:port, …/v1, or unix:///path.")
+    @Option(
+        help: ArgumentHelp(
+            "An OpenAI-compatible server: http://host:port, https://host/v1 or unix:///path.",
+            valueName: "url"
+        )
+    )
     var endpoint: String
 
-    @Option(help: "The model's name; without it the server must offer exactly one.")
+    @Option(help: ArgumentHelp("The model; without it the server must offer exactly one.", valueName: "name"))
     var model: String?
 
-    @Option(help: "The environment variable that holds the API key.")
+    @Option(help: ArgumentHelp("The environment variable that holds the API key.", valueName: "variable"))
     var apiKeyEnv: String?
 
     @OptionGroup(title: "How pages look") var render: RenderOptions
     @OptionGroup(title: "What pages cost") var sizing: SizingOptions
 
-    @Option(help: "The most tokens to answer with.")
+    @Option(parsing: .unconditional, help: ArgumentHelp("The longest answer.", valueName: "tokens"))
     var maxTokens: Int = 1024
 
-    @Option(help: "0 always takes the most probable token.")
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("0 always takes the most probable token.", valueName: "0…2")
+    )
     var temperature: Double = 0
 
-    @Option(help: "Seconds to wait for the first token.")
+    @Option(parsing: .unconditional, help: ArgumentHelp("How long to wait for the first token.", valueName: "seconds"))
     var timeout: Int = 600
 
-    @Option(help: "How often to try again when the server is busy or the connection fails.")
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("How often to try again after a failure that may pass.", valueName: "times")
+    )
     var retries: Int = 4
 
-    @Option(help: "The seed of sampling and of the pauses between retries.")
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("For sampling and the pauses between retries.", valueName: "number")
+    )
     var seed: Int = 0
 
     @Flag(help: "Show what the model thinks before it answers, on standard error.")
     var reasoning = false
 
-    @Flag(help: "Fail when a page cannot show every character.")
+    @Flag(help: "Fail when a page misses a character, clips a line or drops a code point.")
     var strict = false
 
     @Flag(help: "Print one line of JSON at the end instead of streaming text.")
@@ -58,14 +85,25 @@ struct AskCommand: AsyncParsableCommand {
         guard words.count >= 2 else {
             throw ValidationError("Give at least one input and then the question: glyph ask FILE \"QUESTION\" …")
         }
+        guard question.contains(where: { !$0.isWhitespace }) else {
+            throw ValidationError("The question is empty; the last word must be what you want to know.")
+        }
+        guard !FileManager.default.fileExists(atPath: question) else {
+            throw ValidationError("The question is missing: the last word, \"\(question)\", is a file.")
+        }
         guard timeout > 0, retries >= 0, maxTokens > 0 else {
             throw ValidationError("--timeout and --max-tokens must be above 0, and --retries 0 or more.")
         }
+        guard (0...2).contains(temperature) else {
+            throw ValidationError("--temperature is \(temperature); it must be from 0 to 2.")
+        }
     }
+
+    private var question: String { words.last ?? "" }
 
     func run() async throws {
         let command = self
-        try await interruptible { try await command.ask() }
+        try await Interrupt.guarding { _ in try await command.ask() }
     }
 
     private func ask() async throws {
@@ -79,20 +117,20 @@ struct AskCommand: AsyncParsableCommand {
         )
         let ordered = pages.withLock { $0.sorted { $0.number < $1.number } }
         if !json { Terminal.say(summary.text + "\n\n") }
-        let prompt = try PagePrompt(pages: ordered, total: summary.pages, question: words[words.count - 1])
+        let prompt = try PagePrompt(pages: ordered, total: summary.pages, question: question)
         let sampling = Sampling(maximumTokens: maxTokens, temperature: temperature, seed: seed)
         var answer = ""
         for try await event in reader.read(ReadingRequest(prompt: prompt, sampling: sampling)) {
             switch event {
             case .text(let piece):
                 answer += piece
-                if !json { Terminal.write(piece) }
+                if !json { try Terminal.write(piece) }
             case .reasoning(let piece):
                 if reasoning { Terminal.say(piece) }
             case .retrying(let pause, let cause):
                 Terminal.say("\(cause)\nTrying again in \(Int(pause.milliseconds)) ms …\n")
             case .finished(let reading):
-                finish(answer, reading, summary)
+                try finish(answer, reading, summary)
                 return
             }
         }
@@ -103,17 +141,26 @@ struct AskCommand: AsyncParsableCommand {
         var key: APIKey?
         if let apiKeyEnv {
             guard let value = ProcessInfo.processInfo.environment[apiKeyEnv], !value.isEmpty else {
+                // A key given in place of a name must not be repeated.
+                let isName = apiKeyEnv.wholeMatch(of: /[A-Z_][A-Z0-9_]{0,63}/) != nil
                 throw InputError(
-                    at: "--api-key-env \(apiKeyEnv)",
-                    "the environment variable is not set",
-                    expected: "a variable that holds the key",
-                    remedy: "export \(apiKeyEnv)=…"
+                    at: isName ? "--api-key-env \(apiKeyEnv)" : "--api-key-env",
+                    "no environment variable of that name holds a key",
+                    expected: "a variable's name, not the key itself",
+                    remedy: "Set it first, as in: export \(isName ? apiKeyEnv : "API_KEY")=…"
                 )
             }
             key = try APIKey(value)
         }
+        let address: Endpoint
+        do {
+            address = try Endpoint(endpoint)
+        } catch var fault as InputError {
+            fault.location = "--endpoint"
+            throw fault
+        }
         return EndpointReader.Configuration(
-            endpoint: try Endpoint(endpoint),
+            endpoint: address,
             key: key,
             model: model,
             timeouts: EndpointReader.Timeouts(firstToken: .seconds(timeout)),
@@ -121,10 +168,10 @@ struct AskCommand: AsyncParsableCommand {
         )
     }
 
-    private func finish(_ answer: String, _ reading: ReadingSummary, _ summary: Summary) {
+    private func finish(_ answer: String, _ reading: ReadingSummary, _ summary: Summary) throws {
         let first = reading.timeToFirstToken.map { Summary.decimal($0.milliseconds, 0) }
         if json {
-            print(
+            try Terminal.print(
                 summary.json([
                     ("answer", answer.jsonLiteral), ("finishReason", reading.finishReason.description.jsonLiteral),
                     ("model", reading.model?.jsonLiteral ?? "null"),
@@ -136,12 +183,12 @@ struct AskCommand: AsyncParsableCommand {
             )
             return
         }
-        Terminal.write(answer.hasSuffix("\n") ? "" : "\n")
+        try Terminal.write(answer.hasSuffix("\n") ? "" : "\n")
         var facts: [String] = []
-        if let prompt = reading.usage?.promptTokens { facts.append("\(Summary.grouped(prompt)) prompt tokens") }
-        if let written = reading.usage?.completionTokens { facts.append("\(Summary.grouped(written)) answer tokens") }
+        if let prompt = reading.usage?.promptTokens { facts.append(Summary.counted(prompt, "prompt token")) }
+        if let written = reading.usage?.completionTokens { facts.append(Summary.counted(written, "answer token")) }
         if let first { facts.append("first token after \(first) ms") }
-        facts.append("total \(Summary.decimal(reading.total.milliseconds, 0)) ms")
+        facts.append("total \(Summary.time(reading.total.milliseconds))")
         Terminal.say("\n" + facts.joined(separator: ", ") + "\n")
         if reading.finishReason == .length {
             Terminal.say("The answer was cut at \(maxTokens) tokens; raise --max-tokens for more.\n")

@@ -11,7 +11,13 @@ struct CountCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "count",
         abstract: "Count pages and tokens for every reader, without writing pages.",
-        discussion: "Example: glyph count book.txt --preset dense"
+        discussion: """
+            Examples:
+              glyph count book.txt --preset dense
+              glyph count book.txt --reader qwen3-vl --json
+
+            The table's last column says how a reader's rule is known: from its source, measured, or documented.
+            """
     )
 
     @Argument(help: ArgumentHelp("Text, Markdown or source files; '-' reads standard input.", valueName: "input"))
@@ -25,36 +31,30 @@ struct CountCommand: AsyncParsableCommand {
 
     func run() async throws {
         let command = self
-        let (summary, sizes) = try await interruptible { try await command.count() }
+        let summary = try await Interrupt.guarding { _ in try await command.count() }
         let rows = try ReaderFamily.all.map { family in
-            (family, try family.tokens(forImages: sizes) + family.framingTokens * sizes.count)
+            (family, try family.promptTokens(forImages: summary.sizes))
         }
         if json {
             let readers = rows.map { "\($0.0.name.jsonLiteral): \($0.1)" }.joined(separator: ", ")
-            print(summary.json([("readers", "{\(readers)}")]))
+            try Terminal.print(summary.json([("readers", "{\(readers)}")]))
             return
         }
-        print(summary.text)
-        print("\nVisual tokens by reader:")
+        var lines = [summary.text, "", "Visual tokens by reader:"]
         for (family, tokens) in rows {
             let ratio = tokens > 0 ? Double(summary.textTokens) / Double(tokens) : 0
-            print(
+            lines.append(
                 "  " + family.name.padding(toLength: 22, withPad: " ", startingAt: 0)
                     + Self.right(Summary.grouped(tokens), 12) + Self.right(Summary.decimal(ratio, 2) + "×", 9)
                     + "   " + family.provenance.rawValue
             )
         }
+        try Terminal.print(lines.joined(separator: "\n"))
     }
 
-    private func count() async throws -> (summary: Summary, sizes: [(width: Int, height: Int)]) {
+    private func count() async throws -> Summary {
         let job = try await Job(inputs: inputs, render: render, sizing: sizing)
-        var sizes: [(width: Int, height: Int)] = []
-        let summary = try await job.run(
-            showsProgress: !json,
-            deliver: { _ in },
-            report: { sizes.append(($0.width, $0.height)) }
-        )
-        return (summary, sizes)
+        return try await job.run(showsProgress: !json, deliver: { _ in })
     }
 
     private static func right(_ text: String, _ width: Int) -> String {

@@ -10,33 +10,35 @@ import GlyphTypeset
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Show what is installed: libraries, fonts, tokenizer."
+        abstract: "Show what is installed: libraries, fonts, tokenizer, presets."
     )
 
     func run() throws {
         var problems = 0
+        var lines: [String] = []
         func check(_ title: String, _ body: () throws -> String) {
             do {
-                print("✓ \(title): \(try body())")
+                lines.append("✓ \(title): \(try body())")
             } catch {
                 problems += 1
-                print("✗ \(title): \(error)")
+                lines.append("✗ \(title): \(error)")
             }
         }
-        print("glyph \(Glyph.configuration.version), \(ProcessInfo.processInfo.activeProcessorCount) processors")
+        lines.append("glyph \(Glyph.configuration.version), \(ProcessInfo.processInfo.activeProcessorCount) processors")
         check("FreeType") { LibraryVersions.freeType }
         check("HarfBuzz") { LibraryVersions.harfBuzz }
         check("tokenizer") { "\(try Tokenizer.standard().vocabularySize) tokens" }
         check("default font") { try Self.describe(FontLibrary.dejaVuSans()) }
         check("monospaced font") { try Self.describe(FontLibrary.dejaVuSansMono()) }
         check("Chinese, Japanese, Korean font") { try Self.describe(FontLibrary.cjk()) }
-        print("\nFonts asked for missing characters, in this order:")
-        for font in try FontLibrary.fallbackChain() { print("  \(font.path)") }
-        print("\nFonts installed: \(FontLibrary.installedFiles().count)")
-        print("Presets:")
+        lines.append("\nFonts asked for missing characters, in this order:")
+        for font in try FontLibrary.fallbackChain() { lines.append("  \(font.path)") }
+        lines.append("\nFonts installed: \(FontLibrary.installedFiles().count)")
+        lines.append("\nPresets:")
         for preset in Preset.allCases {
-            print("  \(preset.rawValue.padding(toLength: 10, withPad: " ", startingAt: 0))\(preset.summary)")
+            lines.append("  \(preset.rawValue.padding(toLength: 10, withPad: " ", startingAt: 0))\(preset.summary)")
         }
+        try Terminal.print(lines.joined(separator: "\n"))
         if problems > 0 { throw ExitCode(1) }
     }
 

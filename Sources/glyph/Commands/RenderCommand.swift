@@ -13,7 +13,15 @@ struct RenderCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "render",
         abstract: "Render documents to page images and a manifest.",
-        discussion: "Example: glyph render book.txt -o pages"
+        discussion: """
+            Examples:
+              glyph render book.txt -o pages
+              glyph render Sources/*.swift -o pages --preset code --force
+              git log | glyph render - -o pages --budget 4000 --json
+
+            A page is whole or absent. A run that fails or is interrupted removes its pages again. An existing folder
+            must be empty, or hold the pages of an earlier run and --force be given.
+            """
     )
 
     @Argument(help: ArgumentHelp("Text, Markdown or source files; '-' reads standard input.", valueName: "input"))
@@ -25,7 +33,7 @@ struct RenderCommand: AsyncParsableCommand {
     @OptionGroup(title: "How pages look") var render: RenderOptions
     @OptionGroup(title: "What pages cost") var sizing: SizingOptions
 
-    @Flag(help: "Fail when a page cannot show every character.")
+    @Flag(help: "Fail when a page misses a character, clips a line or drops a code point.")
     var strict = false
 
     @Flag(help: "Replace the pages of an earlier run in the folder.")
@@ -34,18 +42,24 @@ struct RenderCommand: AsyncParsableCommand {
     @Flag(help: "Print one line of JSON instead of the summary.")
     var json = false
 
-    func run() async throws {
-        let command = self
-        let summary = try await interruptible { try await command.renderPages() }
-        print(json ? summary.json([("output", output.jsonLiteral)]) : summary.text)
+    func validate() throws {
+        guard !output.isEmpty else { throw ValidationError("--output is empty; name a folder, as in -o pages.") }
     }
 
-    private func renderPages() async throws -> Summary {
+    func run() async throws {
+        let command = self
+        let summary = try await Interrupt.guarding { try await command.renderPages($0) }
+        try Terminal.print(json ? summary.json([("output", output.jsonLiteral)]) : summary.text)
+    }
+
+    private func renderPages(_ interrupt: Interrupt) async throws -> Summary {
         let job = try await Job(inputs: inputs, render: render, sizing: sizing)
+        interrupt.waitForCleanUp()
         let folder = try PageFolder(path: output, replacing: force)
         let manifestFile = try folder.manifestWriter()
         var manifest = Manifest(facts(of: job))
-        let digests = Task.detached { try Self.digests(of: job) }
+        let sourceDigest = Task.detached { Digest.sha256(job.document.text.utf8) }
+        var fonts: Set<FontFile> = []
         let summary: Summary
         do {
             summary = try await job.run(
@@ -54,6 +68,7 @@ struct RenderCommand: AsyncParsableCommand {
                 deliver: { try folder.write($0) },
                 report: { page in
                     manifest.add(page)
+                    fonts.formUnion(page.fonts)
                     try manifestFile.drain(&manifest)
                 }
             )
@@ -66,7 +81,8 @@ struct RenderCommand: AsyncParsableCommand {
             [
                 ("pageCount", "\(summary.pages)"), ("textTokens", "\(summary.textTokens)"),
                 ("visualTokens", "\(summary.visualTokens)"),
-            ] + (try await digests.value)
+                ("sourceSHA256", await sourceDigest.value.jsonLiteral), ("fonts", try Self.list(fonts)),
+            ]
         )
         try manifestFile.finish(&manifest)
         return summary
@@ -80,18 +96,18 @@ struct RenderCommand: AsyncParsableCommand {
             ("glyph", Glyph.configuration.version.jsonLiteral),
             ("document", "[\(parts.joined(separator: ", "))]"),
             ("sourceBytes", "\(job.document.text.utf8.count)"),
-            ("font", job.config.font.path.jsonLiteral),
             ("configuration", job.config.json),
             ("tokenizer", job.tokenizerName.jsonLiteral), ("reader", job.family.name.jsonLiteral),
         ]
     }
 
-    /// What identifies the source and the main font; computed while pages are drawn.
-    private static func digests(of job: Job) throws -> [(key: String, json: String)] {
-        let font = try Data(contentsOf: URL(fileURLWithPath: job.config.font.path), options: .alwaysMapped)
-        return [
-            ("sourceSHA256", Digest.sha256(job.document.text.utf8).jsonLiteral),
-            ("fontSHA256", font.withUnsafeBytes { Digest.sha256($0) }.jsonLiteral),
-        ]
+    /// The fonts that decided what the pages look like, with their digests.
+    private static func list(_ fonts: Set<FontFile>) throws -> String {
+        let entries = try fonts.sorted { $0.reference < $1.reference }.map { font in
+            let data = try Data(contentsOf: URL(fileURLWithPath: font.path), options: .alwaysMapped)
+            let digest = data.withUnsafeBytes { Digest.sha256($0) }
+            return "{\"font\": \(font.reference.jsonLiteral), \"sha256\": \(digest.jsonLiteral)}"
+        }
+        return "[\(entries.joined(separator: ", "))]"
     }
 }

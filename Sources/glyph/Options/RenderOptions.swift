@@ -8,37 +8,56 @@ import GlyphTypeset
 
 /// How a document is drawn: a preset or a file, with single keys overridden.
 struct RenderOptions: ParsableArguments {
-    @Option(help: "A preset: \(Preset.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Option(
+        help: ArgumentHelp(
+            "A ready configuration: \(Preset.allCases.map(\.rawValue).joined(separator: ", ")); see 'glyph doctor'.",
+            valueName: "name"
+        )
+    )
     var preset: String?
 
-    @Option(help: "A render configuration file (default: ./render_config.json if there is one).")
+    @Option(
+        help: ArgumentHelp(
+            "A render configuration in JSON (default: ./\(Self.defaultFile) if there is one).",
+            valueName: "file"
+        )
+    )
     var config: String?
 
-    @Option(name: .customLong("set"), help: "Override one configuration key, as in --set font-size=8. Repeatable.")
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp(
+            "Override one configuration key, as in --set margin-x=4. Repeatable.",
+            valueName: "key=value"
+        )
+    )
     var assignments: [String] = []
 
-    @Option(help: "The layout: official, unicode or grid.")
+    @Option(help: ArgumentHelp("official, unicode or grid.", valueName: "layout"))
     var layout: String?
 
-    @Option(help: "The font file.")
+    @Option(help: ArgumentHelp("A TrueType or OpenType font.", valueName: "file"))
     var font: String?
 
-    @Option(help: "The font size in points.")
+    @Option(parsing: .unconditional, help: ArgumentHelp("The font size in points.", valueName: "points"))
     var fontSize: String?
 
-    @Option(help: "The distance between lines in points.")
+    @Option(parsing: .unconditional, help: ArgumentHelp("From one line to the next, in points.", valueName: "points"))
     var lineHeight: String?
 
-    @Option(help: "The resolution in dots per inch.")
+    @Option(parsing: .unconditional, help: ArgumentHelp("Pixels an inch; 72 makes a point a pixel.", valueName: "dpi"))
     var dpi: String?
 
-    @Option(help: "The page size in points, as in 595,842.")
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Width and height in points, as in 595,842.", valueName: "width,height")
+    )
     var pageSize: String?
 
-    @Option(help: "Join hard-wrapped paragraphs: auto, on or off.")
+    @Option(help: ArgumentHelp("Join hard-wrapped paragraphs: auto, on or off.", valueName: "when"))
     var reflow: String?
 
-    @Option(help: "Pixels in the PNG: auto (grey or palette), bilevel or rgb.")
+    @Option(help: ArgumentHelp("The PNG's pixels: auto (grey or palette), bilevel or rgb.", valueName: "format"))
     var imageFormat: String?
 
     /// The file that sets the default template for its folder.
@@ -47,13 +66,19 @@ struct RenderOptions: ParsableArguments {
     /// The configuration these options describe.
     func configuration() throws -> RenderConfig {
         var result = try base()
-        let flags: [(ConfigKey, String?)] = [
-            (.layout, layout), (.fontPath, font), (.fontSize, fontSize), (.lineHeight, lineHeight), (.dpi, dpi),
-            (.pageSize, pageSize), (.reflow, reflow), (.imageFormat, imageFormat),
+        let flags: [(key: ConfigKey, name: String, value: String?)] = [
+            (.layout, "--layout", layout), (.fontPath, "--font", font), (.fontSize, "--font-size", fontSize),
+            (.lineHeight, "--line-height", lineHeight), (.dpi, "--dpi", dpi), (.pageSize, "--page-size", pageSize),
+            (.reflow, "--reflow", reflow), (.imageFormat, "--image-format", imageFormat),
         ]
-        var overrides = assignments
-        for case (let key, let value?) in flags { overrides.append("\(key.rawValue)=\(value)") }
-        try result.set(overrides)
+        let used = flags.compactMap { flag in flag.value.map { (flag.key.rawValue, flag.name, $0) } }
+        do {
+            try result.set(assignments + used.map { key, _, value in "\(key)=\(value)" })
+        } catch var fault as InputError {
+            // The library knows keys; a person looks for the flag that was typed.
+            for (key, name, _) in used where fault.location == "--set: \(key)" { fault.location = name }
+            throw fault
+        }
         return result
     }
 
@@ -72,7 +97,11 @@ struct RenderOptions: ParsableArguments {
             return try known.configuration()
         }
         if let config { return try RenderConfig(file: config) }
-        if FileManager.default.fileExists(atPath: Self.defaultFile) { return try RenderConfig(file: Self.defaultFile) }
+        if FileManager.default.fileExists(atPath: Self.defaultFile) {
+            // Said because nobody asked for it on this command line.
+            Terminal.say("Note: pages look as ./\(Self.defaultFile) says\n")
+            return try RenderConfig(file: Self.defaultFile)
+        }
         return try Preset.default.configuration()
     }
 }

@@ -9,24 +9,45 @@ import GlyphTypeset
 
 /// What the pages may cost, and how cost is counted.
 struct SizingOptions: ParsableArguments {
-    @Option(help: "Choose the page width by the document's length: auto.")
+    @Option(help: ArgumentHelp("Choose the page width by the document's length: auto.", valueName: "how"))
     var fit: String?
 
-    @Option(help: "Find the most legible pages that cost at most this many visual tokens.")
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Find the most legible pages for at most this many visual tokens.", valueName: "tokens")
+    )
     var budget: Int?
 
-    @Option(help: "The reader that is paid for images: a family or model name; see 'glyph count'.")
+    @Option(help: ArgumentHelp("Who reads the pages, as 'glyph count' lists, or a model's name.", valueName: "name"))
     var reader: String = "glm-4.1v"
 
-    @Option(help: "A Hugging Face tokenizer.json to count text tokens with (default: the one that ships).")
+    @Option(
+        help: ArgumentHelp(
+            "A Hugging Face tokenizer.json to count text tokens with (default: the one that ships).",
+            valueName: "file"
+        )
+    )
     var tokenizer: String?
 
     /// The tokenizer that counts text.
     func textTokenizer() throws -> Tokenizer {
-        try tokenizer.map { try Tokenizer(contentsOfFile: $0) } ?? Tokenizer.standard()
+        guard let tokenizer else { return try Tokenizer.standard() }
+        do {
+            return try Tokenizer(contentsOfFile: tokenizer)
+        } catch var fault as InputError {
+            fault.remedy = fault.remedy ?? "Give --tokenizer a Hugging Face tokenizer.json, or leave it out"
+            throw fault
+        }
     }
 
-    func family() throws -> ReaderFamily { try ReaderFamily.named(reader) }
+    func family() throws -> ReaderFamily {
+        do {
+            return try ReaderFamily.named(reader)
+        } catch var fault as InputError {
+            fault.location = "--reader"
+            throw fault
+        }
+    }
 
     /// Applies `--fit` and `--budget` to a configuration.
     func adjust(_ config: RenderConfig, to text: SourceText, tokenizer: Tokenizer) throws -> RenderConfig {

@@ -4,25 +4,53 @@
 import ArgumentParser
 import Dispatch
 import Foundation
+import Synchronization
 
-/// Runs work that Ctrl-C (or SIGTERM) ends in an orderly way: what was begun is finished or undone, nothing is half
-/// written, and the exit status is 130.
-func interruptible<Result: Sendable>(
-    _ work: @escaping @Sendable () async throws -> Result
-) async throws -> Result {
-    let task = Task { try await work() }
-    let sources = [SIGINT, SIGTERM].map { number in
-        signal(number, SIG_IGN)
-        let source = DispatchSource.makeSignalSource(signal: number)
-        source.setEventHandler { task.cancel() }
-        source.resume()
-        return source
+/// What happens on Ctrl-C (or SIGTERM): the program ends at once with status 130, or, once work has begun that leaves
+/// traces, after that work has removed them.
+final class Interrupt: Sendable {
+    private let mustCleanUp = Mutex(false)
+
+    /// From here on an interruption cancels the work and waits for it, so that nothing half written remains.
+    func waitForCleanUp() { mustCleanUp.withLock { $0 = true } }
+
+    /// Runs work that may be interrupted.
+    static func guarding<Result: Sendable>(
+        _ work: @escaping @Sendable (Interrupt) async throws -> Result
+    ) async throws -> Result {
+        let interrupt = Interrupt()
+        let task = Task { try await work(interrupt) }
+        let sources = [SIGINT, SIGTERM].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number)
+            source.setEventHandler {
+                task.cancel()
+                interrupt.endUnlessCleaningUp()
+            }
+            source.resume()
+            return source
+        }
+        defer { sources.forEach { $0.cancel() } }
+        do {
+            return try await task.value
+        } catch is CancellationError {
+            sayInterrupted()
+            throw ExitCode(130)
+        }
     }
-    defer { sources.forEach { $0.cancel() } }
-    do {
-        return try await task.value
-    } catch is CancellationError {
-        Terminal.say("Interrupted.\n")
-        throw ExitCode(130)
+
+    /// Ends the program while it holds the lock: work that leaves traces cannot begin meanwhile.
+    private func endUnlessCleaningUp() {
+        mustCleanUp.withLock { mustCleanUp in
+            guard !mustCleanUp else { return }
+            Self.sayInterrupted()
+            // Other threads still work; exit() would take away what they use.
+            _exit(130)
+        }
+    }
+
+    /// On a terminal the line with the progress bar or `^C` is removed first.
+    private static func sayInterrupted() {
+        Terminal.say((Terminal.columns == nil ? "" : "\r\u{1B}[K") + "Interrupted.\n")
     }
 }

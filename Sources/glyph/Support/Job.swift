@@ -21,6 +21,9 @@ struct Job: Sendable {
 
     init(inputs: [String], render: RenderOptions, sizing: SizingOptions) async throws {
         start = ContinuousClock.now
+        guard !inputs.contains("") else {
+            throw InputError(at: "input", "is an empty name", expected: "a file, or '-' for standard input")
+        }
         let tokenizerTask = Task.detached { try sizing.textTokenizer() }
         self.tokenizerTask = tokenizerTask
         tokenizerName = sizing.tokenizer ?? "glyph-32k"
@@ -69,13 +72,13 @@ struct Job: Sendable {
             workers: ProcessInfo.processInfo.activeProcessorCount,
             deliver: deliver
         ) { page in
-            try summary.add(page)
+            summary.add(page)
             if strict { try Self.refuseLosses(of: page) }
             bar?.show(page.source.upperBound, pages: page.number)
             try report(page)
         }
-        summary.textTokens = try await textTokens.value
-        summary.milliseconds = (ContinuousClock.now - start).milliseconds
+        let counted = try await textTokens.value
+        try summary.finish(textTokens: counted, milliseconds: (ContinuousClock.now - start).milliseconds)
         return summary
     }
 

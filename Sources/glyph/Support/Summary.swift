@@ -14,12 +14,12 @@ struct Summary {
     var pages = 0
     var textTokens = 0
     /// Visual tokens as the reader counts them, the markers around each image included.
-    var visualTokens = 0
+    private(set) var visualTokens = 0
     var pngBytes = 0
     var milliseconds = 0.0
     var losses = Losses()
-    /// The first pages' sizes, to show what a page looks like.
-    private var firstSize = (width: 0, height: 0)
+    /// The size of every page in pixels.
+    private(set) var sizes: [(width: Int, height: Int)] = []
 
     init(tokenizer: String, reader: ReaderFamily) {
         self.tokenizer = tokenizer
@@ -29,23 +29,32 @@ struct Summary {
     /// Text tokens for every visual token: how many times shorter the prompt becomes.
     var ratio: Double { visualTokens > 0 ? Double(textTokens) / Double(visualTokens) : 0 }
 
-    mutating func add(_ page: RenderPipeline.FinishedPage) throws {
-        if pages == 0 { firstSize = (page.width, page.height) }
+    mutating func add(_ page: RenderPipeline.FinishedPage) {
         pages += 1
-        visualTokens += try reader.tokens(forImages: [(page.width, page.height)]) + reader.framingTokens
+        sizes.append((page.width, page.height))
         pngBytes += page.byteCount
         losses += page.losses
     }
 
+    /// Counts what only the whole document tells: some readers charge once for a request, however many pages it has.
+    mutating func finish(textTokens: Int, milliseconds: Double) throws {
+        self.textTokens = textTokens
+        self.milliseconds = milliseconds
+        visualTokens = try reader.promptTokens(forImages: sizes)
+    }
+
     /// The summary in lines for a person.
     var text: String {
+        let firstSize = sizes.first ?? (0, 0)
         let rate = milliseconds > 0 ? Double(pages) / milliseconds * 1000 : 0
+        let isFewer = ratio >= 1 || ratio == 0
+        let change = Self.decimal(isFewer ? ratio : 1 / ratio, 2) + (isFewer ? "× fewer" : "× more")
         var lines = [
-            "\(pages) \(pages == 1 ? "page" : "pages"), the first \(firstSize.width)×\(firstSize.height) px, "
+            "\(Self.counted(pages, "page")), the first \(firstSize.width)×\(firstSize.height) px, "
                 + "\(Self.bytes(pngBytes)) of PNG",
-            "\(Self.grouped(textTokens)) text tokens (\(tokenizer)) → \(Self.grouped(visualTokens)) visual tokens "
-                + "(\(reader.name)): \(Self.decimal(ratio, 2))× fewer",
-            "\(Self.decimal(milliseconds, 0)) ms, \(Self.decimal(rate, 0)) pages a second",
+            "\(Self.counted(textTokens, "text token")) (\(tokenizer)) → "
+                + "\(Self.counted(visualTokens, "visual token")) (\(reader.name)): \(change)",
+            "\(Self.time(milliseconds)), \(Self.grouped(Int(rate.rounded()))) pages a second",
         ]
         if !losses.isEmpty { lines.append("Not shown as written: \(Self.describe(losses))") }
         return lines.joined(separator: "\n")
@@ -69,18 +78,37 @@ struct Summary {
         var parts: [String] = []
         if !losses.missing.isEmpty {
             let frequent = losses.missing.sorted { ($1.value, $0.key.value) < ($0.value, $1.key.value) }.prefix(5)
-            let names = frequent.map { "U+\(String($0.key.value, radix: 16, uppercase: true)) ×\($0.value)" }
-            parts.append("\(losses.missingCount) characters no font has (\(names.joined(separator: ", ")))")
+            let names = frequent.map { "\(codePoint($0.key)) ×\($0.value)" }
+            parts.append("\(counted(losses.missingCount, "character")) no font has (\(names.joined(separator: ", ")))")
         }
-        if losses.clippedLines > 0 { parts.append("\(losses.clippedLines) lines that reach beyond the page") }
-        if losses.dropped > 0 { parts.append("\(losses.dropped) code points left out") }
+        if losses.clippedLines > 0 { parts.append("\(counted(losses.clippedLines, "line")) reaching beyond the page") }
+        if losses.dropped > 0 { parts.append("\(counted(losses.dropped, "code point")) left out") }
         return parts.joined(separator: "; ")
     }
 
     static func decimal(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
 
     private static func bytes(_ count: Int) -> String {
-        count < 1_000_000 ? "\((count + 500) / 1000) kB" : "\(decimal(Double(count) / 1e6, 1)) MB"
+        switch count {
+        case ..<1000: counted(count, "byte")
+        case ..<1_000_000: "\((count + 500) / 1000) kB"
+        default: "\(decimal(Double(count) / 1e6, 1)) MB"
+        }
+    }
+
+    /// A time in the unit that suits it.
+    static func time(_ milliseconds: Double) -> String {
+        milliseconds < 10_000 ? "\(grouped(Int(milliseconds.rounded()))) ms" : "\(decimal(milliseconds / 1000, 1)) s"
+    }
+
+    /// A number with its noun: `1 page`, `2 pages`.
+    static func counted(_ number: Int, _ noun: String) -> String {
+        "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")"
+    }
+
+    private static func codePoint(_ scalar: Unicode.Scalar) -> String {
+        let digits = String(scalar.value, radix: 16, uppercase: true)
+        return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
     }
 
     static func grouped(_ number: Int) -> String {

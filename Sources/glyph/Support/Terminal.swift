@@ -1,12 +1,53 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
+import ArgumentParser
 import Foundation
+import GlyphPage
 
 /// Standard output carries results, standard error everything said about them; neither is buffered, so that an
 /// answer appears as it is written.
 enum Terminal {
-    static func write(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
+    /// Writes a piece of the result.
+    ///
+    /// - Throws: `InputError` when it cannot be written, for example to a full disk: a result must not be lost in
+    ///   silence. Ends quietly, as other programs do, when a pipe's reader has seen enough.
+    static func write(_ text: String) throws {
+        let code = put(text, STDOUT_FILENO)
+        if code == 0 { return }
+        // 128 + SIGPIPE: what a shell reports for a program that such a pipe ended.
+        if code == EPIPE { throw ExitCode(141) }
+        throw InputError(at: "standard output", "cannot be written: \(String(cString: strerror(code)))")
+    }
 
-    static func say(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+    /// Writes a line of the result.
+    static func print(_ line: String) throws { try write(line + "\n") }
+
+    /// Writes to standard error; a message that cannot be shown must not stop the work.
+    static func say(_ text: String) { _ = put(text, STDERR_FILENO) }
+
+    /// The columns of the terminal on standard error, or nil when it is none.
+    static var columns: Int? {
+        guard isatty(STDERR_FILENO) == 1 else { return nil }
+        var size = winsize()
+        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+
+    /// Writes all of `text` and returns 0, or the system's error number.
+    ///
+    /// `FileHandle` would end the program when a write fails.
+    private static func put(_ text: String, _ descriptor: Int32) -> Int32 {
+        var text = text
+        return text.withUTF8 { bytes in
+            var offset = 0
+            while offset < bytes.count {
+                let written = Foundation.write(descriptor, bytes.baseAddress.map { $0 + offset }, bytes.count - offset)
+                if written < 0, errno == EINTR { continue }
+                guard written > 0 else { return errno }
+                offset += written
+            }
+            return 0
+        }
+    }
 }
