@@ -16,7 +16,8 @@ struct AskCommand: AsyncParsableCommand {
         discussion: """
             Examples:
               glyph ask book.txt "Who is Mr. Rochester?" --endpoint http://localhost:8000
-              git diff | glyph ask - "What changed?" --endpoint https://host/v1 --model name --api-key-env API_KEY
+              git diff | glyph ask - "What changed?" --endpoint http://localhost:8000
+              glyph ask a.txt b.txt "Compare." --endpoint https://host/v1 --api-key-env KEY
 
             The answer is streamed to standard output; everything else is said on standard error.
             """

@@ -19,8 +19,8 @@ struct RenderCommand: AsyncParsableCommand {
               glyph render Sources/*.swift -o pages --preset code --force
               git log | glyph render - -o pages --budget 4000 --json
 
-            A page is whole or absent. A run that fails or is interrupted removes its pages again. An existing folder
-            must be empty, or hold the pages of an earlier run and --force be given.
+            A page is whole or absent. A run that fails or is interrupted removes its pages again. An existing folder \
+            must be empty, unless --force is given.
             """
     )
 
@@ -55,25 +55,30 @@ struct RenderCommand: AsyncParsableCommand {
     private func renderPages(_ interrupt: Interrupt) async throws -> Summary {
         let job = try Job(inputs: inputs, render: render, sizing: sizing)
         interrupt.waitForCleanUp()
+        let isNew = !FileManager.default.fileExists(atPath: output)
         let folder = try PageFolder(path: output, replacing: force)
-        let manifestFile = try folder.manifestWriter()
-        var manifest = Manifest(facts(of: job))
-        let summary: Summary
         do {
-            summary = try await job.run(
-                strict: strict,
-                showsProgress: !json,
-                deliver: { try folder.write($0) },
-                report: { page in
-                    manifest.add(page)
-                    try manifestFile.drain(&manifest)
-                }
-            )
+            return try await fill(folder, from: job)
         } catch {
             // Without its manifest a folder of pages cannot be trusted to be complete.
             folder.removePages()
+            if isNew { rmdir(output) }
             throw error
         }
+    }
+
+    private func fill(_ folder: PageFolder, from job: Job) async throws -> Summary {
+        let manifestFile = try folder.manifestWriter()
+        var manifest = Manifest(facts(of: job))
+        let summary = try await job.run(
+            strict: strict,
+            showsProgress: !json,
+            deliver: { try folder.write($0) },
+            report: { page in
+                manifest.add(page)
+                try manifestFile.drain(&manifest)
+            }
+        )
         manifest.finish([
             ("pageCount", "\(summary.pages)"), ("textTokens", "\(summary.textTokens)"),
             ("visualTokens", "\(summary.visualTokens)"),
