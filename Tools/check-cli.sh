@@ -332,13 +332,20 @@ if command -v python3 >/dev/null; then
     {
         accepts "an answer is streamed" '^It was the fox\.$' $(asks answer)
         accepts "--json prints it in one line" '^\{"pages": .*"answer": "It was the fox\.".*\}$' $(asks answer) --json
-        refuses "401 says that the key is wrong" 1 'does not accept the API key \(HTTP 401\)' $(asks 401) --json
+        refuses "401 says that the key is wrong" 1 'API key \(HTTP 401\).*Check the key in TEST_KEY' $(asks 401) --json
         check "the server's echo of the key is hidden" test -z "$(grep -h verysecret out err || true)"
         started=$(date +%s%N)
         refuses "429 waits as the server asks" 1 'HTTP 429.*Slow down' $(asks 429 1) --json
         check "for its Retry-After" test $((($(date +%s%N) - started) / 1000000)) -ge 1000
         refuses "500 is tried again" 1 'HTTP 500.*tried 2 times' $(asks 500 1) --json
+        refuses "a server that cannot list its models" 1 '/models: .*Name the model with --model' \
+            ask text.txt "Who?" --endpoint "$server/500" --retries 0 --json
         refuses "HTML is not taken for an answer" 1 'other than an API answered: .*Sign in' $(asks html) --json
+        accepts "a pipe gets control characters as they are" $'a\x1b\\[2Jb' $(asks controls)
+        if command -v script >/dev/null; then
+            script -qec "'$glyph' ask text.txt q --endpoint $server/controls --model m" /dev/null >out 2>err </dev/null
+            check "a terminal does not" grep -q 'a�\[2Jb' out
+        fi
         refuses "a broken stream is an error" 1 'Error: .*broke' $(asks cut) --json
     }
 else

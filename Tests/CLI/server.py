@@ -21,8 +21,11 @@ def error(message):
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.do_POST()
+
     def do_POST(self):
-        self.rfile.read(int(self.headers["Content-Length"]))
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
         key = self.headers.get("Authorization", "")
         stream = [event({"role": "assistant"}), event({"content": "It was "}), event({"content": "the fox."})]
         faults = {
@@ -31,6 +34,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             "500": (500, "application/json", error("Out of order")),
             "html": (200, "text/html", "<html><title>Sign in</title></html>"),
             "answer": (200, "text/event-stream", "".join(stream) + event({}, "stop") + "data: [DONE]\n\n"),
+            "controls": (200, "text/event-stream", event({"content": "a\x1b[2Jb"}) + event({}, "stop")),
             "cut": (200, "text/event-stream", "".join(stream)),
         }
         status, kind, body = faults[self.path.split("/")[1]]
