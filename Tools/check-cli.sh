@@ -171,6 +171,8 @@ refuses "--set without '='" 1 "has no '='.*font-size=8" render text.txt -o x --s
 refuses "an unknown key in --set" 1 'colour: is not a configuration key' render text.txt -o x --set colour=red
 refuses "a flag at fault is named" 1 '^Error: --dpi: .*expected a number from' render text.txt -o x --dpi 0
 refuses "an unknown preset lists all" 1 '"tiny" is unknown; expected default' render text.txt -o x --preset tiny
+run render text.txt -o overlap --line-height 2
+check "lines that overlap are mentioned" grep -q 'Note: lines overlap' err
 refuses "--preset with --config" 1 'together with --config' render text.txt -o x --preset dense --config wrong.json
 refuses "a missing font" 1 '--font: .*readable font file.*glyph doctor' render text.txt -o x --font none.ttf
 refuses "a font that is none" 1 'text.txt: cannot be opened as a font' render text.txt -o x --font text.txt

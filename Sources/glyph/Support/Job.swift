@@ -28,6 +28,9 @@ struct Job {
         (tokenizer, tokenizerName) = try sizing.textTokenizer()
         document = try DocumentReader().read(inputs)
         for note in document.notes { Terminal.say("Note: \(note)\n") }
+        if config.layout != .grid, config.lineHeight < config.fontSize {
+            Terminal.say("Note: lines overlap: line-height \(config.lineHeight) is below font-size \(config.fontSize)\n")
+        }
         self.config = try sizing.adjust(config, to: document.text, tokenizer: tokenizer)
     }
 
