@@ -16,7 +16,8 @@ struct AskCommand: AsyncParsableCommand {
         discussion: """
             Examples:
               glyph ask book.txt "Who is Mr. Rochester?" --endpoint http://localhost:8000
-              git diff | glyph ask - "What changed?" --endpoint https://host/v1 --model name --api-key-env API_KEY
+              git diff | glyph ask - "What changed?" --endpoint http://localhost:8000
+              glyph ask a.txt b.txt "Compare." --endpoint https://host/v1 --api-key-env KEY
 
             The answer is streamed to standard output; everything else is said on standard error.
             """
@@ -120,21 +121,44 @@ struct AskCommand: AsyncParsableCommand {
         let prompt = try PagePrompt(pages: ordered, total: summary.pages, question: question)
         let sampling = Sampling(maximumTokens: maxTokens, temperature: temperature, seed: seed)
         var answer = ""
-        for try await event in reader.read(ReadingRequest(prompt: prompt, sampling: sampling)) {
-            switch event {
-            case .text(let piece):
-                answer += piece
-                if !json { try Terminal.write(piece) }
-            case .reasoning(let piece):
-                if reasoning { Terminal.say(piece) }
-            case .retrying(let pause, let cause):
-                Terminal.say("\(cause)\nTrying again in \(Int(pause.milliseconds)) ms …\n")
-            case .finished(let reading):
-                try finish(answer, reading, summary)
-                return
+        do {
+            for try await event in reader.read(ReadingRequest(prompt: prompt, sampling: sampling)) {
+                switch event {
+                case .text(let piece):
+                    answer += piece
+                    if !json { try Terminal.write(Terminal.harmless(piece, for: STDOUT_FILENO)) }
+                case .reasoning(let piece):
+                    if reasoning { Terminal.say(Terminal.harmless(piece, for: STDERR_FILENO)) }
+                case .retrying(let pause, let cause):
+                    Terminal.say("\(cause)\nTrying again in \(Summary.time(pause.milliseconds)) …\n")
+                case .finished(let reading):
+                    try finish(answer, reading, summary)
+                    return
+                }
             }
+        } catch let fault as ReadingError {
+            // After half an answer the message starts on its own line.
+            if !json, !answer.isEmpty { try Terminal.write("\n") }
+            throw withRemedy(fault)
         }
         throw CancellationError()
+    }
+
+    /// Adds the flag that helps, which only the command line knows.
+    private func withRemedy(_ fault: ReadingError) -> ReadingError {
+        guard fault.remedy == nil else { return fault }
+        var fault = fault
+        if fault.kind == .unauthorized {
+            fault.remedy =
+                apiKeyEnv == nil
+                ? "Name the environment variable that holds the key with --api-key-env"
+                : "Check the key in \(apiKeyEnv ?? "") and that it belongs to this server"
+        } else if model == nil, fault.endpoint.hasSuffix("/models") {
+            fault.remedy = "Name the model with --model; this server cannot list its models"
+        } else if let pause = fault.retryAfter {
+            fault.remedy = "The server asks to wait \(Summary.time(pause.milliseconds))"
+        }
+        return fault
     }
 
     private func configuration() throws -> EndpointReader.Configuration {
@@ -169,7 +193,7 @@ struct AskCommand: AsyncParsableCommand {
     }
 
     private func finish(_ answer: String, _ reading: ReadingSummary, _ summary: Summary) throws {
-        let first = reading.timeToFirstToken.map { Summary.decimal($0.milliseconds, 0) }
+        let first = reading.timeToFirstToken?.milliseconds
         if json {
             try Terminal.print(
                 summary.json([
@@ -177,18 +201,18 @@ struct AskCommand: AsyncParsableCommand {
                     ("model", reading.model?.jsonLiteral ?? "null"),
                     ("promptTokens", reading.usage?.promptTokens.map(String.init) ?? "null"),
                     ("completionTokens", reading.usage?.completionTokens.map(String.init) ?? "null"),
-                    ("firstTokenMilliseconds", first ?? "null"),
+                    ("firstTokenMilliseconds", first.map { Summary.decimal($0, 0) } ?? "null"),
                     ("answerMilliseconds", Summary.decimal(reading.total.milliseconds, 0)),
                 ])
             )
             return
         }
-        try Terminal.write(answer.hasSuffix("\n") ? "" : "\n")
         var facts: [String] = []
         if let prompt = reading.usage?.promptTokens { facts.append(Summary.counted(prompt, "prompt token")) }
         if let written = reading.usage?.completionTokens { facts.append(Summary.counted(written, "answer token")) }
-        if let first { facts.append("first token after \(first) ms") }
+        if let first { facts.append("first token after \(Summary.time(first))") }
         facts.append("total \(Summary.time(reading.total.milliseconds))")
+        if !answer.hasSuffix("\n") { try Terminal.write("\n") }
         Terminal.say("\n" + facts.joined(separator: ", ") + "\n")
         if reading.finishReason == .length {
             Terminal.say("The answer was cut at \(maxTokens) tokens; raise --max-tokens for more.\n")

@@ -24,7 +24,7 @@ struct BenchRender: AsyncParsableCommand {
         discussion: """
             Example: glyph bench render book.txt
 
-            Stages are measured one after another on one thread, then everything together on all processors. The
+            Stages are measured one after another on one thread, then everything together on all processors. The \
             result is one line of JSON; times are milliseconds, the best of the repetitions.
             """
     )

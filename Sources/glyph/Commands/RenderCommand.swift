@@ -19,8 +19,8 @@ struct RenderCommand: AsyncParsableCommand {
               glyph render Sources/*.swift -o pages --preset code --force
               git log | glyph render - -o pages --budget 4000 --json
 
-            A page is whole or absent. A run that fails or is interrupted removes its pages again. An existing folder
-            must be empty, or hold the pages of an earlier run and --force be given.
+            A page is whole or absent. A run that fails or is interrupted removes its pages again. An existing folder \
+            must be empty, unless --force is given.
             """
     )
 
@@ -56,27 +56,30 @@ struct RenderCommand: AsyncParsableCommand {
         let job = try await Job(inputs: inputs, render: render, sizing: sizing)
         interrupt.waitForCleanUp()
         let folder = try PageFolder(path: output, replacing: force)
-        let manifestFile = try folder.manifestWriter()
-        var manifest = Manifest(facts(of: job))
-        let sourceDigest = Task.detached { Digest.sha256(job.document.text.utf8) }
-        var fonts: Set<FontFile> = []
-        let summary: Summary
         do {
-            summary = try await job.run(
-                strict: strict,
-                showsProgress: !json,
-                deliver: { try folder.write($0) },
-                report: { page in
-                    manifest.add(page)
-                    fonts.formUnion(page.fonts)
-                    try manifestFile.drain(&manifest)
-                }
-            )
+            return try await fill(folder, from: job)
         } catch {
             // Without its manifest a folder of pages cannot be trusted to be complete.
             folder.removePages()
             throw error
         }
+    }
+
+    private func fill(_ folder: PageFolder, from job: Job) async throws -> Summary {
+        let manifestFile = try folder.manifestWriter()
+        var manifest = Manifest(facts(of: job))
+        let sourceDigest = Task.detached { Digest.sha256(job.document.text.utf8) }
+        var fonts: Set<FontFile> = []
+        let summary = try await job.run(
+            strict: strict,
+            showsProgress: !json,
+            deliver: { try folder.write($0) },
+            report: { page in
+                manifest.add(page)
+                fonts.formUnion(page.fonts)
+                try manifestFile.drain(&manifest)
+            }
+        )
         manifest.finish(
             [
                 ("pageCount", "\(summary.pages)"), ("textTokens", "\(summary.textTokens)"),

@@ -26,6 +26,23 @@ enum Terminal {
     /// Writes to standard error; a message that cannot be shown must not stop the work.
     static func say(_ text: String) { _ = put(text, STDERR_FILENO) }
 
+    /// What a model wrote, as it may be sent to a terminal.
+    ///
+    /// Control characters, which could move the cursor, hide text or rename the window, are replaced there. Files and
+    /// pipes get every character.
+    static func harmless(_ text: String, for descriptor: Int32) -> String {
+        guard isatty(descriptor) == 1 else { return text }
+        return String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.map { scalar in
+                    let isControl =
+                        scalar.properties.generalCategory == .control && !"\n\t".unicodeScalars.contains(scalar)
+                    return isControl ? "\u{FFFD}" : scalar
+                }
+            )
+        )
+    }
+
     /// The columns of the terminal on standard error, or nil when it is none.
     static var columns: Int? {
         guard isatty(STDERR_FILENO) == 1 else { return nil }

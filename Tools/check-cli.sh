@@ -1,0 +1,363 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Runs the real program as a person would and checks what it prints, writes and returns.
+#
+#   Tools/check-cli.sh [--accept] [PROGRAM]     PROGRAM defaults to .build/release/glyph
+#
+# --accept rewrites the help snapshots in Tests/CLI/help. Needs no network; a check that cannot run here says why.
+set -euo pipefail
+root=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
+accept=false
+if [[ ${1:-} == --accept ]]; then
+    accept=true
+    shift
+fi
+glyph=$(readlink -f "${1:-$root/.build/release/glyph}")
+if [[ ! -x $glyph ]]; then
+    echo "$glyph: is no program; build it first: swift build -c release --product glyph" >&2
+    exit 1
+fi
+work=$(mktemp -d)
+helpers=()
+finish() {
+    for helper in ${helpers[@]+"${helpers[@]}"}; do kill "$helper" 2>/dev/null || true; done
+    chmod -R u+w "$work"
+    rm -rf "$work"
+}
+trap finish EXIT
+cd "$work"
+# A key in the environment must not reach a check by accident; English messages whatever the locale.
+unset OPENAI_API_KEY API_KEY
+export LC_ALL=C.UTF-8
+
+passed=0
+failed=0
+skipped=0
+ok() {
+    passed=$((passed + 1))
+    echo "ok   $1"
+}
+bad() {
+    failed=$((failed + 1))
+    echo "FAIL $1: $2"
+    sed 's/^/       | /' out err 2>/dev/null | head -n 12 || true
+}
+skip() {
+    skipped=$((skipped + 1))
+    echo "skip $1: $2"
+}
+# Runs glyph; leaves standard output in `out`, standard error in `err` and the exit status in `status`.
+run() {
+    status=0
+    "$glyph" "$@" >out 2>err </dev/null || status=$?
+}
+# check TITLE CONDITION…: runs the condition, a command.
+check() {
+    local title=$1
+    shift
+    if "$@"; then ok "$title"; else bad "$title" "not so: $*"; fi
+}
+# refuses TITLE STATUS TEXT ARGUMENTS…: glyph must end with that status and say TEXT, a regular expression.
+refuses() {
+    local title=$1 wanted=$2 text=$3
+    shift 3
+    run "$@"
+    if ((status != wanted)); then
+        bad "$title" "exit status $status, expected $wanted"
+    elif ! grep -Eq -- "$text" err; then
+        bad "$title" "standard error lacks /$text/"
+    elif [[ -s out ]]; then
+        bad "$title" "wrote to standard output"
+    else
+        ok "$title"
+    fi
+}
+# accepts TITLE TEXT ARGUMENTS…: glyph must succeed and print TEXT on standard output.
+accepts() {
+    local title=$1 text=$2
+    shift 2
+    run "$@"
+    if ((status != 0)); then
+        bad "$title" "exit status $status"
+    elif ! grep -Eq -- "$text" out; then
+        bad "$title" "standard output lacks /$text/"
+    else
+        ok "$title"
+    fi
+}
+# The digests of a folder's files.
+digests() { (cd "$1" && find . -type f | LC_ALL=C sort | xargs sha256sum); }
+same_files() { diff <(digests "$1") <(digests "$2") >/dev/null; }
+differs() { ! same_files "$1" "$2"; }
+json_value() { sed -n "s/.*\"$1\": \([^,}]*\).*/\1/p" "$2"; }
+pages_in() { find "$1" -name 'page_*.png' | wc -l; }
+
+# Documents.
+for i in $(seq 400); do
+    echo "Line $i: the quick brown fox jumps over the lazy dog, and reads what it wrote $((i * 7919 % 1000)) times."
+done >text.txt
+printf '第一章。这是一段中文文字，用来测试换行和标点，共有两句话。\n%.0s' {1..60} >chinese.txt
+printf 'مرحبا بالعالم، هذا نص عربي with English inside.\n%.0s' {1..30} >arabic.txt
+printf 'No font here has this one: \U10FFFD\n' >missing.txt
+printf 'func add(_ a: Int, _ b: Int) -> Int {\n\treturn a + b\n}\n%.0s' {1..20} >code.swift
+printf '# Title\n\nSome *Markdown* with `code`.\n' >notes.md
+printf 'abc\xff\xfedef' >invalid.txt
+printf 'text\0more' >binary.txt
+printf '\xff\xfeh\0i\0\n\0' >utf16.txt
+: >empty.txt
+
+echo "-- help"
+started=$(date +%s%N)
+run --version
+echo "     start-up: $((($(date +%s%N) - started) / 1000000)) ms"
+check "--version prints a version" grep -Eqx '[0-9]+\.[0-9]+\.[0-9]+' out
+for command in "" render count ask bench "bench render" doctor; do
+    name=${command:-glyph}
+    snapshot=$root/Tests/CLI/help/${name// /-}.txt
+    # shellcheck disable=SC2086
+    COLUMNS=80 run $command --help
+    $accept && cp out "$snapshot"
+    check "help of '$name' is as recorded" diff -u "$snapshot" out
+done
+
+echo "-- render"
+accepts "render says pages, tokens and ratio" '[0-9,]+ text tokens .* visual tokens .*× fewer' render text.txt -o a
+check "render writes a manifest" test -s a/manifest.json
+check "render leaves no temporary file" test -z "$(find a -name '*.part')"
+run render text.txt -o b
+check "two runs write the same files" same_files a b
+if command -v taskset >/dev/null; then
+    taskset -c 0 "$glyph" render text.txt -o one-processor >out 2>err || true
+    check "the number of processors does not matter" same_files a one-processor
+else
+    skip "the number of processors" "taskset is not installed"
+fi
+"$glyph" render - -o piped >out 2>err <text.txt
+check "standard input gives the same pages" diff <(digests a | grep png) <(digests piped | grep png)
+accepts "several inputs become one document" '"pages": ' render notes.md code.swift text.txt -o many --json
+check "the manifest names every input" grep -q '"notes.md".*"code.swift".*"text.txt"' many/manifest.json
+accepts "Chinese loses nothing" '× fewer' render chinese.txt -o chinese --strict
+accepts "Arabic loses nothing" '× fewer' render arabic.txt -o arabic --strict
+accepts "UTF-16 is read" '1 page' render utf16.txt -o utf16
+check "and said" grep -q 'Note: utf16.txt: converted from UTF-16' err
+for preset in default glyph-en readable dark code dense; do
+    accepts "preset $preset renders" '"dropped": 0' render code.swift -o "preset-$preset" --preset "$preset" --json
+done
+
+echo "-- configuration"
+run render text.txt -o small --set font-size=6 --set line-height=7
+check "--set changes the pages" differs a small
+run render text.txt -o flags --font-size 6 --line-height 7
+check "flags do what --set does" same_files small flags
+mkdir -p folder
+sed -n 's/^"configuration": \({.*}\),$/\1/p' small/manifest.json >folder/render_config.json
+(cd folder && "$glyph" render ../text.txt -o ../configured >../out 2>../err) || true
+check "render_config.json sets the default" diff <(digests small | grep png) <(digests configured | grep png)
+check "and is mentioned" grep -q 'Note: .*render_config.json' err
+run render text.txt -o by-file --config folder/render_config.json
+check "--config reads the same file" diff <(digests small | grep png) <(digests by-file | grep png)
+run render text.txt -o override --config folder/render_config.json --font-size 9 --line-height 10
+check "flags override single keys" diff <(digests a | grep png) <(digests override | grep png)
+echo '{"font-path": 3}' >typed.json
+echo '{"dpi": 72,' >broken.json
+sed 's/"dpi": [0-9]*/"dpi": "high"/' folder/render_config.json >wrong.json
+sed 's/"dpi"/"dip"/' folder/render_config.json >unknown.json
+refuses "a wrong type names file and key" 1 'wrong.json: dpi: .*"high".*expected a number' render text.txt -o x --config wrong.json
+refuses "a font that is a number" 1 'typed.json: font-path: .*expected' render text.txt -o x --config typed.json
+refuses "an unknown key names itself" 1 'unknown.json: dip: .*expected one of' render text.txt -o x --config unknown.json
+refuses "broken JSON" 1 'broken.json: .*JSON' render text.txt -o x --config broken.json
+refuses "a missing configuration" 1 'none.json: ' render text.txt -o x --config none.json
+refuses "--set without '='" 1 "has no '='.*font-size=8" render text.txt -o x --set dpi
+refuses "an unknown key in --set" 1 'colour: is not a configuration key' render text.txt -o x --set colour=red
+refuses "a flag at fault is named" 1 '^Error: --dpi: .*expected a number from' render text.txt -o x --dpi 0
+refuses "an unknown preset lists all" 1 '"tiny" is unknown; expected default' render text.txt -o x --preset tiny
+run render text.txt -o overlap --line-height 2
+check "lines that overlap are mentioned" grep -q 'Note: lines overlap' err
+refuses "--preset with --config" 1 'together with --config' render text.txt -o x --preset dense --config wrong.json
+refuses "a missing font" 1 '--font: .*readable font file.*glyph doctor' render text.txt -o x --font none.ttf
+refuses "a font that is none" 1 'text.txt: cannot be opened as a font' render text.txt -o x --font text.txt
+
+echo "-- inputs"
+refuses "a missing file" 1 'none.txt: does not exist' render none.txt -o x
+refuses "a folder" 1 'folder: is a folder; expected a text file' render folder -o x
+refuses "an empty file" 1 'empty.txt: is empty' render empty.txt -o x
+refuses "empty standard input" 1 'standard input: is empty' render - -o x
+refuses "standard input twice" 1 'given twice' render - - -o x
+refuses "a binary file" 1 'binary.txt: byte 4: .*binary' render binary.txt -o x
+refuses "invalid UTF-8 names the byte" 1 'invalid.txt: byte 3: 0xff' render invalid.txt -o x
+refuses "no input" 64 "Missing expected argument '<input>" render -o x
+refuses "an unknown option" 64 "Unknown option '--bogus'" render text.txt -o x --bogus
+check "a refused run makes no folder" test ! -e x
+
+echo "-- folders"
+refuses "a folder with something in it" 1 'a: is not empty .*--force' render notes.md -o a
+check "is left as it was" same_files a b
+echo mine >a/mine.txt
+run render notes.md -o a --force
+check "--force replaces the pages" test "$status $(pages_in a)" = "0 1"
+check "and keeps other files" grep -qx mine a/mine.txt
+refuses "no --output" 64 "Missing expected argument '--output <dir>'" render text.txt
+refuses "a file for a folder" 1 'text.txt: is a file; expected a folder' render notes.md -o text.txt
+refuses "a folder that cannot be made" 1 '/proc/none: cannot be created' render notes.md -o /proc/none
+if unshare -rm true 2>/dev/null; then
+    mkdir full
+    status=0
+    unshare -rm bash -c 'mount -t tmpfs -o size=64k none full && "$0" render text.txt -o full/pages; code=$?
+        find full -type f; exit $code' "$glyph" >out 2>err || status=$?
+    check "a full disk is an error" grep -q 'No space left' err
+    check "and leaves no file" test "$status $(wc -l <out)" = "1 0"
+else
+    skip "a full disk" "this system does not let a user mount a file system"
+fi
+if [[ -w /dev/full ]]; then
+    status=0
+    "$glyph" count notes.md >/dev/full 2>err || status=$?
+    check "a result that cannot be written is an error" grep -q 'standard output: cannot be written' err
+    status=0
+    "$glyph" render none.txt -o x 2>/dev/full || status=$?
+    check "messages that cannot be written do no harm" test "$status" = 1
+else
+    skip "a result that cannot be written" "there is no /dev/full"
+fi
+
+echo "-- losses"
+accepts "a missing character is reported" 'U\+10FFFD ×1' render missing.txt -o lossy
+refuses "--strict makes it an error" 1 'page 1: .*U\+10FFFD.*--strict' render missing.txt -o strict --strict
+check "and leaves nothing" test ! -e strict
+
+echo "-- cost"
+accepts "count lists readers" 'glm-4.1v +[0-9,]+' count text.txt
+accepts "count --reader chooses" '\(qwen3-vl\)' count text.txt --reader qwen3-vl
+refuses "an unknown reader lists all" 1 '--reader: "gpt-0" is unknown; expected glm-4.1v' count text.txt --reader gpt-0
+run count text.txt --json
+cost=$(json_value visualTokens out)
+run count text.txt --json --budget $((cost * 2 / 3))
+check "--budget is kept" test "$(json_value visualTokens out)" -le $((cost * 2 / 3))
+accepts "--fit auto renders" '× fewer' count text.txt --fit auto
+refuses "--fit something" 1 '--fit: "wide" is unknown; expected auto' count text.txt --fit wide
+refuses "--budget 0" 1 '--budget: is 0; expected a number above 0' count text.txt --budget 0
+refuses "--budget -5" 1 '--budget: is -5' count text.txt --budget -5
+refuses "a budget too small names the smallest" 1 'expected at least [0-9]+\. ' count text.txt --budget 1
+refuses "a tokenizer that is no JSON" 1 'text.txt: .*--tokenizer' count text.txt --tokenizer text.txt
+
+echo "-- JSON"
+if command -v python3 >/dev/null; then
+    for arguments in "render text.txt -o json" "count text.txt" "bench render code.swift --repeats 1"; do
+        # shellcheck disable=SC2086
+        run $arguments $([[ $arguments == bench* ]] || echo --json)
+        check "'${arguments%% *}' prints one line of JSON" \
+            python3 -c 'import json,sys; l=sys.stdin.read().splitlines(); assert len(l)==1; json.loads(l[0])' <out
+    done
+    check "the manifest is JSON and true" python3 - <<'PY'
+import hashlib, json, pathlib
+manifest = json.load(open("json/manifest.json"))
+for page in manifest["pages"]:
+    png = pathlib.Path("json", page["file"]).read_bytes()
+    assert hashlib.sha256(png).hexdigest() == page["sha256"], page["file"]
+    assert int.from_bytes(png[16:20]) == page["width"] and int.from_bytes(png[20:24]) == page["height"]
+text = pathlib.Path("text.txt").read_bytes()
+assert hashlib.sha256(text).hexdigest() == manifest["sourceSHA256"]
+assert manifest["pages"][0]["source"][0] == 0 and manifest["pages"][-1]["source"][1] == len(text)
+assert manifest["pageCount"] == len(manifest["pages"])
+PY
+else
+    skip "JSON" "python3 is not installed"
+fi
+
+echo "-- interruption"
+# Ctrl-C reaches a program in the foreground; `set -m` keeps bash from having it ignored in the background.
+for i in $(seq 400); do cat text.txt; done >long.txt
+interrupt() {
+    local folder=$1
+    shift
+    set -m
+    "$glyph" "$@" >out 2>err &
+    local program=$!
+    set +m
+    for _ in $(seq 200); do
+        [[ -n $(find "$folder" -name 'page_*.png' -print -quit 2>/dev/null) ]] && break
+        sleep 0.02
+    done
+    kill -INT "$program" 2>/dev/null || true
+    status=0
+    wait "$program" 2>/dev/null || status=$?
+}
+interrupt broken render long.txt -o broken
+check "Ctrl-C ends with 130" test "$status" = 130
+check "and leaves nothing" test ! -e broken
+mkfifo silent
+sleep 30 >silent &
+helpers+=($!)
+set -m
+"$glyph" count - <silent >out 2>err &
+program=$!
+set +m
+sleep 0.3
+kill -INT "$program"
+status=0
+wait "$program" || status=$?
+check "Ctrl-C ends waiting for input" test "$status" = 130
+if command -v script >/dev/null; then
+    script -qec "stty cols 100; '$glyph' render long.txt -o terminal" /dev/null >out 2>err </dev/null || true
+    check "a terminal shows a progress bar" grep -q '█.* % .*pages' out
+    rm -rf terminal
+else
+    skip "the progress bar" "script is not installed"
+fi
+run render text.txt -o no-terminal
+check "a pipe shows none" test ! -s err
+
+echo "-- ask"
+refuses "no question" 64 'at least one input and then the question' ask text.txt --endpoint http://127.0.0.1:1
+refuses "a file for a question" 64 'question is missing' ask text.txt notes.md --endpoint http://127.0.0.1:1
+refuses "an empty question" 64 'question is empty' ask text.txt " " --endpoint http://127.0.0.1:1
+refuses "no endpoint" 64 "Missing expected argument '--endpoint <url>'" ask text.txt "Who?"
+refuses "an endpoint without a scheme" 1 '--endpoint: no scheme.*http' ask text.txt "Who?" --endpoint localhost:80
+refuses "an unknown scheme" 1 '--endpoint: unknown scheme "ftp"; expected http' ask text.txt "Who?" --endpoint ftp://host
+refuses "nothing listens" 1 '127.0.0.1:1/.*connection refused.*Is the server running' \
+    ask text.txt "Who?" --endpoint http://127.0.0.1:1 --model m --retries 0
+refuses "a variable that is not set" 1 '--api-key-env NO_SUCH_KEY: .*export NO_SUCH_KEY' \
+    ask text.txt "Who?" --endpoint http://127.0.0.1:1 --api-key-env NO_SUCH_KEY
+refuses "a key in place of its variable" 1 '--api-key-env: .*not the key itself' \
+    ask text.txt "Who?" --endpoint http://127.0.0.1:1 --api-key-env sk-secret123
+check "is not repeated" test -z "$(grep -h secret123 out err || true)"
+
+echo "-- a server's answers"
+if command -v python3 >/dev/null; then
+    python3 "$root/Tests/CLI/server.py" port &
+    helpers+=($!)
+    for _ in $(seq 100); do [[ -s port ]] && break || sleep 0.05; done
+    server=http://127.0.0.1:$(cat port)
+    export TEST_KEY=sk-verysecret0123456789
+    asks() { echo ask text.txt "Who?" --endpoint "$server/$1" --model m --retries "${2:-0}" --api-key-env TEST_KEY; }
+    # shellcheck disable=SC2046
+    {
+        accepts "an answer is streamed" '^It was the fox\.$' $(asks answer)
+        accepts "--json prints it in one line" '^\{"pages": .*"answer": "It was the fox\.".*\}$' $(asks answer) --json
+        refuses "401 says that the key is wrong" 1 'API key \(HTTP 401\).*Check the key in TEST_KEY' $(asks 401) --json
+        check "the server's echo of the key is hidden" test -z "$(grep -h verysecret out err || true)"
+        started=$(date +%s%N)
+        refuses "429 waits as the server asks" 1 'HTTP 429.*Slow down' $(asks 429 1) --json
+        check "for its Retry-After" test $((($(date +%s%N) - started) / 1000000)) -ge 1000
+        refuses "500 is tried again" 1 'HTTP 500.*tried 2 times' $(asks 500 1) --json
+        refuses "a server that cannot list its models" 1 '/models: .*Name the model with --model' \
+            ask text.txt "Who?" --endpoint "$server/500" --retries 0 --json
+        refuses "HTML is not taken for an answer" 1 'other than an API answered: .*Sign in' $(asks html) --json
+        accepts "a pipe gets control characters as they are" $'a\x1b\\[2Jb' $(asks controls)
+        if command -v script >/dev/null; then
+            script -qec "'$glyph' ask text.txt q --endpoint $server/controls --model m" /dev/null >out 2>err </dev/null
+            check "a terminal does not" grep -q 'a�\[2Jb' out
+        fi
+        refuses "a broken stream is an error" 1 'Error: .*broke' $(asks cut) --json
+    }
+else
+    skip "a server's answers" "python3 is not installed"
+fi
+
+echo "-- doctor"
+accepts "doctor finds fonts and tokenizer" '✓ tokenizer' doctor
+check "doctor lists the presets" grep -q 'dense' out
+
+((skipped == 0)) || echo "$skipped skipped"
+echo "$passed passed, $failed failed"
+((failed == 0))
