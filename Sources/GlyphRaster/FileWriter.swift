@@ -38,8 +38,12 @@ final class FileWriter {
 
     func finish() throws {
         isFinished = true
-        close(descriptor)
-        guard rename(part, path) == 0 else { throw Self.fault(path) }
+        // Some file systems report a full disk only here.
+        guard close(descriptor) == 0, rename(part, path) == 0 else {
+            let fault = Self.fault(path)
+            unlink(part)
+            throw fault
+        }
     }
 
     private static func fault(_ file: String) -> InputError {

@@ -9,14 +9,16 @@ import GlyphTypeset
 /// Written by hand rather than through a JSON encoder because a long document has millions of lines; the format is
 /// described in `docs/rendering.md`.
 public struct Manifest {
+    /// The name of the file, and how every manifest begins.
+    static let fileName = "manifest.json"
+    static let start = "{\n\"glyph\": "
+
     private var bytes: [UInt8] = []
     private var pageCount = 0
 
-    /// Starts a manifest.
-    ///
-    /// - Parameter fields: facts about the whole run, as keys and JSON literals in order.
-    public init(_ fields: [(key: String, json: String)]) {
-        append("{\n")
+    /// Starts a manifest with the version of the program and facts about the whole run, keys and JSON literals in order.
+    public init(version: String, _ fields: [(key: String, json: String)]) {
+        append("\(Self.start)\(version.jsonLiteral),\n")
         for (key, json) in fields { append("\"\(key)\": \(json),\n") }
         append("\"lineFields\": [\"startByte\", \"endByte\", \"x\", \"y\", \"width\", \"height\"],\n\"pages\": [")
     }

@@ -24,36 +24,50 @@ public struct PageFolder: Sendable {
             guard isFolder.boolValue else {
                 throw InputError(at: path, "is a file", expected: "a folder for the pages")
             }
-            let present = try files.contentsOfDirectory(atPath: path).filter { $0 != "." && $0 != ".." }
+            guard access(path, R_OK | W_OK | X_OK) == 0 else { throw Self.fault(path, "cannot be used") }
+            let present = try files.contentsOfDirectory(atPath: path)
             guard present.isEmpty || replacing else {
                 throw InputError(
                     at: path,
-                    "is not empty (\(present.count) entries)",
+                    "is not empty (\(present.count) \(present.count == 1 ? "entry" : "entries"))",
                     expected: "a new or empty folder",
                     remedy: "Choose another, or add --force to replace the pages in it"
                 )
             }
-            for name in present where Self.isOurs(name) { try files.removeItem(atPath: "\(path)/\(name)") }
-        } else {
-            do {
-                try files.createDirectory(atPath: path, withIntermediateDirectories: true)
-            } catch {
-                throw InputError(at: path, "cannot be created: \(error.localizedDescription)")
+            for name in present where isOurs(name) {
+                guard unlink("\(path)/\(name)") == 0 || errno == ENOENT else {
+                    throw Self.fault("\(path)/\(name)", "cannot be removed")
+                }
             }
+        } else {
+            try? files.createDirectory(atPath: path, withIntermediateDirectories: true)
+            // Asked again because Foundation's errors leave out the system's reason.
+            guard mkdir(path, 0o777) == 0 || errno == EEXIST else { throw Self.fault(path, "cannot be created") }
         }
+    }
+
+    /// A failed system call in words.
+    private static func fault(_ path: String, _ problem: String) -> InputError {
+        let reason = String(cString: strerror(errno))
+        return InputError(at: path, "\(problem): \(reason)", remedy: "Choose a folder that you may write to")
     }
 
     /// Removes the pages and the manifest again, and the folder if it was made for them: a run could not finish.
     public func removePages() {
         let files = FileManager.default
-        for name in (try? files.contentsOfDirectory(atPath: path)) ?? [] where Self.isOurs(name) {
+        for name in (try? files.contentsOfDirectory(atPath: path)) ?? [] where isOurs(name) {
             try? files.removeItem(atPath: "\(path)/\(name)")
         }
         if isNew { rmdir(path) }
     }
 
-    private static func isOurs(_ name: String) -> Bool {
-        name == "manifest.json" || name.wholeMatch(of: /\.?page_[0-9]{3,}\.png(\.part)?/) != nil
+    /// Whether a file comes from an earlier run; a manifest of somebody else's is never touched.
+    private func isOurs(_ name: String) -> Bool {
+        if name == Manifest.fileName {
+            let start = FileHandle(forReadingAtPath: "\(path)/\(name)")?.readData(ofLength: Manifest.start.utf8.count)
+            return start.map { $0.elementsEqual(Manifest.start.utf8) } ?? false
+        }
+        return name.wholeMatch(of: /\.?(page_[0-9]{3,}\.png|manifest\.json)(\.part)?/) != nil
     }
 
     /// The file name of a page: `page_001.png`, as the official renderer names it.
@@ -73,7 +87,7 @@ public struct PageFolder: Sendable {
 
     /// The manifest's file; pass it bytes as they come, so that a long document's manifest is never held whole.
     public func manifestWriter() throws -> ManifestWriter {
-        ManifestWriter(file: try FileWriter(folder: path, name: "manifest.json"))
+        ManifestWriter(file: try FileWriter(folder: path, name: Manifest.fileName))
     }
 
     /// Where `manifest.json` goes.

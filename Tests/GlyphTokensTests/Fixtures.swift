@@ -5,7 +5,7 @@ import Foundation
 
 @testable import GlyphTokens
 
-/// Files written by `Tools/reference/tokenizers.py`; `Fixtures/MANIFEST.json` says by which versions.
+/// Files written by `Tools/reference/tokenizer_fixtures.py`; `Fixtures/MANIFEST.json` says by which versions.
 enum Fixtures {
     static func data(_ name: String) throws -> Data {
         try Data(contentsOf: Bundle.module.bundleURL.appendingPathComponent("Fixtures/\(name)"))

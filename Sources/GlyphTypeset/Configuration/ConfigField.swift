@@ -72,7 +72,7 @@ struct ConfigField {
                 return (first, second)
             }
         }
-        throw fault("width and height as in \"595,842\", both above 0")
+        throw fault("width and height as in \"595,842\", both above 0 and at most 100000")
     }
 
     func font() throws -> FontFile {

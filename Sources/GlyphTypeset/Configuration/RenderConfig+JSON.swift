@@ -18,13 +18,18 @@ extension RenderConfig {
     /// - Throws: `InputError` naming file, key, value and what is allowed.
     public init(file path: String) throws {
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw InputError(at: path, "cannot be read", expected: "a JSON render configuration")
+            let exists = FileManager.default.fileExists(atPath: path)
+            throw InputError(
+                at: path,
+                exists ? "cannot be read" : "does not exist",
+                expected: "a JSON render configuration"
+            )
         }
         let folder = path.contains("/") ? String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) : "."
         try self.init(json: [UInt8](data), at: path, relativeTo: folder)
     }
 
-    /// Reads a configuration from JSON bytes.
+    /// Reads a configuration from JSON bytes; without a `font-path` the shipped DejaVu Sans is used.
     ///
     /// - Parameters:
     ///   - bytes: a JSON object of `ConfigKey` keys.
@@ -36,15 +41,7 @@ extension RenderConfig {
             throw InputError(at: location, "does not hold a JSON object", expected: "{\"font-path\": …}")
         }
         let object = Dictionary(members.map { ($0.key, $0.value) }, uniquingKeysWith: { _, last in last })
-        guard let font = object[ConfigKey.fontPath.rawValue] else {
-            throw InputError(
-                at: "\(location): font-path",
-                "is missing",
-                expected: "the path of a TrueType or OpenType font"
-            )
-        }
-        let field = ConfigField(key: .fontPath, value: font, location: location, folder: folder)
-        self.init(font: try field.font())
+        self.init(font: try FontLibrary.dejaVuSans())
         // The official renderer derives a missing line height from the font size.
         if object[ConfigKey.lineHeight.rawValue] == nil, case .number(let size)? = object[ConfigKey.fontSize.rawValue] {
             lineHeight = size + 1

@@ -67,7 +67,7 @@ struct RenderCommand: AsyncParsableCommand {
 
     private func fill(_ folder: PageFolder, from job: Job) async throws -> Summary {
         let manifestFile = try folder.manifestWriter()
-        var manifest = Manifest(facts(of: job))
+        var manifest = Manifest(version: Glyph.configuration.version, facts(of: job))
         let sourceDigest = Task.detached { Digest.sha256(job.document.text.utf8) }
         var fonts: Set<FontFile> = []
         let summary = try await job.run(
@@ -96,7 +96,6 @@ struct RenderCommand: AsyncParsableCommand {
             "{\"name\": \(part.name.jsonLiteral), \"source\": [\(part.source.lowerBound), \(part.source.upperBound)]}"
         }
         return [
-            ("glyph", Glyph.configuration.version.jsonLiteral),
             ("document", "[\(parts.joined(separator: ", "))]"),
             ("sourceBytes", "\(job.document.text.utf8.count)"),
             ("configuration", job.config.json),

@@ -32,7 +32,9 @@ struct Job: Sendable {
         document = try DocumentReader().read(inputs)
         for note in document.notes { Terminal.say("Note: \(note)\n") }
         if config.layout != .grid, config.lineHeight < config.fontSize {
-            Terminal.say("Note: lines overlap: line-height \(config.lineHeight) is below font-size \(config.fontSize)\n")
+            Terminal.say(
+                "Note: lines overlap: line-height \(config.lineHeight) is below font-size \(config.fontSize)\n"
+            )
         }
         // A tokenizer that the person named is checked before anything is written.
         if sizing.tokenizer != nil { _ = try await tokenizerTask.value }

@@ -10,7 +10,7 @@ import GlyphTokens
 /// ```
 /// glyph-tokenizer train OUTPUT.bpe SIZE CORPUS...   # each line of a corpus file is weighted alike
 /// glyph-tokenizer export INPUT.bpe OUTPUT.json      # for Python
-/// glyph-tokenizer ids INPUT TEXTS.json OUTPUT.json  # for Tools/reference/tokenizers.py --check
+/// glyph-tokenizer ids INPUT TEXTS.json OUTPUT.json  # for Tools/reference/tokenizer_fixtures.py --check
 /// glyph-tokenizer measure INPUT FILE...             # chars per token, MB/s
 /// ```
 @main

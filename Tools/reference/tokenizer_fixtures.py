@@ -2,8 +2,8 @@
 # SPDX-FileCopyrightText: Glyph contributors
 """Writes the fixtures that GlyphTokens is checked against, with the Python packages as reference.
 
-    python3 Tools/reference/tokenizers.py            # writes Tests/GlyphTokensTests/Fixtures
-    python3 Tools/reference/tokenizers.py --check FILE.json   # do `tokenizers` and FILE.ids.json agree?
+    python3 Tools/reference/tokenizer_fixtures.py            # writes Tests/GlyphTokensTests/Fixtures
+    python3 Tools/reference/tokenizer_fixtures.py --check FILE.json   # do `tokenizers` and FILE.ids.json agree?
 
 No hub is used: each reference tokenizer is a small vocabulary trained here with one published pre-tokenizer, which
 is what differs between model families. Image sizes come from `smart_resize` of `transformers`, cut out of the
@@ -196,7 +196,7 @@ def main():
         write(f"{name}.ids.json", json.dumps({"around": around, "ids": rows}, separators=(",", ":")), digests)
     rows = list(resize_rows(200, random.Random(3)))
     write("smart_resize.json", "[\n" + ",\n".join(json.dumps(r) for r in rows) + "\n]\n", digests)
-    manifest = {"written_by": "Tools/reference/tokenizers.py", "versions": VERSIONS, "sha256": digests}
+    manifest = {"written_by": "Tools/reference/tokenizer_fixtures.py", "versions": VERSIONS, "sha256": digests}
     (FIXTURES / "MANIFEST.json").write_text(json.dumps(manifest, indent=1) + "\n")
 
 
