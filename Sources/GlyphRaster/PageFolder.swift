@@ -31,7 +31,10 @@ public struct PageFolder: Sendable {
                     remedy: "Choose another, or add --force to replace the pages in it"
                 )
             }
-            for name in present where Self.isOurs(name) { try files.removeItem(atPath: "\(path)/\(name)") }
+            // `unlink` leaves folders alone, whatever their name.
+            for name in present where Self.isOurs(name) && unlink("\(path)/\(name)") != 0 && errno != ENOENT {
+                throw InputError(at: "\(path)/\(name)", "cannot be removed: \(String(cString: strerror(errno)))")
+            }
         } else {
             do {
                 try files.createDirectory(atPath: path, withIntermediateDirectories: true)
@@ -44,7 +47,7 @@ public struct PageFolder: Sendable {
     /// Removes the pages and the manifest again, for a run that could not finish.
     public func removePages() {
         for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] where Self.isOurs(name) {
-            try? FileManager.default.removeItem(atPath: "\(path)/\(name)")
+            unlink("\(path)/\(name)")
         }
     }
 

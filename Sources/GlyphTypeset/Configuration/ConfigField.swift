@@ -28,13 +28,20 @@ struct ConfigField {
         return number
     }
 
+    func wholeNumber(in range: ClosedRange<Int>) throws -> Int {
+        guard case .number(let number) = value, let whole = Int(exactly: number), range.contains(whole) else {
+            throw fault("a whole number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return whole
+    }
+
     func bool() throws -> Bool {
         guard case .bool(let flag) = value else { throw fault("true or false") }
         return flag
     }
 
     func string(atMost limit: Int) throws -> String {
-        guard case .string(let text) = value, text.count <= limit else {
+        guard case .string(let text) = value, text.unicodeScalars.count <= limit else {
             throw fault("a text of at most \(limit) characters")
         }
         return text
@@ -73,13 +80,18 @@ struct ConfigField {
             throw fault("the path of a TrueType or OpenType font")
         }
         let resolved = path.hasPrefix("/") ? path : "\(folder)/\(path)"
-        guard FileManager.default.isReadableFile(atPath: resolved) else {
-            throw fault(
-                "a readable font file (looked for \(resolved))",
-                remedy: "Give a path that exists here; 'glyph doctor' lists the fonts found"
-            )
+        let files = FileManager.default
+        if files.isReadableFile(atPath: resolved) { return FontFile(path: resolved) }
+        // A collection's face follows the path: "NotoSansCJK-Regular.ttc#2".
+        if let hash = resolved.lastIndex(of: "#"), let face = UInt16(resolved[resolved.index(after: hash)...]),
+            files.isReadableFile(atPath: String(resolved[..<hash]))
+        {
+            return FontFile(path: String(resolved[..<hash]), faceIndex: Int(face))
         }
-        return FontFile(path: resolved)
+        throw fault(
+            "a readable font file (looked for \(resolved))",
+            remedy: "Give a path that exists here; 'glyph doctor' lists the fonts found"
+        )
     }
 
     func fonts() throws -> [FontFile] {

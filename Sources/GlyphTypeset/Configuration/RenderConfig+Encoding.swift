@@ -16,7 +16,7 @@ extension RenderConfig {
         case .dpi: Self.number(dpi)
         case .marginX: Self.number(marginX)
         case .marginY: Self.number(marginY)
-        case .fontPath: font.path.jsonLiteral
+        case .fontPath: font.configurationPath.jsonLiteral
         case .fontSize: Self.number(fontSize)
         case .lineHeight: Self.number(lineHeight)
         case .fontColor: fontColor.description.jsonLiteral
@@ -36,7 +36,8 @@ extension RenderConfig {
         case .autoCropLastPage: "\(autoCropLastPage)"
         case .newlineMarkup: newlineMarkup.official.jsonLiteral
         case .layout: layout.rawValue.jsonLiteral
-        case .fontFallback: fontFallback.map { "[" + $0.map { $0.path.jsonLiteral }.joined(separator: ", ") + "]" }
+        case .fontFallback:
+            fontFallback.map { "[" + $0.map { $0.configurationPath.jsonLiteral }.joined(separator: ", ") + "]" }
         case .reflow: reflow.rawValue.jsonLiteral
         case .imageFormat: imageFormat.rawValue.jsonLiteral
         case .cellSize: "\(cellWidth),\(cellHeight)".jsonLiteral
@@ -50,6 +51,11 @@ extension RenderConfig {
     private static func number(_ value: Double) -> String {
         value == value.rounded() ? "\(Int(value))" : "\(value)"
     }
+}
+
+extension FontFile {
+    /// The font as a configuration names it: the path, and `#2` behind it for face 2 of a collection.
+    fileprivate var configurationPath: String { faceIndex == 0 ? path : "\(path)#\(faceIndex)" }
 }
 
 extension NewlineMarkup {

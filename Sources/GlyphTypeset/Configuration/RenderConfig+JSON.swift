@@ -119,8 +119,8 @@ extension RenderConfig {
             (cellWidth, cellHeight) = (Int(width), Int(height))
         case .newlineMark: newlineMark = try field.string(atMost: 8)
         case .lineNumbers: lineNumbers = try field.bool()
-        case .tabWidth: tabWidth = Int(try field.number(in: 1...64).rounded())
-        case .pageTextTokens: pageTextTokens = Int(try field.number(in: 1...10_000_000))
+        case .tabWidth: tabWidth = try field.wholeNumber(in: 1...64)
+        case .pageTextTokens: pageTextTokens = try field.wholeNumber(in: 1...10_000_000)
         }
     }
 
