@@ -20,6 +20,9 @@ struct SeededGenerator: RandomNumberGenerator {
     }
 }
 
+/// How many times as many inputs the fuzz tests try, and from other seeds: `GLYPH_FUZZ=20 ./test --filter Fuzz`.
+let fuzzFactor = ProcessInfo.processInfo.environment["GLYPH_FUZZ"].flatMap(Int.init) ?? 1
+
 /// The root of the repository, where the font paths of the fixtures start.
 let repository = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path

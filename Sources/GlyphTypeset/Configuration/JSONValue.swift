@@ -35,13 +35,24 @@ enum JSONValue: Decodable, Equatable {
         }
     }
 
+    /// Parses any JSON value.
+    ///
+    /// - Throws: `DecodingError` when the bytes are not JSON or nested too deep.
+    static func parse(_ bytes: [UInt8]) throws -> JSONValue {
+        if JSONNesting.isTooDeep(bytes) {
+            let problem = "lists and objects are nested more than \(JSONNesting.limit) deep"
+            throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: problem))
+        }
+        return try JSONDecoder().decode(JSONValue.self, from: Data(bytes))
+    }
+
     /// Parses a JSON object.
     ///
     /// - Throws: `InputError` naming `location` when the bytes are not a JSON object.
     static func object(from bytes: [UInt8], at location: String) throws -> [String: JSONValue] {
         let value: JSONValue
         do {
-            value = try JSONDecoder().decode(JSONValue.self, from: Data(bytes))
+            value = try parse(bytes)
         } catch let error as DecodingError {
             throw InputError(at: location, "is not valid JSON: \(error.detail)", expected: "a JSON object")
         } catch {

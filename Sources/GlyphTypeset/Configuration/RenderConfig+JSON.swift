@@ -50,7 +50,7 @@ extension RenderConfig {
         for (name, value) in object.sorted(by: { $0.key < $1.key }) {
             guard let key = ConfigKey(rawValue: name) else {
                 throw InputError(
-                    at: "\(location): \(name)",
+                    at: "\(location): \(name.prefix(80))",
                     "is not a configuration key",
                     expected: "one of " + ConfigKey.allCases.map(\.rawValue).joined(separator: ", ")
                 )
@@ -76,7 +76,7 @@ extension RenderConfig {
                 throw InputError(at: "--set \(assignment)", "has no '='", expected: "key=value, as in font-size=8")
             }
             let text = assignment[assignment.index(after: equals)...]
-            let literal = try? JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
+            let literal = try? JSONValue.parse(Array(text.utf8))
             object[String(assignment[..<equals])] = literal ?? .string(String(text))
         }
         try apply(object, at: "--set", relativeTo: ".")
