@@ -89,7 +89,7 @@ def cases():
         "space-runs": ({}, "    indented  by   four\n" + PROSE.replace(" ", "   ", 12) + "   \n   "),
         "tabs": ({"alignment": "LEFT"}, "\tone\ttab\n\t\ttwo\f\v\x1f control\u2003em\u3000ideographic\n" + PROSE[:120]),
         "entities": ({}, "if (a < b && c > d) { x &= ~y; } <b>&amp;</b> &nbsp; &#65; " + PROSE[:150] + " a&b<c>d"),
-        "invisible": ({"alignment": "LEFT"}, "soft\u00adhyphen zero\u200bwidth joiner\u200dmark \ufeffbom " + PROSE[:90]),
+        "invisible": ({"alignment": "LEFT"}, "soft\u00adhyphen zero\u200bwidth joiner\u200dmark \ufeffbom " + PROSE[:90] + " \u00ad two \u200b \u00ad three"),
         "red-newlines": ({"newline-markup": red, "alignment": "LEFT"}, lines(40, 18)),
         "red-newlines-justified": ({"newline-markup": red, "font-color": "#102040"}, lines(34, 50)),
         "plain-newlines": ({"newline-markup": " / "}, lines(20, 30)),
