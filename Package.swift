@@ -100,6 +100,12 @@ let package = Package(
             swiftSettings: swiftSettings
         ),
         .testTarget(
+            name: "GlyphRasterTests",
+            dependencies: ["CDeflate", "GlyphPage", "GlyphRaster", "GlyphTypeset"],
+            resources: [.copy("Fixtures")],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
             name: "GlyphTokensTests",
             dependencies: ["GlyphPage", "GlyphTokens"],
             resources: [.copy("Fixtures")],

@@ -29,6 +29,19 @@ size_t cdeflate_zlib(
     return stream.total_out;
 }
 
+size_t cdeflate_inflate(const uint8_t *input, size_t length, uint8_t *output, size_t capacity) {
+    if (length > UINT32_MAX || capacity > UINT32_MAX) return 0;
+    struct inflate_state state;
+    isal_inflate_init(&state);
+    state.crc_flag = ISAL_ZLIB;
+    state.next_in = (uint8_t *)input;
+    state.avail_in = (uint32_t)length;
+    state.next_out = output;
+    state.avail_out = (uint32_t)capacity;
+    if (isal_inflate(&state) != ISAL_DECOMP_OK || state.block_state != ISAL_BLOCK_FINISH) return 0;
+    return state.total_out;
+}
+
 uint32_t cdeflate_crc32(uint32_t crc, const uint8_t *input, size_t length) {
     return crc32_gzip_refl(crc, input, length);
 }

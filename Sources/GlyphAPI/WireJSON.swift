@@ -31,6 +31,9 @@ public enum WireJSON {
         from bytes: [UInt8],
         at location: String
     ) throws -> Value {
+        if JSONNesting.isTooDeep(bytes) {
+            throw InputError(at: location, "JSON nested more than \(JSONNesting.limit) deep")
+        }
         do {
             return try JSONDecoder().decode(type, from: Data(bytes))
         } catch let error as DecodingError {

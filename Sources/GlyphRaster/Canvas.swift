@@ -38,7 +38,7 @@ final class Canvas {
         draw(page, glyphs: drawn..<page.glyphs.count, cache)
     }
 
-    private func prepare(width: Int, height: Int, channels: Int) {
+    func prepare(width: Int, height: Int, channels: Int) {
         self.width = width
         self.height = height
         self.channels = channels
@@ -92,7 +92,7 @@ final class Canvas {
     }
 
     /// Blends a glyph that lies inside a grey page, eight pixels at a time.
-    private func blend(
+    func blend(
         _ coverage: UnsafePointer<UInt8>,
         _ bitmap: GlyphCache.Bitmap,
         _ x: Int,
@@ -130,7 +130,7 @@ final class Canvas {
     }
 
     /// Blends a glyph that may cross the page's edge, or onto a coloured page.
-    private func blendClipped(
+    func blendClipped(
         _ coverage: UnsafePointer<UInt8>,
         _ bitmap: GlyphCache.Bitmap,
         _ x: Int,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-// One-shot zlib compression by ISA-L (igzip). A shim, because ISA-L's stream struct is a nest of bit-packed unions
-// that should not reach Swift.
+// One-shot zlib compression and decompression by ISA-L (igzip). A shim, because ISA-L's stream struct is a nest of
+// bit-packed unions that should not reach Swift.
 
 #ifndef CDEFLATE_H
 #define CDEFLATE_H
@@ -19,6 +19,10 @@ size_t cdeflate_bound(size_t length);
 /// Compresses `input` as one zlib stream. Returns the compressed size, or 0 when `capacity` does not suffice.
 size_t cdeflate_zlib(
     const uint8_t *input, size_t length, uint8_t *output, size_t capacity, uint8_t *scratch);
+
+/// Expands one whole zlib stream and checks its Adler-32. Returns the expanded size, or 0 when the stream is damaged
+/// or incomplete, or `capacity` does not suffice. The tests read PNG files with it.
+size_t cdeflate_inflate(const uint8_t *input, size_t length, uint8_t *output, size_t capacity);
 
 /// CRC-32 as PNG chunks use it (polynomial 0xEDB88320), continuing from `crc` (0 to start).
 uint32_t cdeflate_crc32(uint32_t crc, const uint8_t *input, size_t length);

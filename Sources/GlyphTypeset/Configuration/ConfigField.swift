@@ -41,7 +41,7 @@ struct ConfigField {
     }
 
     func string(atMost limit: Int) throws -> String {
-        guard case .string(let text) = value, text.count <= limit else {
+        guard case .string(let text) = value, text.unicodeScalars.count <= limit else {
             throw fault("a text of at most \(limit) characters")
         }
         return text

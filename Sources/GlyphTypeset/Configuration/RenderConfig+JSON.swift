@@ -54,7 +54,7 @@ extension RenderConfig {
         for (name, value) in object.sorted(by: { $0.key < $1.key }) {
             guard let key = ConfigKey(rawValue: name) else {
                 throw InputError(
-                    at: "\(location): \(name)",
+                    at: "\(location): \(name.prefix(80))",
                     "is not a configuration key",
                     expected: "one of " + ConfigKey.allCases.map(\.rawValue).joined(separator: ", ")
                 )

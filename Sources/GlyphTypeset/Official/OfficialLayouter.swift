@@ -33,7 +33,7 @@ public struct OfficialLayouter: PageLayouter {
 
     /// Prepares the layout of a document.
     ///
-    /// - Throws: `InputError` when the font cannot be opened.
+    /// - Throws: `InputError` when the font cannot be opened or the frame's padding leaves no width.
     public init(text: SourceText, config: RenderConfig) throws {
         self.config = config
         font = try OfficialFont(config.font, size: config.fontSize)
@@ -49,6 +49,14 @@ public struct OfficialLayouter: PageLayouter {
         frameBottom = config.marginY + padding
         let frameRight = config.marginX + (config.pageWidth - config.marginX - config.marginX)
         frameWidth = frameRight - config.marginX - padding - padding
+        guard frameWidth > OfficialCJKBreaker.fuzz else {
+            throw InputError(
+                at: "margin-x",
+                "leaves \(frameWidth) points for text",
+                expected: "a page wider than its margins and the frame's padding of \(2 * padding) points",
+                remedy: "Lower margin-x, or use \"layout\": \"unicode\""
+            )
+        }
         measure = OfficialParagraph.Measure(
             firstWidth: frameWidth - (config.leftIndent + config.firstLineIndent) - config.rightIndent,
             otherWidth: frameWidth - config.leftIndent - config.rightIndent,

@@ -188,7 +188,7 @@ struct OfficialPageBuilder {
     /// The paragraph's background and border; edges snap to whole pixels (Splash's stroke adjustment).
     private mutating func drawBox(originX: Double, originY: Double, width: Double, height: Double) {
         let padding = config.borderPadding
-        let left = PDFNumber.written(config.leftIndent - padding)
+        let start = PDFNumber.written(config.leftIndent - padding)
         let bottom = PDFNumber.written(-padding)
         let boxWidth = PDFNumber.written(width - (config.leftIndent + config.rightIndent) + padding + padding)
         let boxHeight = PDFNumber.written(height + padding + padding)
@@ -198,7 +198,9 @@ struct OfficialPageBuilder {
         func vertical(_ low: Double, _ high: Double) -> Range<Int> {
             Self.snapped(high * -scale + originY, low * -scale + originY)
         }
-        let right = left + boxWidth
+        // Indents that overlap make a box of negative width, which is drawn mirrored.
+        let left = min(start, start + boxWidth)
+        let right = max(start, start + boxWidth)
         let top = bottom + boxHeight
         fill(horizontal(left, right), vertical(bottom, top), config.paragraphBackground)
         guard config.borderWidth > 0 else { return }

@@ -70,13 +70,7 @@ struct OfficialReader {
             switch byte {
             case 0x0A, 0x0D: return
             case 0x20:
-                let start = position
-                while position < bytes.count, bytes[position] == 0x20 { position += 1 }
-                if position - start == 1 {
-                    paragraph.appendSpace(at: start)
-                } else {
-                    for offset in start..<position { paragraph.appendEntity(0xA0, at: offset) }
-                }
+                readSpaces(bytes, into: &paragraph)
             case 0x09, 0x0B, 0x0C, 0x1C...0x1F:
                 paragraph.appendSpace(at: position)
                 position += 1
@@ -109,6 +103,34 @@ struct OfficialReader {
                 return index
             }
         }
+    }
+
+    /// One space stays a space, more become no-break spaces; deleted characters among them do not keep them apart.
+    private mutating func readSpaces(_ bytes: UnsafeBufferPointer<UInt8>, into paragraph: inout OfficialText) {
+        let first = position
+        position += 1
+        var others: [Int] = []
+        while position < bytes.count {
+            if bytes[position] == 0x20 {
+                others.append(position)
+                position += 1
+            } else if let length = deletedLength(bytes) {
+                paragraph.dropped += 1
+                position += length
+            } else {
+                break
+            }
+        }
+        if others.isEmpty { return paragraph.appendSpace(at: first) }
+        paragraph.appendEntity(0xA0, at: first)
+        for offset in others { paragraph.appendEntity(0xA0, at: offset) }
+    }
+
+    /// The length of the character here if the official renderer deletes it (U+00AD, U+200B).
+    private func deletedLength(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
+        guard bytes[position] == 0xC2 || bytes[position] == 0xE2 else { return nil }
+        let (scalar, length) = UTF8Sequence.scalar(in: bytes, at: position)
+        return scalar == 0xAD || scalar == 0x200B ? length : nil
     }
 
     private mutating func readMultibyte(_ bytes: UnsafeBufferPointer<UInt8>, into paragraph: inout OfficialText) {

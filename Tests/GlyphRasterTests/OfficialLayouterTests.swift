@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import Foundation
+import GlyphPage
+import Testing
+
+@testable import GlyphTypeset
+
+@Suite struct OfficialLayouterTests {
+    private static let texts = [
+        "empty": "",
+        "word": "one",
+        "newlines": "\n\n\n",
+        "lines": String(repeating: "Gulls argued over the crates.\n", count: 200),
+        "line": String(repeating: "Gulls argued over the crates. ", count: 200),
+        "long word": String(repeating: "gulls", count: 900),
+        "Chinese": String(repeating: "清晨的港口比小城醒得更早。", count: 120),
+        "deleted": String(repeating: "\u{AD}", count: 50) + "x \u{200B}",
+    ]
+
+    @Test(
+        "The pages' source ranges follow each other from the first byte to the last",
+        arguments: texts.keys.sorted()
+    )
+    func sourceRangesPartitionTheText(name: String) throws {
+        let text = try #require(Self.texts[name])
+        let pages = try layouts(text, smallConfig())
+        var end = 0
+        for (index, page) in pages.enumerated() {
+            #expect(page.number == index + 1)
+            #expect(page.source.lowerBound == end)
+            end = page.source.upperBound
+            for line in page.lines {
+                #expect(line.source.lowerBound >= page.source.lowerBound && line.source.upperBound <= end)
+            }
+        }
+        #expect(end == text.utf8.count)
+    }
+
+    @Test("Pages are made one at a time and end with nil")
+    func pagesAreStreamed() throws {
+        let text = SourceText(String(repeating: "rope, salt and quiet jokes\n", count: 400))
+        var layouter = try OfficialLayouter(text: text, config: smallConfig())
+        let first = try #require(try layouter.nextPage())
+        #expect(first.source.upperBound < text.utf8.count / 10)
+        while try layouter.nextPage() != nil {}
+        #expect(try layouter.nextPage() == nil)
+    }
+
+    @Test("What the published renderer deletes or cannot draw is counted")
+    func lossesAreCounted() throws {
+        let page = try #require(try layouts("a\u{AD}b\u{200B} \u{E000} \u{E000} \u{E001}", smallConfig()).first)
+        #expect(page.losses.dropped == 2)
+        #expect(page.losses.missing == ["\u{E000}": 2, "\u{E001}": 1])
+    }
+
+    @Test("A page on which no text fits is refused, not drawn empty")
+    func tooSmallPagesAreRefused() throws {
+        var narrow = try smallConfig()
+        (narrow.pageWidth, narrow.marginX, narrow.fontSize) = (30, 10, 9)
+        #expect(throws: InputError.self) { try layouts("word", narrow) }
+        var low = try smallConfig()
+        (low.pageHeight, low.marginY) = (40, 10)
+        let error = #expect(throws: InputError.self) { try layouts("one\ntwo\nthree", low) }
+        #expect(error?.description.contains("line-height") == true)
+    }
+
+    @Test("A font that is not a font is refused by name")
+    func damagedFontIsRefused() throws {
+        var config = try smallConfig()
+        config.font = FontFile(path: #filePath)
+        let error = #expect(throws: InputError.self) { try layouts("word", config) }
+        #expect(error?.location == #filePath)
+    }
+}
+
+@Suite struct PDFNumberTests {
+    @Test("Numbers are printed as reportlab prints them")
+    func formatEqualsReportlab() throws {
+        let rows = try JSONSerialization.jsonObject(with: Data(try fixture("numbers.json"))) as? [[Any]]
+        let values = try #require(rows)
+        #expect(values.count > 300)
+        for row in values {
+            let value = try #require((row[0] as? NSNumber)?.doubleValue)
+            #expect(PDFNumber.format(value) == row[1] as? String, "\(value)")
+        }
+    }
+
+    @Test("Numbers are read digit by digit, with the rounding that brings")
+    func parseAddsDigits() {
+        #expect(PDFNumber.parse("12") == 12)
+        #expect(PDFNumber.parse("-.5") == -0.5)
+        #expect(PDFNumber.parse("0") == 0)
+        #expect(PDFNumber.parse("762.6904") == 762.690_400_000_000_1)
+        var scale = 0.1
+        var sum = 3.0
+        for digit in [1.0, 4, 1, 5, 9] {
+            sum += digit * scale
+            scale *= 0.1
+        }
+        #expect(PDFNumber.parse("3.14159") == sum)
+    }
+
+    @Test("Whole numbers survive the file, others stay within its precision")
+    func writtenIsClose() {
+        var generator = SeededGenerator(state: 3)
+        for _ in 0..<2000 {
+            let value = Double.random(in: -2000...2000, using: &generator)
+            #expect(abs(PDFNumber.written(value) - value) <= max(1e-6, abs(value) * 1e-5))
+            #expect(PDFNumber.written(value.rounded()) == value.rounded())
+        }
+    }
+}
