@@ -132,7 +132,7 @@ import Testing
         _ config: RenderConfig
     ) async throws -> (contents: Contents, pages: [RenderPipeline.FinishedPage]) {
         var layouter = try Typesetter.layouter(text: SourceText(text), config: config)
-        var manifest = Manifest([("config", "a \"quoted\" name\n".jsonLiteral)])
+        var manifest = Manifest(version: "0", [("config", "a \"quoted\" name\n".jsonLiteral)])
         var bytes: [UInt8] = []
         var pages: [RenderPipeline.FinishedPage] = []
         try await RenderPipeline.run(&layouter, format: .auto, workers: 2, deliver: { _ in }) { page in

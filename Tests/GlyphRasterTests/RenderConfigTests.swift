@@ -85,8 +85,11 @@ import Testing
         config.newlineMark = "↵\u{1}"
         (config.lineNumbers, config.tabWidth, config.pageTextTokens) = (true, 8, 1500)
         #expect(try read(config.json) == config)
-        let object = try JSONValue.object(from: Array(config.json.utf8), at: "json")
-        #expect(Set(object.keys) == Set(ConfigKey.allCases.map(\.rawValue)))
+        guard case .object(let members) = try JSONParser.parse(Array(config.json.utf8), source: "json") else {
+            Issue.record("the configuration is no JSON object")
+            return
+        }
+        #expect(members.map(\.key) == ConfigKey.allCases.map(\.rawValue))
         let plain = RenderConfig(font: config.font)
         #expect(try read(plain.json) == plain)
     }

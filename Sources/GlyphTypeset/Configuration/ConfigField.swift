@@ -79,8 +79,11 @@ struct ConfigField {
         guard case .string(let path) = value, !path.isEmpty else {
             throw fault("the path of a TrueType or OpenType font")
         }
-        let font = FontFile(reference: path.hasPrefix("/") ? path : "\(folder)/\(path)")
-        guard FileManager.default.isReadableFile(atPath: font.path) else {
+        let resolved = path.hasPrefix("/") ? path : "\(folder)/\(path)"
+        let files = FileManager.default
+        let isWhole = files.isReadableFile(atPath: resolved)
+        let font = isWhole ? FontFile(path: resolved) : FontFile(reference: resolved)
+        guard files.isReadableFile(atPath: font.path) else {
             throw fault(
                 "a readable font file (looked for \(font.path))",
                 remedy: "Give a path that exists here; 'glyph doctor' lists the fonts found"
