@@ -53,15 +53,26 @@ import Testing
         let foreign = [
             "notes.txt", "page_1.png", "page_001.jpg", "page_001.png.bak", "my_page_001.png", "manifest.json5",
         ]
-        let ours = ["page_001.png", "page_1234.png", ".page_002.png.part", "manifest.json"]
+        let ours = ["page_001.png", "page_1234.png", ".page_002.png.part", ".manifest.json.part"]
         try withTemporaryFolder { base in
             for name in foreign + ours { try Data(name.utf8).write(to: URL(fileURLWithPath: "\(base)/\(name)")) }
+            var manifest = Manifest(version: "0", [])
+            try Data(manifest.drain()).write(to: URL(fileURLWithPath: "\(base)/manifest.json"))
             let folder = try PageFolder(path: base, replacing: true)
             #expect(try names(in: base) == foreign.sorted())
             try folder.write(page)
             #expect(try names(in: base) == (foreign + ["page_007.png"]).sorted())
             folder.removePages()
             #expect(try names(in: base) == foreign.sorted())
+        }
+    }
+
+    @Test("A manifest that another program wrote is kept")
+    func foreignManifestIsKept() throws {
+        try withTemporaryFolder { base in
+            try Data("{\"name\": \"a web app\"}".utf8).write(to: URL(fileURLWithPath: "\(base)/manifest.json"))
+            _ = try PageFolder(path: base, replacing: true)
+            #expect(try names(in: base) == ["manifest.json"])
         }
     }
 

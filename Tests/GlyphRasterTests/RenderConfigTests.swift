@@ -123,11 +123,11 @@ import Testing
         #expect(try layouts("Salt", config).count == 1)
     }
 
-    @Test("Assignments change what they name, and a line height follows its font size")
+    @Test("Assignments change what they name, and a line height keeps its proportion to the font size")
     func assignments() throws {
         var config = try read("{\(Self.font)}")
-        try config.set(["font-size=8"])
-        #expect((config.fontSize, config.lineHeight) == (8, 9))
+        try config.set(["font-size=4.5"])
+        #expect((config.fontSize, config.lineHeight) == (4.5, 5))
         try config.set(["line-height=9.5", "alignment=CENTER", "font-color=#102030", "auto-crop-width=true"])
         #expect((config.lineHeight, config.alignment, config.autoCropWidth) == (9.5, .center, true))
         #expect(config.fontColor == Color(red: 0x10, green: 0x20, blue: 0x30))
@@ -164,7 +164,7 @@ import Testing
         ("\"font-size\": -9.5", "font-size", "-9.5", "from 1 to 1000"),
         ("\"line-height\": true", "line-height", "true", "a number"),
         ("\"horizontal-scale\": 0", "horizontal-scale", "0", "from 0.1 to 4"),
-        ("\"margin-x\": [10]", "margin-x", "a list", "a number"),
+        ("\"margin-x\": [10]", "margin-x", "an array", "a number"),
         ("\"margin-y\": {}", "margin-y", "an object", "a number"),
         ("\"space-before\": -1", "space-before", "-1", "from 0"),
         ("\"page-size\": \"A4\"", "page-size", "\"A4\"", "595,842"),
@@ -218,7 +218,7 @@ import Testing
     @Test(
         "What is not a JSON object is refused by file name",
         arguments: [
-            "", " ", "{", "[]", "3", "null", "\"text\"", "{\"dpi\": 72,,}", "{'dpi': 72}", "{\"dpi\": 72} x", "{}",
+            "", " ", "{", "[]", "3", "null", "\"text\"", "{\"dpi\": 72,,}", "{'dpi': 72}", "{\"dpi\": 72} x",
         ]
     )
     func notJSON(text: String) throws {

@@ -113,6 +113,6 @@ import Testing
         var config = try smallConfig()
         (config.autoCropWidth, config.autoCropLastPage, config.marginX, config.marginY) = (true, true, 12.4, 7)
         let all = try pages(String(repeating: "line\n", count: 20), config)
-        #expect(all.map(\.crop) == [Crop(rightMargin: 12), Crop(rightMargin: 12, bottomMargin: 7)])
+        #expect(all.map(\.crop) == [Crop(rightMargin: 12.4), Crop(rightMargin: 12.4, bottomMargin: 7)])
     }
 }
