@@ -49,6 +49,10 @@ SIZES = ["595,842", "612,792", "420,595", "595.2756,841.8898", "300,400", "842,5
 NOISE = "é ü ñ Ω ж — “quoted” \u4dff \u0e01 \U0001F600 \u00ad\u200b "
 
 
+BLANKS = [" ", "  ", "\t", "\v", "\f", "\x1c", "\x1f", "\x85", "\xa0", "\xad", "\u1680", "\u2003", "\u200b", "\u2028", "\u2029"]
+BLANKS += ["\u202f", "\u205f", "\u3000", "\u2007", "\u2060", "\ufeff", "\u200d", "\u180e", "&", "<", ">", ";", "&#65;", "&nbsp;"]
+
+
 class Draw:
     """Random configurations and texts from one seed."""
 
@@ -87,8 +91,13 @@ class Draw:
             lambda: NOISE + line,
             lambda: line + "   ",
             lambda: line.replace(" ", "\u3000", 1) + "\u2003end",
+            lambda: self.sprinkled(line),
             lambda: "",
         ])()
+
+    def sprinkled(self, line):
+        """The line with blanks of every kind, deleted characters and controls between its characters."""
+        return "".join(c + (self.random.choice(BLANKS) if self.chance(0.15) else "") for c in line)
 
     def text(self, kind):
         if kind == "chinese":
@@ -100,7 +109,7 @@ class Draw:
                 else:
                     lines.append("" if self.chance(0.15) else (HAN * 3)[:length])
             return "\n".join(lines)
-        lines = self.prose(self.random.choice([30, 400, 1500]))
+        lines = self.prose(self.random.choice([1, 30, 400, 1500]))
         if kind == "wild":
             lines = [self.wild_line(line) if self.chance(0.4) else line for line in lines]
         return (" " if kind == "one line" else "\n").join(lines)
@@ -128,8 +137,8 @@ class Draw:
         if chance(0.25):
             config |= {"border-width": choice([0.5, 1, 2, 3.3]), "border-padding": choice([0, 2, 3.5])}
             config["para-border-color"] = choice(["#000000", "#FF0000", "#00AA55"])
-        if chance(0.25):
-            config["newline-markup"] = RED_NEWLINE
+        if chance(0.35):
+            config["newline-markup"] = choice([RED_NEWLINE, RED_NEWLINE, '<font color="#0000FF">\\n</font>', " / ", "¶", "<br />"])
         if chance(0.15):
             config["horizontal-scale"] = choice([0.75, 0.9, 0.83])
         return config

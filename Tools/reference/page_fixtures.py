@@ -93,6 +93,7 @@ def cases():
         "red-newlines": ({"newline-markup": red, "alignment": "LEFT"}, lines(40, 18)),
         "red-newlines-justified": ({"newline-markup": red, "font-color": "#102040"}, lines(34, 50)),
         "plain-newlines": ({"newline-markup": " / "}, lines(20, 30)),
+        "blank-newlines": ({"newline-markup": '<font color="#FF0000">a \t\n\u2003 b\u00a0</font>'}, lines(9, 20)),
         "scale-075": ({"horizontal-scale": 0.75}, PROSE),
         "scale-colour": (dark | {"horizontal-scale": 0.83, "font-color": "#FFCC00"}, PROSE),
         "dpi-96": ({"dpi": 96}, PROSE),

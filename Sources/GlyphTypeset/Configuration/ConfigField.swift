@@ -118,11 +118,14 @@ extension NewlineMarkup {
             self = .lineBreak
             return
         }
-        if let match = try? /<font color=["']?(#[0-9A-Fa-f]{6})["']?>([^<>&]*)<\/font>/.wholeMatch(in: markup) {
+        // reportlab gives soft hyphens a meaning of their own, which is not reproduced.
+        guard !markup.unicodeScalars.contains("\u{AD}") else { return nil }
+        let tag = /<font color=["']?(#[0-9A-Fa-f]{6})["']?>([^<>&]*)<\/font>/.matchingSemantics(.unicodeScalar)
+        if let match = try? tag.wholeMatch(in: markup) {
             self = .text(String(match.2), color: Color(hex: match.1))
             return
         }
-        guard !markup.contains(where: { "<>&\n".contains($0) }) else { return nil }
+        guard !markup.unicodeScalars.contains(where: { "<>&\n".unicodeScalars.contains($0) }) else { return nil }
         self = .text(markup, color: nil)
     }
 }

@@ -137,8 +137,7 @@ struct OfficialReader {
         let (scalar, length) = UTF8Sequence.scalar(in: bytes, at: position)
         switch scalar {
         case 0xAD, 0x200B: paragraph.dropped += 1
-        case 0x85, 0x1680, 0x2000...0x200A, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000:
-            paragraph.appendSpace(at: position)
+        case _ where OfficialText.isWhiteSpace(scalar): paragraph.appendSpace(at: position)
         default: paragraph.append(scalar, at: position)
         }
         position += length

@@ -85,7 +85,7 @@ struct OfficialText {
             isAtStart = false
         }
         for scalar in text {
-            if scalar == 0x20 {
+            if Self.isWhiteSpace(scalar) {
                 appendSpace(at: offset)
             } else {
                 flushSpace(color: color ?? 0)
@@ -95,6 +95,14 @@ struct OfficialText {
         if color != nil {
             flushSpace(color: color ?? 0)
             isInsideText = false
+        }
+    }
+
+    /// Whether Python's `str.split` cuts here, which reportlab squeezes white space with; it spares U+00A0.
+    static func isWhiteSpace(_ scalar: UInt32) -> Bool {
+        switch scalar {
+        case 0x09...0x0D, 0x1C...0x20, 0x85, 0x1680, 0x2000...0x200A, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000: true
+        default: false
         }
     }
 
