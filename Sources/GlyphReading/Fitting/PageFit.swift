@@ -21,10 +21,15 @@ public enum PageFit {
     }
 
     /// The configuration with pages of that width, and of the same proportions.
+    ///
+    /// Pages keep their width: they are not cropped to the longest line, and hard-wrapped paragraphs are joined where
+    /// the layout allows it, because lines of a narrow text would leave a wide page empty.
     public static func fit(_ config: RenderConfig, toTextTokens tokens: Int) -> RenderConfig {
         var fitted = config
         fitted.pageWidth = Double(width(forTextTokens: tokens)) / config.scale
         fitted.pageHeight = (fitted.pageWidth * config.pageHeight / config.pageWidth).rounded()
+        fitted.autoCropWidth = false
+        if fitted.layout != .official, fitted.reflow == .off { fitted.reflow = .auto }
         return fitted
     }
 }
