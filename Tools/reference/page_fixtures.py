@@ -105,7 +105,7 @@ def cases():
         "missing-glyphs": ({"alignment": "LEFT"}, "é ü ñ Ω ж — “quoted” \u0e01\U0001F600\ue000 \u3400 done"),
         "long-words": ({}, "start " + "abcdefgh&ijklmnop" * 12 + " middle " + "W" * 90 + "\n" + "x" * 400),
         "split-after-break": ({"alignment": "LEFT"}, lines(26, 20)),
-        "orphan": ({"alignment": "LEFT", "page-size": "200,162"}, lines(30, 12) + "\n" + lines(12, 12)),
+        "orphan": ({"alignment": "LEFT", "page-size": "130,342"}, lines(30, 12) + "\n" + lines(12, 12)),
         "crop": ({"alignment": "LEFT"} | crop, "Short\nlines\n\nonly"),
         "crop-empty": (crop, ""),
         "crop-fraction": ({"alignment": "LEFT", "margin-x": 12.5, "margin-y": 11.5} | crop, "Half pixels"),
