@@ -38,6 +38,32 @@ import Testing
         #expect(end == text.utf8.count)
     }
 
+    @Test(
+        "Breaking a long paragraph window by window changes no page",
+        arguments: [
+            "Gulls argued over the crates. ", "salt & rope <b>  ", "x ", String(repeating: "y", count: 300) + " ",
+        ],
+        [RenderConfig.Alignment.left, .justify]
+    )
+    func windowsChangeNothing(word: String, alignment: RenderConfig.Alignment) throws {
+        var config = try smallConfig()
+        config.alignment = alignment
+        let text = SourceText("first line\n" + String(repeating: word, count: 400) + "\nlast line")
+        func pages(_ windowSize: Int) throws -> [PageLayout] {
+            var layouter = try OfficialLayouter(text: text, config: config, windowSize: windowSize)
+            var pages: [PageLayout] = []
+            while let page = try layouter.nextPage() { pages.append(page) }
+            return pages
+        }
+        let whole = try pages(.max)
+        for size in [1, 7, 100] {
+            let windowed = try pages(size)
+            #expect(windowed.map(\.glyphs) == whole.map(\.glyphs))
+            #expect(windowed.map(\.lines) == whole.map(\.lines))
+            #expect(windowed.map(\.rectangles) == whole.map(\.rectangles))
+        }
+    }
+
     @Test("Pages are made one at a time and end with nil")
     func pagesAreStreamed() throws {
         let text = SourceText(String(repeating: "rope, salt and quiet jokes\n", count: 400))

@@ -16,6 +16,7 @@ public struct OfficialLayouter: PageLayouter {
     private let config: RenderConfig
     private let font: OfficialFont
     private let wrapsAnywhere: Bool
+    private let windowSize: Int
     private let textEnd: Int
     private var reader: OfficialReader
     private var builder: OfficialPageBuilder
@@ -35,6 +36,12 @@ public struct OfficialLayouter: PageLayouter {
     ///
     /// - Throws: `InputError` when the font cannot be opened or the frame's padding leaves no width.
     public init(text: SourceText, config: RenderConfig) throws {
+        try self.init(text: text, config: config, windowSize: OfficialParagraph.defaultWindowSize)
+    }
+
+    /// The same, with the number of words that are broken at a time, which changes no page.
+    init(text: SourceText, config: RenderConfig, windowSize: Int) throws {
+        self.windowSize = windowSize
         self.config = config
         font = try OfficialFont(config.font, size: config.fontSize)
         wrapsAnywhere = CJKDetection.hasIdeograph(text.utf8)
@@ -60,7 +67,8 @@ public struct OfficialLayouter: PageLayouter {
         measure = OfficialParagraph.Measure(
             firstWidth: frameWidth - (config.leftIndent + config.firstLineIndent) - config.rightIndent,
             otherWidth: frameWidth - config.leftIndent - config.rightIndent,
-            leading: config.lineHeight
+            leading: config.lineHeight,
+            linesPerPage: Int((frameTop - frameBottom) / config.lineHeight) + 1
         )
         y = frameTop
     }
@@ -74,7 +82,12 @@ public struct OfficialLayouter: PageLayouter {
                     return builder.finishPage(isLast: true, textEnd: textEnd)
                 }
                 builder.countDropped(text.dropped)
-                pending = OfficialParagraph(text, wrapsAnywhere: wrapsAnywhere, font: font)
+                pending = OfficialParagraph(
+                    text,
+                    wrapsAnywhere: wrapsAnywhere,
+                    font: font,
+                    windowSize: windowSize
+                )
                 isPostponed = false
             }
             guard var paragraph = pending else { continue }

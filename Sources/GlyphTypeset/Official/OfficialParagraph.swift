@@ -10,6 +10,8 @@ struct OfficialParagraph {
         var firstWidth: Double
         var otherWidth: Double
         var leading: Double
+        /// The most lines that a page can hold.
+        var linesPerPage: Int
     }
 
     private enum Content {
@@ -26,14 +28,22 @@ struct OfficialParagraph {
     private(set) var isContinuation = false
     private(set) var lines: [OfficialLine] = []
     private var content: Content
+    /// Words not yet looked at.
+    ///
+    /// A paragraph is broken in windows of words that fill a page and more, because breaking
+    /// the rest of a 10 MB line anew on every page, as reportlab does, takes time quadratic in its length.
+    private var rest: ArraySlice<OfficialWord> = []
+    private let windowSize: Int
+    static let defaultWindowSize = 8192
     private var usedWords: [OfficialWord] = []
     private var brokenUnits: [(line: OfficialLine, units: Range<Int>)] = []
     /// Set on the upper part of a split CJK paragraph, whose lines reportlab keeps.
     private var hasFixedLines = false
     private var isBroken = false
 
-    init(_ text: OfficialText, wrapsAnywhere: Bool, font: OfficialFont) {
+    init(_ text: OfficialText, wrapsAnywhere: Bool, font: OfficialFont, windowSize: Int = defaultWindowSize) {
         self.text = text
+        self.windowSize = windowSize
         let isSingle = text.fragments.count == 1
         if text.fragments.isEmpty {
             content = .empty
@@ -41,14 +51,19 @@ struct OfficialParagraph {
             let units = isSingle && text.fragments[0].isLineBreak ? [] : OfficialCJKBreaker.units(of: text, font: font)
             content = .units(units, isSimple: isSingle)
         } else if isSingle {
-            content = .simpleWords(OfficialSimpleBreaker.words(of: text, font: font))
+            let words = OfficialSimpleBreaker.words(of: text, font: font)
+            content = .simpleWords(Array(words.prefix(windowSize)))
+            rest = words.dropFirst(windowSize)
         } else {
-            content = .words(OfficialWords.split(text, font: font))
+            let words = OfficialWords.split(text, font: font)
+            content = .words(Array(words.prefix(windowSize)))
+            rest = words.dropFirst(windowSize)
         }
     }
 
     private init(copying whole: OfficialParagraph, content: Content) {
         text = whole.text
+        windowSize = whole.windowSize
         self.content = content
     }
 
@@ -63,25 +78,30 @@ struct OfficialParagraph {
         switch content {
         case .empty: lines = []
         case .words(let words):
-            var breaker = OfficialBreaker(
-                text: text,
-                font: font,
-                firstWidth: first,
-                otherWidth: measure.otherWidth
-            )
-            (lines, usedWords) = breaker.run(words)
+            let window = fillWindow(words, measure) { [text] window in
+                var breaker = OfficialBreaker(
+                    text: text,
+                    font: font,
+                    firstWidth: first,
+                    otherWidth: measure.otherWidth
+                )
+                return breaker.run(window)
+            }
             // reportlab breaks the used words again the next time; only cut words can make a difference then.
             let hasCuts = usedWords.contains(where: \.isCut)
-            if hasCuts { content = .words(OfficialWords.rejoin(usedWords[...])) }
+            content = .words(hasCuts ? OfficialWords.rejoin(usedWords[...]) : window)
             isBroken = !hasCuts
         case .simpleWords(let words):
-            (lines, usedWords) = OfficialSimpleBreaker.run(
-                words,
-                of: text,
-                font: font,
-                firstWidth: first,
-                otherWidth: measure.otherWidth
-            )
+            let window = fillWindow(words, measure) { [text] window in
+                OfficialSimpleBreaker.run(
+                    window,
+                    of: text,
+                    font: font,
+                    firstWidth: first,
+                    otherWidth: measure.otherWidth
+                )
+            }
+            content = .simpleWords(window)
             isBroken = true
         case .units(let units, let isSimple):
             brokenUnits = OfficialCJKBreaker.run(
@@ -92,6 +112,27 @@ struct OfficialParagraph {
             )
             lines = brokenUnits.map(\.line)
             isBroken = true
+        }
+    }
+
+    /// Breaks a window of words, widened until it holds more lines than a page or the whole paragraph.
+    ///
+    /// The last line of a window that is not the paragraph's last is left out: more words may belong to it.
+    private mutating func fillWindow(
+        _ words: [OfficialWord],
+        _ measure: Measure,
+        _ breakLines: ([OfficialWord]) -> (lines: [OfficialLine], words: [OfficialWord])
+    ) -> [OfficialWord] {
+        var window = words
+        while true {
+            (lines, usedWords) = breakLines(window)
+            if rest.isEmpty { return window }
+            if lines.count > measure.linesPerPage + 1 {
+                lines.removeLast()
+                return window
+            }
+            window += rest.prefix(windowSize)
+            rest = rest.dropFirst(windowSize)
         }
     }
 
@@ -140,6 +181,7 @@ struct OfficialParagraph {
             )
         case .empty: return (self, nil)
         }
+        lower.rest = rest
         upper.justifiesLastLine = !lines[fitting - 1].endsWithBreak
         upper.isContinuation = isContinuation
         lower.isContinuation = true
