@@ -83,14 +83,14 @@ public struct RenderConfig: Sendable, Equatable {
     /// A page ends before it holds more text tokens than this; nil for no limit.
     public var pageTextTokens: Int?
 
-    /// The official renderer's defaults with a font, which it has no default for.
+    /// The official renderer's defaults with a font, for which it has none.
     public init(font: FontFile) {
         self.font = font
     }
 
-    /// The page in pixels, as poppler sizes it: points × dpi / 72, rounded up.
+    /// The page in pixels: points × dpi / 72, rounded up as pdftoppm does.
     ///
-    /// pdftoppm takes ceil of the product with a guard against noise in its last digits (pdftoppm.cc).
+    /// The official layout rounds the points as the PDF file does first (`OfficialPageBuilder`).
     public var pixelWidth: Int { Self.pixels(pageWidth, dpi) }
     public var pixelHeight: Int { Self.pixels(pageHeight, dpi) }
 
