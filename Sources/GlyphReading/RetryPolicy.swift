@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
+import GlyphPage
+
 /// When a failed request is sent again.
 ///
 /// Only failures that time may cure are retried, and only while nothing of the answer has arrived: a second answer
@@ -69,17 +71,4 @@ extension ReadingError {
 
     /// OpenAI uses 429 for an empty account as well; waiting does not fill it.
     private var isQuotaExhausted: Bool { problem.contains("insufficient_quota") }
-}
-
-/// Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (2014): eight bytes of state, any seed.
-private struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
 }

@@ -125,7 +125,7 @@ import Testing
 
     @Test("Whole numbers survive the file, others stay within its precision")
     func writtenIsClose() {
-        var generator = SeededGenerator(state: 3)
+        var generator = SplitMix64(state: 3)
         for _ in 0..<2000 {
             let value = Double.random(in: -2000...2000, using: &generator)
             #expect(abs(PDFNumber.written(value) - value) <= max(1e-6, abs(value) * 1e-5))

@@ -86,7 +86,7 @@ import Testing
 
     @Test("The checksum shim agrees with the PNG specification's definition")
     func checksumsAgree() {
-        var generator = SeededGenerator(state: 11)
+        var generator = SplitMix64(state: 11)
         for count in [0, 1, 3, 64, 1000] {
             let bytes = (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
             #expect(cdeflate_crc32(0, bytes, bytes.count) == PNGDecoder.checksum(bytes))
@@ -95,7 +95,7 @@ import Testing
 
     @Test("Compressed data expands to itself; damaged or short data is refused")
     func inflateIsStrict() {
-        var generator = SeededGenerator(state: 12)
+        var generator = SplitMix64(state: 12)
         for count in [1, 100, 70_000] {
             let bytes = (0..<count).map { _ in UInt8.random(in: 0...3, using: &generator) }
             var scratch = [UInt8](repeating: 0, count: cdeflate_scratch_size())

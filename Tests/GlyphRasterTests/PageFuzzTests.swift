@@ -42,7 +42,7 @@ import Testing
         [0x1F1E6...0x1F1FF, 0x1F600...0x1F64F, 0x200D...0x200D], [0xE0000...0xE007F], [0x10FFF0...0x10FFFF],
     ]
 
-    private func text(_ count: Int, _ generator: inout SeededGenerator) -> SourceText {
+    private func text(_ count: Int, _ generator: inout SplitMix64) -> SourceText {
         var scalars = String.UnicodeScalarView()
         var pool = Self.pools[0]
         for _ in 0..<count {
@@ -59,7 +59,7 @@ import Testing
         return SourceText(String(scalars))
     }
 
-    private func config(_ layout: RenderConfig.Layout, _ generator: inout SeededGenerator) throws -> RenderConfig {
+    private func config(_ layout: RenderConfig.Layout, _ generator: inout SplitMix64) throws -> RenderConfig {
         var config = try smallConfig(layout)
         func pick<Value>(_ values: [Value], _ fallback: Value) -> Value {
             values.randomElement(using: &generator) ?? fallback
@@ -95,7 +95,7 @@ import Testing
 
     @Test("Any text at any small configuration becomes pages or a refusal", arguments: RenderConfig.Layout.allCases)
     func randomDocuments(layout: RenderConfig.Layout) throws {
-        var generator = SeededGenerator(state: 20 * UInt64(fuzzFactor))
+        var generator = SplitMix64(state: 20 * UInt64(fuzzFactor))
         for _ in 0..<150 * fuzzFactor {
             let config = try config(layout, &generator)
             let text = text(Int.random(in: 0...400, using: &generator), &generator)

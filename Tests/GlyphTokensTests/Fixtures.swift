@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 import Foundation
+import GlyphPage
 
 @testable import GlyphTokens
 
@@ -26,18 +27,7 @@ enum Fixtures {
     ]
 }
 
-/// A small generator, so that a failing case can be repeated.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-        return value ^ value >> 31
-    }
-
+extension SplitMix64 {
     /// Bytes that are rarely valid UTF-8, with stretches that are.
     mutating func bytes(upTo limit: Int) -> [UInt8] {
         let pieces: [[UInt8]] = [

@@ -39,7 +39,7 @@ struct MalformedTokenizerTests {
     @Test("Damaged JSON is an error or a tokenizer, never a crash", arguments: ["cl100k", "qwen2"])
     func mutations(_ layout: String) throws {
         let original = Array(try Fixtures.data("\(layout).tokenizer.json"))
-        var random = SplitMix(state: 5)
+        var random = SplitMix64(state: 5)
         let alphabet = Array("{}[]\",:0129-eEtfn\\u d\u{00}".utf8) + [0xFF, 0xC3]
         for _ in 0..<400 {
             var bytes = original

@@ -82,7 +82,7 @@ struct ReaderFamilyTests {
     @Test("Limits of patches hold for any size", arguments: ReaderFamily.all.map(\.name))
     func anySize(_ name: String) throws {
         let family = try ReaderFamily.named(name)
-        var random = SplitMix(state: 9)
+        var random = SplitMix64(state: 9)
         for _ in 0..<500 {
             let top = [50, 3000, 30_000].randomElement(using: &random) ?? 50
             let (width, height) = (Int.random(in: 1...top, using: &random), Int.random(in: 1...top, using: &random))

@@ -15,7 +15,7 @@ struct TokenizerTests {
     @Test("Decoding an encoding gives the bytes back, whatever the bytes", arguments: lossless)
     func decodesWhatItEncoded(_ layout: String) throws {
         let tokenizer = try Fixtures.tokenizer(layout)
-        var random = SplitMix(state: 1)
+        var random = SplitMix64(state: 1)
         for _ in 0..<150 {
             let bytes = random.bytes(upTo: 200)
             let ids = tokenizer.encode(bytes)
@@ -29,7 +29,7 @@ struct TokenizerTests {
         let tokenizer = try Tokenizer.standard()
         #expect(tokenizer.vocabularySize == 32_768)
         #expect(tokenizer.id(ofAddedToken: "<|endoftext|>") == 32_752)
-        var random = SplitMix(state: 2)
+        var random = SplitMix64(state: 2)
         for _ in 0..<100 {
             let bytes = random.bytes(upTo: 500)
             #expect(try tokenizer.decode(tokenizer.encode(bytes)) == bytes)

@@ -78,7 +78,7 @@ struct GridLayouterTests {
 
     @Test("Pages partition the text and rows partition their page, whatever bytes come", arguments: 0..<40)
     func partition(seed: UInt64) throws {
-        var generator = SeededGenerator(state: seed)
+        var generator = SplitMix64(state: seed)
         var harness = try GridHarness(columns: 20, rows: 2)
         if seed % 2 == 1 { harness.config.newlineMark = "" }
         harness.config.lineNumbers = seed % 4 > 1

@@ -122,7 +122,7 @@ struct ReflowExclusionTests {
 struct ReflowPropertyTests {
     @Test("Restoring gives the original back, and only line ends change, whatever the bytes", arguments: 0..<60)
     func roundTrip(seed: UInt64) {
-        var generator = SeededGenerator(state: seed)
+        var generator = SplitMix64(state: seed)
         let pieces = [
             "word ", "a ", "and some ", "considerable ", "\n", "\r\n", "\n\n", "\r", "  ", "\t", "- ", "> ", "``` ",
             "---",

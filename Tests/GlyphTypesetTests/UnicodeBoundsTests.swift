@@ -50,7 +50,7 @@ import Testing
 
     @Test("Bidirectional controls nested at random are laid out", arguments: 0..<4)
     func nestedControls(seed: Int) throws {
-        var generator = SeededGenerator(state: UInt64(seed))
+        var generator = SplitMix64(state: UInt64(seed))
         let pieces = "א ا ( ) a 1 \u{2066} \u{2067} \u{2068} \u{2069} \u{202A} \u{202B} \u{202C} \u{202E}".split(
             separator: " "
         )
@@ -77,7 +77,7 @@ import Testing
 
     @Test("The same input makes the same pages")
     func determinism() throws {
-        var generator = SeededGenerator(state: 3)
+        var generator = SplitMix64(state: 3)
         let text = hostileText(5000, using: &generator)
         try expectEqual(pages(text, smallConfig()), pages(text, smallConfig()))
     }

@@ -10,7 +10,7 @@ import Testing
     @Test("The short rules for ASCII break where ICU breaks", .enabled(if: hasICU72, "other versions, other rules"))
     func matchesICU() throws {
         let icu = try BreakIterator(.lines)
-        var generator = SeededGenerator(state: 7)
+        var generator = SplitMix64(state: 7)
         var differences: [String] = []
         for _ in 0..<300_000 where differences.count < 10 {
             // Letters, digits and spaces are common in real text, so give the marks between them context.
@@ -85,7 +85,7 @@ import Testing
     func clusters() throws {
         var config = try smallConfig()
         config.pageWidth = 60
-        var generator = SeededGenerator(state: 11)
+        var generator = SplitMix64(state: 11)
         for _ in 0..<30 {
             let text = hostileText(400, using: &generator)
             var starts: Set<Int> = []

@@ -9,7 +9,7 @@ import Testing
 @Suite struct UnicodeCoverageTests {
     @Test("Every byte of a hostile text belongs to exactly one line", arguments: 0..<40)
     func partition(seed: Int) throws {
-        var generator = SeededGenerator(state: UInt64(seed))
+        var generator = SplitMix64(state: UInt64(seed))
         let text = hostileText(3000, using: &generator)
         var config = try smallConfig()
         config.pageWidth = [40, 120, 300, 900][seed % 4]
@@ -20,7 +20,7 @@ import Testing
 
     @Test("Bytes that were text once are laid out whatever they are", arguments: 0..<10)
     func randomBytes(seed: Int) throws {
-        var generator = SeededGenerator(state: UInt64(seed) + 100)
+        var generator = SplitMix64(state: UInt64(seed) + 100)
         let bytes = (0..<4000).map { _ in UInt8.random(in: 0...255, using: &generator) }
         let text = String(decoding: bytes, as: UTF8.self)
         expectPartition(try pages(text, smallConfig()), of: text.utf8.count)

@@ -17,7 +17,7 @@ import Testing
         arguments: 0..<20
     )
     func shortWay(seed: Int) throws {
-        var generator = SeededGenerator(state: UInt64(seed))
+        var generator = SplitMix64(state: UInt64(seed))
         let text = String(
             decoding: (0..<3000).map { _ -> UInt8 in
                 switch Int.random(in: 0..<40, using: &generator) {
@@ -38,7 +38,7 @@ import Testing
 
     @Test("Remembered shapes are the shapes", arguments: 0..<10)
     func cached(seed: Int) throws {
-        var generator = SeededGenerator(state: UInt64(seed) + 50)
+        var generator = SplitMix64(state: UInt64(seed) + 50)
         let text = hostileText(3000, using: &generator)
         let config = try smallConfig()
         try expectEqual(pages(text, config), pages(text, config, options: LayoutOptions(remembersShapes: false)))

@@ -6,19 +6,6 @@ import Testing
 
 @testable import GlyphTypeset
 
-/// A seeded generator (SplitMix64), so that a failing text can be made again.
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-        return z ^ z >> 31
-    }
-}
-
 /// Whether ICU is the version whose break rules `ASCIIBreaks` follows, Debian 12's.
 let hasICU72 = BreakIterator.libraryVersion == 72
 
@@ -80,7 +67,7 @@ func expectPartition(
 }
 
 /// Text that mixes scripts, controls, marks and line ends without any sense.
-func hostileText(_ length: Int, using generator: inout SeededGenerator) -> String {
+func hostileText(_ length: Int, using generator: inout SplitMix64) -> String {
     let pieces = [
         "word", "the quick brown fox", " ", "  ", "\t", "\n", "\r\n", "\r", "\u{85}", "\u{2028}", "\u{2029}", "\u{0C}",
         "-", "/", "(", ")", "\"", "3.14", "$5", "50%", "中文字符", "。", "　", "日本語カタカナ", "한국어", "שלום", "السلام عليكم",
