@@ -77,9 +77,9 @@ let package = Package(
 
         // Debian's C libraries. System modules where headers are plain, a C shim where a library hides behind macros.
         .systemLibrary(name: "CFreeType", pkgConfig: "freetype2", providers: [.apt(["libfreetype-dev"])]),
-        .systemLibrary(name: "CHarfBuzz", pkgConfig: "harfbuzz", providers: [.apt(["libharfbuzz-dev"])]),
-        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CDeflate", linkerSettings: [.linkedLibrary("isal")]),
+        .target(name: "CHarfBuzz"),
         .target(name: "CUnicode", linkerSettings: [.linkedLibrary("icuuc")]),
 
         // A library, not a test target, so that every test target can use it.

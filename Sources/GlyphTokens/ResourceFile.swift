@@ -9,23 +9,8 @@
     import Darwin
 #endif
 
-/// Reads a file of this library that lies beside the program.
-///
-/// SwiftPM puts resources into a folder next to the executable. The generated `Bundle.module` looks there too, but it
-/// ends the process when it finds nothing, and the first use of Foundation costs more than loading the file.
+/// Reads a whole file without Foundation, whose first use costs more than loading the tokenizer.
 enum ResourceFile {
-    /// Where a resource is, or would be.
-    static func path(_ name: String) -> String {
-        var buffer = [CChar](repeating: 0, count: 4096)
-        let length = readlink("/proc/self/exe", &buffer, buffer.count)
-        let executable =
-            length > 0
-            ? String(decoding: buffer[..<length].map(UInt8.init(bitPattern:)), as: UTF8.self)
-            : CommandLine.arguments.first ?? ""
-        let folder = executable.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(executable[..<$0]) } ?? "."
-        return "\(folder)/glyph_GlyphTokens.resources/\(name)"
-    }
-
     /// The content of a file, or nothing if it cannot be read.
     static func read(_ path: String) -> [UInt8]? {
         let file = open(path, O_RDONLY)
