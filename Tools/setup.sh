@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # Makes a fresh Debian machine ready: installs missing packages, then builds. Called by ./glyph and ./test.
 #
-#   Tools/setup.sh packages   only install what is missing
-#   Tools/setup.sh build      also build the release program
+#   Tools/setup.sh packages          only install what is missing
+#   Tools/setup.sh build             also build the release program
+#   Tools/setup.sh packages engine   the same for rendering and for running models here
+#   Tools/setup.sh build engine
 set -euo pipefail
 root=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
 cd "$root"
@@ -13,6 +15,13 @@ packages=(
     pkg-config libfreetype-dev libharfbuzz-dev libicu-dev libisal-dev libssl-dev
     fonts-noto-cjk
 )
+# What only glyph-engine needs: tensors, and decoders for the images that clients send.
+engine_packages=(libtorch-dev libpng-dev libjpeg62-turbo-dev libwebp-dev)
+products=(glyph)
+if [[ ${2:-} == engine ]]; then
+    packages+=("${engine_packages[@]}")
+    products+=(glyph-engine)
+fi
 
 install_packages() {
     local missing=()
@@ -45,7 +54,7 @@ check_swift() {
 # has them so: together they more than halve the start-up time, which counts when a short document renders in less.
 # Exclusive access is checked when tests are built; asking again at every access of the release costs 2 %.
 flags=(
-    -c release --product glyph --static-swift-stdlib
+    -c release --static-swift-stdlib
     -Xlinker --gc-sections -Xlinker -s -Xswiftc -Xclang-linker -Xswiftc -no-pie
     -Xswiftc -enforce-exclusivity=unchecked
 )
@@ -72,18 +81,20 @@ prefer_static_libraries() {
 build() {
     check_swift
     prefer_static_libraries
-    echo "Building glyph (several minutes the first time) …"
-    local log=$root/.build/setup.log
+    local log=$root/.build/setup.log product
     mkdir -p "$root/.build"
-    # The stamp takes the time at which the build started, so that edits made meanwhile build again.
-    touch "$root/.build/glyph.stamp.new"
-    if [[ -t 2 ]]; then
-        swift build "${flags[@]}"
-    elif ! swift build "${flags[@]}" >"$log" 2>&1; then
-        tail -n 60 "$log" >&2
-        exit 1
-    fi
-    mv "$root/.build/glyph.stamp.new" "$root/.build/glyph.stamp"
+    for product in "${products[@]}"; do
+        echo "Building $product (several minutes the first time) …"
+        # The stamp takes the time at which the build started, so that edits made meanwhile build again.
+        touch "$root/.build/$product.stamp.new"
+        if [[ -t 2 ]]; then
+            swift build "${flags[@]}" --product "$product"
+        elif ! swift build "${flags[@]}" --product "$product" >"$log" 2>&1; then
+            tail -n 60 "$log" >&2
+            exit 1
+        fi
+        mv "$root/.build/$product.stamp.new" "$root/.build/$product.stamp"
+    done
 }
 
 install_packages
