@@ -123,7 +123,7 @@ extension Tensor {
         _ memory: UnsafeRawBufferPointer,
         _ shape: [Int],
         dtype: DType,
-        owner: AnyObject & Sendable
+        owner: any AnyObject & Sendable
     ) throws(TensorError) -> Tensor {
         var needed = dtype.byteCount
         for size in shape {

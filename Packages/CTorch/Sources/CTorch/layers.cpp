@@ -7,10 +7,6 @@
 
 using namespace glyph;
 
-ct_status ct_matmul(const ct_tensor *a, const ct_tensor *b, ct_tensor **out) {
-    return made("matmul", {a, b}, out, [&] { return at::matmul(a->value, b->value); });
-}
-
 ct_status ct_convolution(const ct_tensor *x, const ct_tensor *weight, const ct_tensor *bias, const int64_t *stride,
                          const int64_t *padding, int64_t spatial_dims, ct_tensor **out) {
     return made("convolution", {x, weight, bias}, out, [&] {

@@ -6,6 +6,7 @@
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
+#include <c10/core/GradMode.h>
 
 #include <initializer_list>
 #include <string>
@@ -59,5 +60,11 @@ at::Scalar scalar(double value);
 
 /// Whether an operation on these tensors must be recorded for a backward pass.
 bool records_gradient(std::initializer_list<at::Tensor> inputs);
+
+/// Whether a kernel may read this tensor by pointer: in the processor's memory, neighbours of the last dimension adjacent.
+inline bool has_plain_rows(const at::Tensor &tensor) {
+    return tensor.device().is_cpu() && tensor.layout() == at::kStrided && tensor.dim() > 0 &&
+           (tensor.stride(-1) == 1 || tensor.size(-1) == 1);
+}
 
 }  // namespace glyph

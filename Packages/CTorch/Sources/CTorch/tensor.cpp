@@ -61,7 +61,7 @@ std::vector<at::Tensor> tensors(const ct_tensor *const *handles, int64_t count) 
 }
 
 bool records_gradient(std::initializer_list<at::Tensor> inputs) {
-    if (!at::GradMode::is_enabled()) return false;
+    if (!c10::GradMode::is_enabled()) return false;
     for (const at::Tensor &input : inputs)
         if (input.defined() && input.requires_grad()) return true;
     return false;
