@@ -1,0 +1,4 @@
+import HummingbirdCore
+import HTTPTypes
+import Logging
+import NIOPosix
