@@ -22,7 +22,7 @@ struct BlockMemory<Block> {
         /// Blocks reserved for the conversation alone.
         fileprivate(set) var reserved: Int
         /// Kept blocks that it shares.
-        fileprivate var shared: [String] = []
+        fileprivate var shared: [String]
     }
 
     /// How many blocks there is room for.
@@ -49,37 +49,42 @@ struct BlockMemory<Block> {
 
     func contains(_ key: String) -> Bool { entries[key] != nil }
 
+    /// Marks the keys' blocks as used now, so that they are forgotten last.
+    ///
+    /// Deeper blocks are useless without those before them, so they count as older and go first.
+    mutating func touch(_ keys: some Collection<String>) {
+        clock += UInt64(keys.count)
+        for (depth, key) in keys.enumerated() { entries[key]?.lastUse = clock - UInt64(depth) }
+    }
+
     /// Reserves room for a conversation, forgetting kept blocks if it must.
     ///
     /// - Parameters:
     ///   - total: Blocks that prompt and answer can fill.
-    ///   - keys: The kept blocks that the conversation begins with; they are not forgotten for it.
-    /// - Returns: What it holds and the blocks to begin with, or nil if there is not enough room now.
+    ///   - keys: The kept blocks that the conversation could begin with.
+    /// - Returns: What it holds and the blocks to begin with, or nil if there is not enough room now. Where blocks are
+    ///   copied and room is tight, it begins with fewer.
     mutating func reserve(_ total: Int, reusing keys: [String]) -> (holding: Holding, blocks: [Block])? {
-        let own = total - (sharesBlocks ? keys.count : 0)
-        let pinned = Set(keys)
-        guard makeRoom(own, sparing: pinned) else { return nil }
+        // Nothing but kept blocks can make way, and while they are copied they and the copies are both there.
+        let usable = sharesBlocks ? keys.count : min(keys.count, capacity - reserved - total)
+        guard usable >= 0 else { return nil }
+        let used = keys.prefix(usable)
+        let own = total - (sharesBlocks ? usable : 0)
+        guard makeRoom(own, sparing: used) else { return nil }
         reserved += own
-        var holding = Holding(reserved: own)
-        var blocks: [Block] = []
-        clock += UInt64(keys.count)
-        for (depth, key) in keys.enumerated() {
-            guard var entry = entries[key] else { break }
-            blocks.append(entry.block)
-            // Deeper blocks are useless without those before them, so they count as older and go first.
-            entry.lastUse = clock - UInt64(depth)
-            if sharesBlocks {
-                entry.holders += 1
-                holding.shared.append(key)
-            }
-            entries[key] = entry
-        }
-        return (holding, blocks)
+        touch(used)
+        if sharesBlocks { for key in used { entries[key]?.holders += 1 } }
+        let blocks = used.compactMap { entries[$0]?.block }
+        return (Holding(reserved: own, shared: sharesBlocks ? Array(used) : []), blocks)
     }
 
     /// Whether a block that a conversation has just filled can be kept.
-    mutating func canKeep(_ key: String) -> Bool {
-        entries[key] == nil && (sharesBlocks || makeRoom(1, sparing: []))
+    ///
+    /// - Parameters:
+    ///   - key: The block's name.
+    ///   - previous: The blocks before it, which are not forgotten for it: without them it would be useless.
+    mutating func canKeep(_ key: String, after previous: some Collection<String>) -> Bool {
+        entries[key] == nil && (sharesBlocks || makeRoom(1, sparing: previous))
     }
 
     /// Keeps a block of a living conversation.
@@ -87,14 +92,20 @@ struct BlockMemory<Block> {
     /// Call only after `canKeep`; a copied block would otherwise exceed the budget.
     mutating func keep(_ block: Block, as key: String, for holding: inout Holding) {
         clock += 1
-        var entry = Entry(block: block, lastUse: clock)
-        if sharesBlocks {
-            entry.holders = 1
-            holding.shared.append(key)
-            holding.reserved -= 1
-            reserved -= 1
-        }
-        entries[key] = entry
+        entries[key] = Entry(block: block, lastUse: clock)
+        guard sharesBlocks else { return }
+        entries[key]?.holders = 1
+        holding.shared.append(key)
+        holding.reserved -= 1
+        reserved -= 1
+    }
+
+    /// Keeps a block that was read from a store; false if there is no room for it beside those before it.
+    mutating func keepStored(_ block: Block, as key: String, after previous: some Collection<String>) -> Bool {
+        guard makeRoom(1, sparing: previous) else { return false }
+        clock += 1
+        entries[key] = Entry(block: block, lastUse: clock)
+        return true
     }
 
     /// Gives back what a conversation held; kept blocks stay until their room is needed.
@@ -104,9 +115,10 @@ struct BlockMemory<Block> {
     }
 
     /// Forgets least recently used blocks until `count` are free.
-    private mutating func makeRoom(_ count: Int, sparing pinned: Set<String>) -> Bool {
+    private mutating func makeRoom(_ count: Int, sparing spared: some Collection<String>) -> Bool {
         let missing = count - free
         guard missing > 0 else { return true }
+        let pinned = Set(spared)
         let candidates = entries.filter { $0.value.holders == 0 && !pinned.contains($0.key) }
         guard candidates.count >= missing else { return false }
         for (key, _) in candidates.sorted(by: { $0.value.lastUse < $1.value.lastUse }).prefix(missing) {

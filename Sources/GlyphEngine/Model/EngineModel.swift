@@ -7,7 +7,7 @@ public import GlyphPage
 ///
 /// Everything is called from the engine's own thread, one call at a time, so neither the model nor what it returns has
 /// to be `Sendable`. A call that throws fails the conversations it was made for and no others.
-public protocol EngineModel {
+public protocol EngineModel: SendableMetatype {
     /// Keys and values of one conversation, for all layers; it grows as the conversation is read and written.
     associatedtype Cache: AnyObject
     /// Keys and values of one full block of positions, taken out of a cache to begin another with.

@@ -3,10 +3,12 @@
 
 import GlyphPage
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
 #endif
 
 /// Chooses one conversation's tokens from its logits; a pure state machine around a seeded generator.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-public import GlyphPage
+import GlyphPage
 
 /// How the next token is chosen from a model's logits.
 ///

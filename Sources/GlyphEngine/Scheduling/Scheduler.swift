@@ -138,12 +138,6 @@ public struct Scheduler: Sendable {
         writers.append(id)
     }
 
-    /// Says that a vector which was at hand has been forgotten.
-    public mutating func forgot(_ id: JobID, images: [Int]) {
-        guard let index = readers.firstIndex(where: { $0.job.id == id }) else { return }
-        readers[index].seen.subtract(images)
-    }
-
     /// Takes a conversation out, wherever it is: finished, failed or cancelled.
     public mutating func remove(_ id: JobID) {
         waiting.removeAll { $0.id == id }

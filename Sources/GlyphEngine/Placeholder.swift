@@ -1,4 +1,0 @@
-import HummingbirdCore
-import HTTPTypes
-import Logging
-import NIOPosix
