@@ -16,7 +16,7 @@ import Testing
         }
     }
 
-    private func frequencies(_ parameters: SamplingParameters, _ logits: [Float], draws: Int = 20_000) throws -> [Double] {
+    private func frequencies(_ parameters: SamplingParameters, _ logits: [Float], draws: Int = 10_000) throws -> [Double] {
         var counts = [Double](repeating: 0, count: logits.count)
         for token in try tokens(parameters, logits, count: draws) { counts[Int(token)] += 1 / Double(draws) }
         return counts
@@ -42,7 +42,7 @@ import Testing
             let weights = logits.map { exp(Double($0) / temperature) }
             let found = try frequencies(SamplingParameters(temperature: temperature), logits)
             for (index, weight) in weights.enumerated() {
-                #expect(abs(found[index] - weight / weights.reduce(0, +)) < 0.015)
+                #expect(abs(found[index] - weight / weights.reduce(0, +)) < 0.02)
             }
         }
     }
@@ -51,7 +51,7 @@ import Testing
     func topK() throws {
         let found = try frequencies(SamplingParameters(topK: 2), [0, 1, 1, -1, 1])
         #expect(found[0] == 0 && found[3] == 0 && found[4] == 0)  // the lower ids win a tie
-        #expect(abs(found[1] - 0.5) < 0.015)
+        #expect(abs(found[1] - 0.5) < 0.02)
         #expect(try Set(tokens(SamplingParameters(topK: 1), [0, 5, 1], count: 50)) == [1])
     }
 
@@ -61,14 +61,14 @@ import Testing
         let logits = probabilities.map { Float(log($0)) }
         let found = try frequencies(SamplingParameters(topP: 0.75), logits)
         #expect(found[0] == 0 && found[2] == 0)
-        #expect(abs(found[1] - 0.5 / 0.8) < 0.015)
+        #expect(abs(found[1] - 0.5 / 0.8) < 0.02)
         #expect(try Set(tokens(SamplingParameters(topP: 0.0001), logits, count: 50)) == [1])
     }
 
     @Test("top-p without sorting everything equals top-p by definition", arguments: [0.1, 0.5, 0.9, 0.99])
     func topPShortcut(_ topP: Double) throws {
         var random = SplitMix64(state: 5)
-        let logits = (0..<500).map { _ in Float.random(in: -8...3, using: &random) }
+        let logits = (0..<100).map { _ in Float.random(in: -8...3, using: &random) }
         let weights = logits.map { exp(Double($0)) }
         let order = logits.indices.sorted { logits[$0] > logits[$1] }
         var nucleus: Set<Int32> = []
@@ -77,9 +77,9 @@ import Testing
             sum += weights[index]
             nucleus.insert(Int32(index))
         }
-        let drawn = try Set(tokens(SamplingParameters(topP: topP), logits, count: 20_000))
+        let drawn = try Set(tokens(SamplingParameters(topP: topP), logits, count: 2000))
         #expect(drawn.isSubset(of: nucleus))
-        #expect(drawn.count * 2 > nucleus.count)
+        #expect(drawn.count * 3 > nucleus.count)
     }
 
     @Test("equal seeds give equal tokens and different seeds different ones")

@@ -17,12 +17,14 @@ public struct ScriptedPrompts: PromptEncoder {
     public static let vocabularySize = 256 + specialTokens.count
 
     public init(defaults: SamplingParameters = SamplingParameters(temperature: 0)) throws {
-        tokenizer = try TokenizerTrainer().train(
-            vocabularySize: Self.vocabularySize,
-            specialTokens: Self.specialTokens
-        )
+        tokenizer = try Self.bytes.get()
         style = AnswerStyle(endTokens: [Self.id("<|end|>")])
         self.defaults = defaults
+    }
+
+    /// Made once: tests need it hundreds of times.
+    private static let bytes = Result {
+        try TokenizerTrainer().train(vocabularySize: vocabularySize, specialTokens: specialTokens)
     }
 
     /// The id of a special token.
