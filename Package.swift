@@ -21,6 +21,7 @@ let package = Package(
         .library(name: "GlyphRendering", targets: ["GlyphPage", "GlyphTypeset", "GlyphRaster", "GlyphDocuments"]),
         .library(name: "GlyphTokens", targets: ["GlyphTokens"]),
         .library(name: "GlyphReading", targets: ["GlyphAPI", "GlyphReading"]),
+        .executable(name: "glyph-engine", targets: ["glyph-engine"]),
     ],
     dependencies: [
         // Commands, flags, help and shell completion.
@@ -31,6 +32,12 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         // libtorch behind C, as a shared library of its own that can be rebuilt against another libtorch.
         .package(path: "Packages/CTorch"),
+        // HTTP server of the engine; only its core, without the router and without swift-configuration.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        // Hummingbird's types of heads and fields; its core hands them out but does not re-export them.
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        // The logger that Hummingbird's server wants.
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     ],
     targets: [
         // Values that every stage shares.
@@ -75,6 +82,28 @@ let package = Package(
             dependencies: ["GlyphPage", .product(name: "CTorch", package: "CTorch")],
             swiftSettings: swiftSettings
         ),
+        // One model serves many conversations: batching, caches, sampling, and the HTTP server over it.
+        .target(
+            name: "GlyphEngine",
+            dependencies: [
+                "GlyphAPI", "GlyphPage", "GlyphTokens", "CImageCodecs",
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        // A program of its own: `glyph` must start without a tensor library or a server.
+        .executableTarget(
+            name: "glyph-engine",
+            dependencies: [
+                "GlyphEngine", "GlyphPage",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: swiftSettings
+        ),
         .executableTarget(
             name: "glyph",
             dependencies: [
@@ -89,12 +118,16 @@ let package = Package(
         .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CDeflate", linkerSettings: [.linkedLibrary("isal")]),
         .target(name: "CHarfBuzz"),
+        .target(
+            name: "CImageCodecs",
+            linkerSettings: [.linkedLibrary("png16"), .linkedLibrary("jpeg"), .linkedLibrary("webp")]
+        ),
         .target(name: "CUnicode", linkerSettings: [.linkedLibrary("icuuc")]),
 
         // A library, not a test target, so that every test target can use it.
         .target(
             name: "GlyphTestSupport",
-            dependencies: ["GlyphPage", "GlyphReading"] + nio,
+            dependencies: ["GlyphEngine", "GlyphPage", "GlyphReading"] + nio,
             swiftSettings: swiftSettings
         ),
         .testTarget(
@@ -122,6 +155,15 @@ let package = Package(
         ),
         .testTarget(name: "GlyphTensorTests", dependencies: ["GlyphPage", "GlyphTensor"], swiftSettings: swiftSettings),
         .testTarget(name: "GlyphAPITests", dependencies: ["GlyphAPI", "GlyphPage"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "GlyphEngineTests",
+            dependencies: [
+                "GlyphAPI", "GlyphEngine", "GlyphPage", "GlyphTestSupport", "GlyphTokens", "CDeflate",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            ] + nio,
+            resources: [.copy("Fixtures")],
+            swiftSettings: swiftSettings
+        ),
         .testTarget(
             name: "GlyphReadingTests",
             dependencies: ["GlyphAPI", "GlyphPage", "GlyphReading", "GlyphTestSupport"],

@@ -60,19 +60,19 @@ flags=(
 )
 
 # A folder that holds only static libraries comes first in the search, and the group settles their order. pkg-config
-# would name the system's folder before it.
-prefer_static_libraries() {
+# would name the system's folder before it. For glyph alone: libtorch brings a C++ library of its own into the engine.
+link_statically() {
     local folder=$root/.build/static library archive
     rm -rf "$folder"
     mkdir -p "$folder"
-    flags+=(-Xlinker "-L$folder" -Xlinker --start-group)
+    static_flags=(-Xlinker "-L$folder" -Xlinker --start-group)
     for library in freetype png16 brotlidec brotlicommon z crypto icuuc icudata stdc++ gcc_eh; do
         archive=$(gcc -print-file-name="lib$library.a")
         [[ -f $archive ]] || continue
         ln -s "$archive" "$folder/lib$library.a"
-        flags+=(-Xlinker "-l$library")
+        static_flags+=(-Xlinker "-l$library")
     done
-    flags+=(-Xlinker --end-group)
+    static_flags+=(-Xlinker --end-group)
     sed "s|^Libs:.*|Libs: -L$folder -lfreetype|" "$(pkg-config --variable=pcfiledir freetype2)/freetype2.pc" \
         >"$folder/freetype2.pc"
     export PKG_CONFIG_PATH=$folder${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}
@@ -80,16 +80,18 @@ prefer_static_libraries() {
 
 build() {
     check_swift
-    prefer_static_libraries
+    link_statically
     local log=$root/.build/setup.log product
     mkdir -p "$root/.build"
     for product in "${products[@]}"; do
+        local options=("${flags[@]}" --product "$product")
+        [[ $product == glyph ]] && options+=("${static_flags[@]}")
         echo "Building $product (several minutes the first time) …"
         # The stamp takes the time at which the build started, so that edits made meanwhile build again.
         touch "$root/.build/$product.stamp.new"
         if [[ -t 2 ]]; then
-            swift build "${flags[@]}" --product "$product"
-        elif ! swift build "${flags[@]}" --product "$product" >"$log" 2>&1; then
+            swift build "${options[@]}"
+        elif ! swift build "${options[@]}" >"$log" 2>&1; then
             tail -n 60 "$log" >&2
             exit 1
         fi

@@ -52,21 +52,25 @@ public struct ChatCompletion: Codable, Sendable, Equatable {
         public var delta: AnswerPart?
         /// Why the answer ended: `stop`, `length`, `content_filter`, `tool_calls` or a server's own word.
         public var finishReason: String?
+        /// How probable the tokens of this piece were, if the request asked.
+        public var logprobs: ChoiceLogprobs?
 
         public init(
             index: Int? = 0,
             message: AnswerPart? = nil,
             delta: AnswerPart? = nil,
-            finishReason: String? = nil
+            finishReason: String? = nil,
+            logprobs: ChoiceLogprobs? = nil
         ) {
             self.index = index
             self.message = message
             self.delta = delta
             self.finishReason = finishReason
+            self.logprobs = logprobs
         }
 
         enum CodingKeys: String, CodingKey {
-            case index, message, delta
+            case index, message, delta, logprobs
             case finishReason = "finish_reason"
         }
     }

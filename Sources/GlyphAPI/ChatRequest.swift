@@ -20,8 +20,16 @@ public struct ChatRequest: Codable, Sendable, Equatable {
     public var topP: Double?
     /// Sample among this many tokens; an extension of vLLM and SGLang, not part of OpenAI's API.
     public var topK: Int?
+    /// Above 1 makes words less likely that were there before; an extension of vLLM and SGLang.
+    public var repetitionPenalty: Double?
     /// Makes sampling repeatable on servers that support it.
     public var seed: Int?
+    /// Whether the answer tells how probable each token was.
+    public var logprobs: Bool?
+    /// How many alternatives are told with each token; only with `logprobs`.
+    public var topLogprobs: Int?
+    /// Go on after an end token; an extension of vLLM, for measuring.
+    public var ignoreEndTokens: Bool?
     /// Generation ends before any of these would appear.
     public var stop: StopSequences?
     /// Whether the answer comes as server-sent events, piece by piece.
@@ -35,12 +43,15 @@ public struct ChatRequest: Codable, Sendable, Equatable {
         self.messages = messages
     }
 
-    enum CodingKeys: String, CodingKey {
-        case model, messages, temperature, seed, stop, stream
+    package enum CodingKeys: String, CodingKey, CaseIterable {
+        case model, messages, temperature, seed, stop, stream, logprobs
         case maxTokens = "max_tokens"
         case maxCompletionTokens = "max_completion_tokens"
         case topP = "top_p"
         case topK = "top_k"
+        case repetitionPenalty = "repetition_penalty"
+        case topLogprobs = "top_logprobs"
+        case ignoreEndTokens = "ignore_eos"
         case streamOptions = "stream_options"
     }
 }

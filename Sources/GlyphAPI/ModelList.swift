@@ -34,9 +34,26 @@ public struct ModelList: Codable, Sendable, Equatable {
             self.maxModelLength = maxModelLength
         }
 
+        public init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            id = try container.decode(String.self, forKey: .id)
+            maxModelLength = try container.decodeIfPresent(Int.self, forKey: .maxModelLength)
+        }
+
+        public func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(id, forKey: .id)
+            try container.encodeIfPresent(maxModelLength, forKey: .maxModelLength)
+            // Clients written for OpenAI look these up; a model in a folder has no better values.
+            try container.encode("model", forKey: .object)
+            try container.encode(0, forKey: .created)
+            try container.encode("glyph", forKey: .ownedBy)
+        }
+
         private enum CodingKeys: String, CodingKey {
-            case id
+            case id, object, created
             case maxModelLength = "max_model_len"
+            case ownedBy = "owned_by"
         }
     }
 }

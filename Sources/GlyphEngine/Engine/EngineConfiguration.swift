@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+/// What an engine may use and how it shares it out.
+public struct EngineConfiguration: Sendable {
+    /// Bytes for keys and values: those of running conversations and those kept for prompts that come again.
+    public var keyValueBytes: Int
+    /// Bytes for the vectors of images, kept by the digest of their files.
+    public var imageBytes: Int
+    public var limits: Scheduler.Limits
+    /// Between two reports of progress to a client that waits.
+    public var progressInterval: Duration
+    /// Where blocks of keys and values are kept beyond the engine's life; nil for nowhere.
+    public var blockStore: (any BlockStore)?
+
+    public init(
+        keyValueBytes: Int = 4 << 30,
+        imageBytes: Int = 512 << 20,
+        limits: Scheduler.Limits = Scheduler.Limits(),
+        progressInterval: Duration = .seconds(5),
+        blockStore: (any BlockStore)? = nil
+    ) {
+        self.keyValueBytes = keyValueBytes
+        self.imageBytes = imageBytes
+        self.limits = limits
+        self.progressInterval = progressInterval
+        self.blockStore = blockStore
+    }
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+public import GlyphPage
+
+/// What the engine needs of a model.
+///
+/// Everything is called from the engine's own thread, one call at a time, so neither the model nor what it returns has
+/// to be `Sendable`. A call that throws fails the conversations it was made for and no others.
+public protocol EngineModel: SendableMetatype {
+    /// Keys and values of one conversation, for all layers; it grows as the conversation is read and written.
+    associatedtype Cache: AnyObject
+    /// Keys and values of one full block of positions, taken out of a cache to begin another with.
+    associatedtype Block
+    /// The vectors that stand in for one image's placeholder tokens, `[tokens, hidden]`.
+    associatedtype ImageVectors
+
+    var facts: ModelFacts { get }
+
+    /// Looks at images; they are independent of each other and of the text.
+    ///
+    /// - Parameter images: At most `facts.imagesPerStep`.
+    /// - Returns: One value for each image, in order.
+    func encode(_ images: [PageImage]) throws -> [ImageVectors]
+
+    /// Begins a conversation.
+    ///
+    /// - Parameters:
+    ///   - prompt: All that will be read; positions of tokens in images follow from it.
+    ///   - blocks: What is known of the prompt's beginning, `facts.blockLength` positions each.
+    ///   - capacity: The most positions that prompt and answer will have, for allocating once.
+    /// - Returns: A cache that holds `blocks.count × facts.blockLength` positions.
+    func begin(_ prompt: EnginePrompt, reusing blocks: [Block], capacity: Int) throws -> Cache
+
+    /// Reads the next part of a prompt.
+    ///
+    /// - Parameters:
+    ///   - prompt: The same prompt that the cache was begun with.
+    ///   - range: The tokens to read; it starts where the cache ends.
+    ///   - images: The vectors of every image that `range` touches, by index into `prompt.images`.
+    ///   - cache: Grows by `range.count` positions.
+    /// - Returns: The logits after the last token of the range, `[vocabulary]`; may be empty unless the range ends the
+    ///   prompt.
+    func prefill(
+        _ prompt: EnginePrompt,
+        _ range: Range<Int>,
+        images: [Int: ImageVectors],
+        into cache: Cache
+    ) throws -> [Float]
+
+    /// Writes one token into each of several conversations.
+    ///
+    /// - Parameters:
+    ///   - tokens: The token chosen last in each conversation.
+    ///   - caches: Their caches; each grows by one position.
+    /// - Returns: Each conversation's next logits, `[conversations][vocabulary]`.
+    func decode(_ tokens: [Int32], _ caches: [Cache]) throws -> [[Float]]
+
+    /// Takes a full block out of a cache: shared where the model keeps blocks, copied where it does not.
+    ///
+    /// - Parameter index: Positions `index × blockLength ..< (index + 1) × blockLength`, all of them filled.
+    func block(_ index: Int, of cache: Cache) throws -> Block
+
+    /// A block as bytes, for keeping on disk; nil if the model does not support it.
+    func bytes(of block: Block) throws -> [UInt8]?
+
+    /// The block that `bytes(of:)` wrote; nil if the bytes are not such a block.
+    func block(from bytes: [UInt8]) throws -> Block?
+}
+
+extension EngineModel {
+    public func bytes(of block: Block) throws -> [UInt8]? { nil }
+    public func block(from bytes: [UInt8]) throws -> Block? { nil }
+}
+
+/// What is fixed about a model once it is loaded.
+public struct ModelFacts: Sendable, Equatable {
+    /// The name that clients put into requests.
+    public var name: String
+    /// Identifies the weights and the type they are computed in: blocks on disk are good for equal digests only.
+    public var digest: String
+    /// The most tokens of prompt and answer together.
+    public var contextLength: Int
+    /// The number of logits.
+    public var vocabularySize: Int
+    /// Positions in a block of keys and values.
+    public var blockLength: Int
+    /// Bytes of keys and values that one position takes, in all layers.
+    public var bytesPerPosition: Int
+    /// Bytes of one image token's vector.
+    public var bytesPerImageToken: Int
+    /// Whether a block taken out of a cache shares its memory, so that it costs nothing while that cache lives.
+    public var sharesBlocks: Bool
+    /// How many images are worth looking at in one call.
+    public var imagesPerStep: Int
+
+    public init(
+        name: String,
+        digest: String,
+        contextLength: Int,
+        vocabularySize: Int,
+        blockLength: Int = 64,
+        bytesPerPosition: Int,
+        bytesPerImageToken: Int,
+        sharesBlocks: Bool = false,
+        imagesPerStep: Int = 1
+    ) {
+        self.name = name
+        self.digest = digest
+        self.contextLength = contextLength
+        self.vocabularySize = vocabularySize
+        self.blockLength = blockLength
+        self.bytesPerPosition = bytesPerPosition
+        self.bytesPerImageToken = bytesPerImageToken
+        self.sharesBlocks = sharesBlocks
+        self.imagesPerStep = imagesPerStep
+    }
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+/// Decides what the engine does next: continuous batching as a pure state machine.
+///
+/// Conversations wait in order, are admitted when their memory is free, read their prompts in chunks that take turns
+/// with each other and with decoding, and then decode together, one token each at a time. Nothing here knows a model,
+/// a clock or a thread.
+public struct Scheduler: Sendable {
+    /// A conversation's name inside the engine.
+    public struct JobID: Hashable, Sendable, Comparable {
+        public var number: UInt64
+
+        public init(_ number: UInt64) { self.number = number }
+        public static func < (a: Self, b: Self) -> Bool { a.number < b.number }
+    }
+
+    /// How work is cut.
+    public struct Limits: Sendable, Equatable {
+        /// Conversations that read or write at the same time.
+        public var maximumRunning = 16
+        /// Conversations that wait; one more is refused.
+        public var maximumWaiting = 64
+        /// Prompt tokens read in one step while nobody waits for a token.
+        public var chunk = 1024
+        /// The same while others decode, so that their text keeps flowing.
+        public var chunkWhileDecoding = 256
+        /// Images looked at in one step.
+        public var imagesPerStep = 1
+
+        public init() {}
+    }
+
+    /// What a conversation brings along.
+    public struct Job: Sendable, Equatable {
+        public var id: JobID
+        public var promptLength: Int
+        /// Where its images' placeholders are, in order.
+        public var images: [Range<Int>]
+
+        public init(id: JobID, promptLength: Int, images: [Range<Int>] = []) {
+            self.id = id
+            self.promptLength = promptLength
+            self.images = images
+        }
+    }
+
+    /// One step of work.
+    public enum Step: Sendable, Equatable {
+        /// Look at images of one conversation, given as indices.
+        case look(JobID, images: [Int])
+        /// Read a part of a prompt; the first token follows when the part ends the prompt.
+        case read(JobID, Range<Int>)
+        /// Write one token into each conversation.
+        case write([JobID])
+    }
+
+    /// A conversation that reads.
+    private struct Reader {
+        var job: Job
+        /// Prompt tokens that are in the cache.
+        var position: Int
+        /// Images whose vectors are at hand.
+        var seen: Set<Int>
+    }
+
+    public let limits: Limits
+    private var waiting: [Job] = []
+    /// Those that read, the next to read first.
+    private var readers: [Reader] = []
+    /// Those that write, in the order in which they began.
+    private var writers: [JobID] = []
+    private var wroteLast = false
+
+    public init(_ limits: Limits) {
+        self.limits = limits
+    }
+
+    public var waitingCount: Int { waiting.count }
+    public var runningCount: Int { readers.count + writers.count }
+    public var isIdle: Bool { waiting.isEmpty && readers.isEmpty && writers.isEmpty }
+
+    /// Lets a conversation wait for its turn; false if too many wait already.
+    public mutating func submit(_ job: Job) -> Bool {
+        guard waiting.count < limits.maximumWaiting else { return false }
+        waiting.append(job)
+        return true
+    }
+
+    /// The conversation that is next to begin, if a place is free.
+    ///
+    /// Strictly in order: a large one that waits for memory is not overtaken, or it might wait forever.
+    public var nextToAdmit: Job? {
+        runningCount < limits.maximumRunning ? waiting.first : nil
+    }
+
+    /// Begins the conversation that `nextToAdmit` named.
+    ///
+    /// - Parameters:
+    ///   - known: Prompt tokens that the prefix cache supplied.
+    ///   - seen: Images whose vectors are at hand.
+    public mutating func admit(known: Int, seen: Set<Int> = []) {
+        let job = waiting.removeFirst()
+        readers.append(Reader(job: job, position: known, seen: seen))
+    }
+
+    /// What to do now; nil if nothing can be done.
+    public mutating func next() -> Step? {
+        if !writers.isEmpty, readers.isEmpty || !wroteLast {
+            wroteLast = true
+            return .write(writers)
+        }
+        wroteLast = false
+        guard let reader = readers.first else { return nil }
+        let length = writers.isEmpty ? limits.chunk : limits.chunkWhileDecoding
+        let range = reader.position..<min(reader.position + length, reader.job.promptLength)
+        let missing = reader.job.images.indices.filter {
+            !reader.seen.contains($0) && reader.job.images[$0].overlaps(range)
+        }
+        guard let first = missing.first else { return .read(reader.job.id, range) }
+        // Later images are taken along: looking at several at once is cheaper than one by one.
+        let batch = (first..<reader.job.images.count).filter { !reader.seen.contains($0) }
+        return .look(reader.job.id, images: Array(batch.prefix(limits.imagesPerStep)))
+    }
+
+    /// Says that images were looked at.
+    public mutating func looked(_ id: JobID, images: [Int]) {
+        rotate(id) { $0.seen.formUnion(images) }
+    }
+
+    /// Says that a part of a prompt was read; after the last part the conversation writes.
+    public mutating func read(_ id: JobID, upTo position: Int) {
+        rotate(id) { $0.position = position }
+        guard let index = readers.firstIndex(where: { $0.job.id == id }),
+            position == readers[index].job.promptLength
+        else { return }
+        readers.remove(at: index)
+        writers.append(id)
+    }
+
+    /// Takes a conversation out, wherever it is: finished, failed or cancelled.
+    public mutating func remove(_ id: JobID) {
+        waiting.removeAll { $0.id == id }
+        readers.removeAll { $0.job.id == id }
+        writers.removeAll { $0 == id }
+    }
+
+    /// Changes a reader and puts it behind the others, so that short prompts do not wait for long ones.
+    private mutating func rotate(_ id: JobID, _ change: (inout Reader) -> Void) {
+        guard let index = readers.firstIndex(where: { $0.job.id == id }) else { return }
+        var reader = readers.remove(at: index)
+        change(&reader)
+        readers.append(reader)
+    }
+}

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import GlyphAPI
+import GlyphPage
+import GlyphTokens
+import HTTPTypes
+import HummingbirdCore
+import NIOCore
+import Synchronization
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// Answers one HTTP request after the other; the routes are few enough for a `switch`.
+final class EngineResponder: Sendable {
+    let engine: any AnswerEngine
+    private let encoder: any PromptEncoder
+    private let limits: ServerLimits
+    private let intake: ChatIntake
+    private let lastNumber = Mutex(0)
+
+    init(_ engine: any AnswerEngine, _ encoder: any PromptEncoder, _ limits: ServerLimits) {
+        self.engine = engine
+        self.encoder = encoder
+        self.limits = limits
+        intake = ChatIntake(encoder, engine.facts, limits)
+    }
+
+    /// Answers a request.
+    ///
+    /// - Parameters:
+    ///   - request: The request; its body is read here.
+    ///   - writer: Takes the answer.
+    ///   - checksHost: Whether the request must have been meant for this machine: a browser that was sent here by a
+    ///     foreign name would give away answers to the page behind it.
+    func respond(to request: Request, _ writer: consuming ResponseWriter, checksHost: Bool) async throws {
+        let exchange = HTTPExchange(writer)
+        do {
+            if checksHost { try checkHost(request) }
+            let path = request.head.path.map { String($0.prefix { $0 != "?" }) } ?? "/"
+            switch (request.method, path) {
+            case (.get, "/health"):
+                try await exchange.send(200, Array(#"{"status":"ok"}"#.utf8))
+            case (.get, "/metrics"):
+                let text = engine.metrics.prometheusText
+                try await exchange.send(200, Array(text.utf8), type: "text/plain; version=0.0.4; charset=utf-8")
+            case (.get, "/v1/models"):
+                let facts = engine.facts
+                let list = ModelList(data: [.init(id: facts.name, maxModelLength: facts.contextLength)])
+                try await exchange.send(200, try WireJSON.encode(list))
+            case (.post, "/tokenize"):
+                try await exchange.send(200, try await tokenize(try await body(of: request, exchange)))
+            case (.post, "/detokenize"):
+                try await exchange.send(200, try detokenize(try await body(of: request, exchange)))
+            case (.post, "/v1/chat/completions"):
+                try await chat(request, exchange)
+            case (_, "/health"), (_, "/metrics"), (_, "/v1/models"):
+                throw ServerFault(405, "\(path) answers GET", allow: "GET")
+            case (_, "/tokenize"), (_, "/detokenize"), (_, "/v1/chat/completions"):
+                throw ServerFault(405, "\(path) answers POST", allow: "POST")
+            default:
+                throw ServerFault(
+                    404,
+                    "there is no \(path.prefix(200)) here; there are /v1/chat/completions, /v1/models, /tokenize, "
+                        + "/detokenize, /health and /metrics"
+                )
+            }
+        } catch is CancellationError {
+            // The client has left; nobody reads an answer.
+            throw CancellationError()
+        } catch {
+            try await exchange.fail(ServerFault(error, retryAfter: retryAfter()))
+        }
+    }
+
+    // MARK: - Chat
+
+    private func chat(_ request: Request, _ exchange: HTTPExchange) async throws {
+        try checkBody(request)
+        try await exchange.continueIfExpected(request)
+        let limit = limits.bodyBytes
+        // A fault is answered inside, where the client's leaving is still noticed.
+        try await request.body.consumeWithCancellationOnInboundClose { body in
+            do {
+                try await self.answer(try await Self.collect(body, limit: limit), exchange)
+            } catch is CancellationError {
+                throw CancellationError()
+            } catch {
+                try await exchange.fail(ServerFault(error, retryAfter: self.retryAfter()))
+            }
+        }
+    }
+
+    private func answer(_ body: [UInt8], _ exchange: HTTPExchange) async throws {
+        let (wire, request) = try await intake.chat(body)
+        let number = lastNumber.withLock { last in
+            last += 1
+            return last
+        }
+        let created = Int(Date.now.timeIntervalSince1970)
+        let answer = ChatAnswer(
+            id: "chatcmpl-\(created)-\(number)",
+            created: created,
+            model: engine.facts.name,
+            tokenizer: encoder.tokenizer,
+            includesUsage: wire.streamOptions?.includeUsage ?? false
+        )
+        let events = try await engine.answer(request)
+        if wire.stream == true {
+            try await stream(events, answer, exchange)
+        } else {
+            try await whole(events, answer, exchange)
+        }
+    }
+
+    private func whole(
+        _ events: AsyncThrowingStream<EngineEvent, any Error>,
+        _ answer: ChatAnswer,
+        _ exchange: HTTPExchange
+    ) async throws {
+        var texts: [EngineText] = []
+        for try await event in events {
+            switch event {
+            case .progress: break
+            case .text(let text): texts.append(text)
+            case .finished(let summary):
+                try await exchange.send(200, try WireJSON.encode(answer.whole(texts, summary)), closes: true)
+                return
+            }
+        }
+        throw CancellationError()
+    }
+
+    private func stream(
+        _ events: AsyncThrowingStream<EngineEvent, any Error>,
+        _ answer: ChatAnswer,
+        _ exchange: HTTPExchange
+    ) async throws {
+        try await exchange.beginEvents()
+        try await exchange.write(answer.opening())
+        for try await event in events {
+            switch event {
+            case .progress(let progress):
+                let comment = "read \(progress.readTokens) of \(progress.promptTokens) prompt tokens"
+                try await exchange.write(ServerSentEvents.encodeComment(comment))
+            case .text(let text):
+                if let chunk = answer.chunk(text) { try await exchange.write(chunk) }
+            case .finished(let summary):
+                for chunk in answer.closing(summary) { try await exchange.write(chunk) }
+                try await exchange.write(ServerSentEvents.encode(.init(data: ServerSentEvents.done)))
+                try await exchange.end()
+                return
+            }
+        }
+        throw CancellationError()
+    }
+
+    /// Seconds after which a place may be free: what an answer took so far, times those that wait before it.
+    private func retryAfter() -> Int {
+        let metrics = engine.metrics
+        let answers = max(1, metrics.decode.count)
+        let seconds = (metrics.prefill.sum + metrics.decode.sum) / Double(answers)
+        return min(60, max(1, Int(seconds.rounded(.up))))
+    }
+
+    // MARK: - Tokens
+
+    private func tokenize(_ body: [UInt8]) async throws -> [UInt8] {
+        let wire = try WireJSON.decode(TokenizeRequest.self, from: body, at: ServerFault.bodyLocation)
+        try intake.check(model: wire.model)
+        let tokens: [Int32]
+        switch (wire.prompt, wire.messages) {
+        case (let text?, nil):
+            tokens = encoder.tokenizer.encode(text, addingSpecialTokens: wire.addSpecialTokens ?? true)
+        case (nil, let messages?):
+            let opens = wire.addGenerationPrompt ?? true
+            tokens = try await intake.prompt(messages, addsGenerationPrompt: opens).tokens
+        default:
+            throw InputError(at: "prompt", "neither or both of prompt and messages", expected: "one of them")
+        }
+        let strings = try wire.returnTokenStrings == true
+            ? tokens.map { String(decoding: try encoder.tokenizer.decode([$0]), as: UTF8.self) } : nil
+        let limit = engine.facts.contextLength
+        return try WireJSON.encode(TokenizeResponse(tokens: tokens, maxModelLength: limit, tokenStrings: strings))
+    }
+
+    private func detokenize(_ body: [UInt8]) throws -> [UInt8] {
+        let wire = try WireJSON.decode(DetokenizeRequest.self, from: body, at: ServerFault.bodyLocation)
+        try intake.check(model: wire.model)
+        do {
+            let text = String(decoding: try encoder.tokenizer.decode(wire.tokens), as: UTF8.self)
+            return try WireJSON.encode(DetokenizeResponse(prompt: text))
+        } catch var fault as InputError {
+            fault.location = "tokens"
+            throw fault
+        }
+    }
+
+    // MARK: - Bodies
+
+    private func body(of request: Request, _ exchange: HTTPExchange) async throws -> [UInt8] {
+        try checkBody(request)
+        try await exchange.continueIfExpected(request)
+        return try await Self.collect(request.body, limit: limits.bodyBytes)
+    }
+
+    /// Looks at what the head says of the body.
+    private func checkBody(_ request: Request) throws {
+        let type = request.headers[.contentType]?.lowercased().prefix { $0 != ";" && $0 != " " } ?? ""
+        guard type == "application/json" else {
+            throw ServerFault(415, "the content type is \"\(type.prefix(80))\"; expected application/json")
+        }
+        if let length = request.headers[.contentLength].flatMap(Int.init), length > limits.bodyBytes {
+            throw Self.tooLarge(limits.bodyBytes)
+        }
+    }
+
+    /// Reads a body. One that is too large is read on for a while and thrown away: a client that is cut off while it
+    /// sends would not see the reason.
+    private static func collect(_ body: RequestBody, limit: Int) async throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        var total = 0
+        for try await buffer in body {
+            total += buffer.readableBytes
+            if total <= limit {
+                bytes.append(contentsOf: buffer.readableBytesView)
+            } else {
+                bytes = []
+                if total > 4 * limit { break }
+            }
+        }
+        guard total <= limit else { throw tooLarge(limit) }
+        return bytes
+    }
+
+    private static func tooLarge(_ limit: Int) -> ServerFault {
+        ServerFault(413, "the request is larger than \(limit) bytes; send fewer pages", code: "request_too_large")
+    }
+
+    private func checkHost(_ request: Request) throws {
+        let host = request.head.authority ?? ""
+        let name = host.hasPrefix("[") ? host.prefix { $0 != "]" } + "]" : host.prefix { $0 != ":" }
+        guard ["127.0.0.1", "localhost", "[::1]"].contains(name.lowercased()) else {
+            throw ServerFault(403, "the host \"\(host.prefix(120))\" is not this machine", code: "foreign_host")
+        }
+    }
+}

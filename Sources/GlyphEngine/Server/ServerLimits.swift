@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+/// What the server accepts; everything beyond is answered with a 4xx that names the limit.
+///
+/// The limits are about what one request may cost before the model sees it. What the model itself bounds, the context
+/// and the memory for keys and values, is checked when a request is submitted.
+public struct ServerLimits: Sendable, Equatable {
+    /// Bytes of a request's body. A page of text is about 50 kB as base64, so this is some 5,000 pages.
+    public var bodyBytes = 256 << 20
+    /// Messages in a conversation.
+    public var messages = 1024
+    /// Images in a conversation.
+    public var images = 2048
+    /// Pixels along an image's longer side.
+    public var imageSide = 16_384
+    /// Pixels of one image: 64 million are 192 MB while it is decoded.
+    public var imagePixels = 64 << 20
+    /// Stop strings, and the bytes of each.
+    public var stopStrings = 16
+    public var stopBytes = 1024
+    /// Tokens to write where a request does not say; less if the context has less room.
+    public var defaultAnswerTokens = 4096
+    /// Open connections; more wait until one closes.
+    public var connections = 256
+    /// Seconds after which a connection without a request is closed.
+    public var idleSeconds = 120
+
+    public init() {}
+}

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+public import GlyphEngine
+public import GlyphPage
+import Synchronization
+
+/// A model without weights whose every logit depends on every token and every pixel before it.
+///
+/// Its keys and values are one number for each position: a digest of all that was read up to there. So it shows every
+/// mistake an engine can make: a position read twice or left out, a block of another conversation, an image in the
+/// wrong place give other tokens. It traps nothing; faults throw.
+public final class ScriptedModel: EngineModel {
+    /// The positions read so far, as digests of everything up to each.
+    public final class Cache {
+        public fileprivate(set) var digests: [UInt64] = []
+        fileprivate var written = 0
+        fileprivate let capacity: Int
+
+        fileprivate init(capacity: Int) { self.capacity = capacity }
+    }
+
+    /// What the model was asked to do, and what it shall fail at.
+    public final class Log: Sendable {
+        /// One call.
+        public enum Call: Sendable, Equatable {
+            case encode(images: Int)
+            case begin(reused: Int)
+            case prefill(Range<Int>)
+            case decode(count: Int)
+        }
+
+        private let state = Mutex<(calls: [Call], failure: (@Sendable (Call) -> (any Error)?)?)>(([], nil))
+
+        public init() {}
+
+        public var calls: [Call] { state.withLock { $0.calls } }
+
+        /// Decides for each call whether it fails.
+        public func fail(_ decide: @escaping @Sendable (Call) -> (any Error)?) {
+            state.withLock { $0.failure = decide }
+        }
+
+        fileprivate func note(_ call: Call) throws {
+            let failure = state.withLock { state in
+                state.calls.append(call)
+                return state.failure
+            }
+            if let error = failure?(call) { throw error }
+        }
+    }
+
+    /// A mistake of the engine.
+    public struct Misuse: Error, CustomStringConvertible {
+        public var description: String
+    }
+
+    public let facts: ModelFacts
+    public let log: Log
+    private let answer: [Int32]?
+    private let pace: Duration
+
+    /// - Parameters:
+    ///   - facts: What it claims to be.
+    ///   - answer: The tokens to answer with, whatever is asked, and then the last of them forever; nil for tokens that
+    ///     depend on the prompt.
+    ///   - pace: How long each call takes.
+    ///   - log: Where calls are noted.
+    public init(
+        _ facts: ModelFacts = .scripted(),
+        answer: [Int32]? = nil,
+        pace: Duration = .zero,
+        log: Log = Log()
+    ) {
+        self.facts = facts
+        self.answer = answer
+        self.pace = pace
+        self.log = log
+    }
+
+    public func encode(_ images: [PageImage]) throws -> [UInt64] {
+        try log.note(.encode(images: images.count))
+        wait()
+        guard images.count <= facts.imagesPerStep else { throw Misuse(description: "too many images at once") }
+        return images.map { image in
+            image.pixels.reduce(Self.mix(UInt64(image.width), UInt64(image.height))) { Self.mix($0, UInt64($1)) }
+        }
+    }
+
+    public func begin(_ prompt: EnginePrompt, reusing blocks: [[UInt64]], capacity: Int) throws -> Cache {
+        try log.note(.begin(reused: blocks.count))
+        let cache = Cache(capacity: capacity)
+        cache.digests = blocks.flatMap { $0 }
+        return cache
+    }
+
+    public func prefill(
+        _ prompt: EnginePrompt,
+        _ range: Range<Int>,
+        images: [Int: UInt64],
+        into cache: Cache
+    ) throws -> [Float] {
+        try log.note(.prefill(range))
+        wait()
+        guard range.lowerBound == cache.digests.count else {
+            throw Misuse(description: "reads from \(range.lowerBound), but the cache has \(cache.digests.count)")
+        }
+        for position in range {
+            let image = prompt.images.firstIndex { $0.range.contains(position) }
+            var value = UInt64(UInt32(bitPattern: prompt.tokens[position]))
+            if let image {
+                guard let vectors = images[image] else { throw Misuse(description: "image \(image) is missing") }
+                value = Self.mix(vectors, UInt64(position - prompt.images[image].range.lowerBound))
+            }
+            try append(value, to: cache)
+        }
+        return logits(after: cache)
+    }
+
+    public func decode(_ tokens: [Int32], _ caches: [Cache]) throws -> [[Float]] {
+        try log.note(.decode(count: tokens.count))
+        wait()
+        guard tokens.count == caches.count, !tokens.isEmpty else { throw Misuse(description: "an uneven batch") }
+        return try zip(tokens, caches).map { token, cache in
+            try append(UInt64(UInt32(bitPattern: token)), to: cache)
+            cache.written += 1
+            return logits(after: cache)
+        }
+    }
+
+    public func block(_ index: Int, of cache: Cache) throws -> [UInt64] {
+        let range = index * facts.blockLength..<(index + 1) * facts.blockLength
+        guard range.upperBound <= cache.digests.count else { throw Misuse(description: "block \(index) is not full") }
+        return Array(cache.digests[range])
+    }
+
+    public func bytes(of block: [UInt64]) -> [UInt8]? {
+        block.flatMap { value in (0..<8).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
+    }
+
+    public func block(from bytes: [UInt8]) -> [UInt64]? {
+        guard bytes.count == 8 * facts.blockLength else { return nil }
+        return stride(from: 0, to: bytes.count, by: 8).map { start in
+            (0..<8).reduce(0) { $0 | UInt64(bytes[start + $1]) << (8 * $1) }
+        }
+    }
+
+    private func append(_ value: UInt64, to cache: Cache) throws {
+        guard cache.digests.count < cache.capacity else { throw Misuse(description: "more positions than reserved") }
+        cache.digests.append(Self.mix(cache.digests.last ?? 0, value))
+    }
+
+    private func logits(after cache: Cache) -> [Float] {
+        if let answer {
+            var logits = [Float](repeating: 0, count: facts.vocabularySize)
+            let token = cache.written < answer.count ? answer[cache.written] : answer.last ?? 0
+            logits[Int(token)] = 20
+            return logits
+        }
+        var state = SplitMix64(state: cache.digests.last ?? 0)
+        return (0..<facts.vocabularySize).map { _ in Float(state.next() >> 40) / 0x1p22 }
+    }
+
+    private static func mix(_ a: UInt64, _ b: UInt64) -> UInt64 {
+        var generator = SplitMix64(state: a &* 0x9E37_79B9_7F4A_7C15 ^ b)
+        return generator.next()
+    }
+
+    private func wait() {
+        guard pace > .zero else { return }
+        let deadline = ContinuousClock.now + pace
+        while ContinuousClock.now < deadline {}  // a model computes; it does not sleep
+    }
+}
+
+extension ModelFacts {
+    /// A small model's facts.
+    public static func scripted(
+        contextLength: Int = 4096,
+        vocabularySize: Int = 256,
+        blockLength: Int = 16,
+        sharesBlocks: Bool = false,
+        imagesPerStep: Int = 2
+    ) -> ModelFacts {
+        ModelFacts(
+            name: "scripted",
+            digest: "scripted-1",
+            contextLength: contextLength,
+            vocabularySize: vocabularySize,
+            blockLength: blockLength,
+            bytesPerPosition: 8,
+            bytesPerImageToken: 8,
+            sharesBlocks: sharesBlocks,
+            imagesPerStep: imagesPerStep
+        )
+    }
+}
