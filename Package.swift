@@ -66,6 +66,8 @@ let package = Package(
             ] + nio,
             swiftSettings: swiftSettings
         ),
+        // GLM-4.1V: configuration, image processing, prompts and, over tensors, the model itself.
+        .target(name: "GlyphVLM", dependencies: ["GlyphPage", "GlyphTokens"], swiftSettings: swiftSettings),
         .executableTarget(
             name: "glyph",
             dependencies: [
@@ -108,6 +110,12 @@ let package = Package(
         .testTarget(
             name: "GlyphTokensTests",
             dependencies: ["GlyphPage", "GlyphTokens"],
+            resources: [.copy("Fixtures")],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "GlyphVLMTests",
+            dependencies: ["GlyphPage", "GlyphTokens", "GlyphVLM"],
             resources: [.copy("Fixtures")],
             swiftSettings: swiftSettings
         ),

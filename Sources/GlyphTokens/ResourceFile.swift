@@ -13,7 +13,7 @@
 ///
 /// SwiftPM puts resources into a folder next to the executable. The generated `Bundle.module` looks there too, but it
 /// ends the process when it finds nothing, and the first use of Foundation costs more than loading the file.
-enum ResourceFile {
+package enum ResourceFile {
     /// Where a resource is, or would be.
     static func path(_ name: String) -> String {
         var buffer = [CChar](repeating: 0, count: 4096)
@@ -27,7 +27,7 @@ enum ResourceFile {
     }
 
     /// The content of a file, or nothing if it cannot be read.
-    static func read(_ path: String) -> [UInt8]? {
+    package static func read(_ path: String) -> [UInt8]? {
         let file = open(path, O_RDONLY)
         guard file >= 0 else { return nil }
         defer { close(file) }
@@ -43,6 +43,11 @@ enum ResourceFile {
             isWhole = count == size
         }
         return isWhole ? bytes : nil
+    }
+
+    /// Whether there is a file that may be read.
+    package static func exists(_ path: String) -> Bool {
+        access(path, R_OK) == 0
     }
 
     private static func readSome(_ file: Int32, _ buffer: UnsafeMutablePointer<UInt8>, _ count: Int) -> Int {

@@ -69,7 +69,8 @@ CHAT_TEMPLATE = (
 VOCABULARY = 324
 TEXTS = [
     "The pages of a book are read as images: question, answer, page, image, number, reading, thinking.",
-    "请阅读这一页，然后回答问题。", "What is the number on page 12? The number is 4711, and it's on the page.",
+    "请阅读这一页，然后回答问题。",
+    "What is the number on page 12? The number is 4711, and it's on the page.",
 ]
 
 CASES = {
@@ -110,7 +111,8 @@ CASES = {
 def build_tokenizer():
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence([
-        pre_tokenizers.Split(Regex(PATTERN), "isolated"), pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)])
+        pre_tokenizers.Split(Regex(PATTERN), "isolated"),
+        pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)])
     tokenizer.decoder = decoders.ByteLevel()
     tokenizer.train_from_iterator(TEXTS, trainers.BpeTrainer(
         vocab_size=300, show_progress=False, initial_alphabet=pre_tokenizers.ByteLevel.alphabet()))
@@ -251,7 +253,8 @@ def chats(tokenizer):
     """Texts of the template for conversations without images, thinking switched on and off."""
     conversations = [
         [["user", "Hello"]], [["system", "Be brief."], ["user", "1+1?"], ["assistant", "2"], ["user", "Sure?"]],
-        [["user", "<|endoftext|> is text"]], [["user", "深度 <think>x</think>"], ["assistant", "<think>\nhm\n</think>ok"]],
+        [["user", "\n\nTwo lines\n\n"], ["assistant", " spaced "]],
+        [["user", "深度 <think>x</think>"], ["assistant", "<think>\nhm\n</think>ok"]],
     ]
     for conversation in conversations:
         for thinking in (None, False):
@@ -286,11 +289,12 @@ def write_case(folder, name, case, seed):
     (folder / "tokenizer_config.json").unlink()
     for index, image in enumerate(images):
         image.save(folder / f"image{index}.ppm")
-    positions, _ = model.model.get_rope_index(inputs["input_ids"], inputs["mm_token_type_ids"], inputs["image_grid_thw"])
+    grids = inputs["image_grid_thw"]
+    positions, _ = model.model.get_rope_index(inputs["input_ids"], inputs["mm_token_type_ids"], grids)
     text = tokenizer.apply_chat_template(messages_of(case), tokenize=False, add_generation_prompt=True)
     (folder / "prompt.json").write_text(json.dumps({
         "messages": case["messages"], "text": text, "ids": inputs["input_ids"][0].tolist(),
-        "positions": positions[:, 0].tolist(), "grids": inputs["image_grid_thw"].tolist(), "greedy": tokens,
+        "positions": positions[:, 0].tolist(), "grids": grids.tolist(), "greedy": tokens,
         "margin": margin, "patches": inputs["pixel_values"].shape[0],
     }, ensure_ascii=False) + "\n")
     save_file({"pixel_values": thin(inputs["pixel_values"])}, folder / "pixels.safetensors")
