@@ -29,6 +29,8 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         // Bytes and sockets under AsyncHTTPClient; tests force network faults with it.
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        // libtorch behind C, as a shared library of its own that can be rebuilt against another libtorch.
+        .package(path: "Packages/CTorch"),
     ],
     targets: [
         // Values that every stage shares.
@@ -66,8 +68,19 @@ let package = Package(
             ] + nio,
             swiftSettings: swiftSettings
         ),
+        // Tensors, gradients and safetensors; the only importer of CTorch. `glyph` must never depend on it: loading
+        // libtorch takes half a second, and rendering must build where libtorch is not installed.
+        .target(
+            name: "GlyphTensor",
+            dependencies: ["GlyphPage", .product(name: "CTorch", package: "CTorch")],
+            swiftSettings: swiftSettings
+        ),
         // GLM-4.1V: configuration, image processing, prompts and, over tensors, the model itself.
-        .target(name: "GlyphVLM", dependencies: ["GlyphPage", "GlyphTokens"], swiftSettings: swiftSettings),
+        .target(
+            name: "GlyphVLM",
+            dependencies: ["GlyphPage", "GlyphTensor", "GlyphTokens"],
+            swiftSettings: swiftSettings
+        ),
         .executableTarget(
             name: "glyph",
             dependencies: [
@@ -113,9 +126,10 @@ let package = Package(
             resources: [.copy("Fixtures")],
             swiftSettings: swiftSettings
         ),
+        .testTarget(name: "GlyphTensorTests", dependencies: ["GlyphPage", "GlyphTensor"], swiftSettings: swiftSettings),
         .testTarget(
             name: "GlyphVLMTests",
-            dependencies: ["GlyphPage", "GlyphTokens", "GlyphVLM"],
+            dependencies: ["GlyphPage", "GlyphTensor", "GlyphTokens", "GlyphVLM"],
             resources: [.copy("Fixtures")],
             swiftSettings: swiftSettings
         ),
