@@ -16,7 +16,7 @@ public final class GLM4V {
     public let computeType: DType
     public let device: Device
     let vision: VisionTower
-    let decoder: Decoder
+    let decoder: TextDecoder
 
     /// Loads a checkpoint.
     ///
@@ -45,7 +45,7 @@ public final class GLM4V {
         device = store.device
         let root = store.root
         vision = try VisionTower(configuration.vision, root / "model" / "visual")
-        decoder = try Decoder(configuration.text, isHeadTied: configuration.isHeadTied, root)
+        decoder = try TextDecoder(configuration.text, isHeadTied: configuration.isHeadTied, root)
         try store.finish()
         parameters = store.parameters
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-public import GlyphTensor
+import GlyphTensor
 
 /// The vision tower: pixel values become the vectors of image tokens.
 ///

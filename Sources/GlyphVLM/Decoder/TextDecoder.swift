@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-public import GlyphTensor
+import GlyphTensor
 
 /// The language model: vectors of tokens become the logits of what comes next.
 ///
 /// Notable: partial rotary embedding of neighbouring pairs, whose frequencies are divided among time, height and width;
 /// four norms a block; one product for gate and up; a head that may share the embedding's weights.
 /// Reference: `Glm4vTextModel` of `transformers` 5.23.
-final class Decoder {
+final class TextDecoder {
     let embedding: Tensor
     private let blocks: [DecoderBlock]
     private let norm: Tensor
