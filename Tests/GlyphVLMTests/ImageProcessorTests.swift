@@ -16,6 +16,7 @@ struct ImageProcessorTests {
         let values = Rows.thinned(patches.flatMap(\.values), rowLength: patches[0].patchLength)
         #expect(values.count == expected.values.count)
         #expect(values == expected.values)
+        Report.add("\(name) pixel values: \(distance(values, expected.values))")
     }
 
     @Test("Grids equal the reference's and are known without pixels", arguments: Fixtures.cases)
