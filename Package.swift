@@ -104,6 +104,12 @@ let package = Package(
             ],
             swiftSettings: swiftSettings
         ),
+        // GLM-4.1V: configuration, image processing, prompts and, over tensors, the model itself.
+        .target(
+            name: "GlyphVLM",
+            dependencies: ["GlyphPage", "GlyphTensor", "GlyphTokens"],
+            swiftSettings: swiftSettings
+        ),
         .executableTarget(
             name: "glyph",
             dependencies: [
@@ -154,6 +160,12 @@ let package = Package(
             swiftSettings: swiftSettings
         ),
         .testTarget(name: "GlyphTensorTests", dependencies: ["GlyphPage", "GlyphTensor"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "GlyphVLMTests",
+            dependencies: ["GlyphPage", "GlyphTensor", "GlyphTokens", "GlyphVLM"],
+            resources: [.copy("Fixtures")],
+            swiftSettings: swiftSettings
+        ),
         .testTarget(name: "GlyphAPITests", dependencies: ["GlyphAPI", "GlyphPage"], swiftSettings: swiftSettings),
         .testTarget(
             name: "GlyphEngineTests",

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+/// What the model reads: token ids with image tokens expanded, positions, and where the images are.
+public struct Prompt: Sendable, Equatable {
+    /// An image's place in the prompt.
+    public struct PlacedImage: Sendable, Equatable {
+        public let grid: ImageGrid
+        /// The indices of its image tokens in the prompt, without the marks around them.
+        public let tokens: Range<Int>
+    }
+
+    /// One id for each position.
+    public internal(set) var tokens: [Int32] = []
+    public internal(set) var positions = RotaryPositions()
+    /// The images in order of appearance.
+    public internal(set) var images: [PlacedImage] = []
+
+    init() {}
+
+    /// A prompt of text alone.
+    public init(tokens: [Int32]) {
+        self.tokens = tokens
+        positions = RotaryPositions(textCount: tokens.count)
+    }
+
+    mutating func append(_ ids: [Int32]) {
+        tokens += ids
+        positions.appendText(ids.count)
+    }
+
+    mutating func append(_ grid: ImageGrid, token: Int32) {
+        images.append(PlacedImage(grid: grid, tokens: tokens.count..<tokens.count + grid.tokenCount))
+        tokens += repeatElement(token, count: grid.tokenCount)
+        positions.appendImage(grid)
+    }
+}
