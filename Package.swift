@@ -120,7 +120,11 @@ let package = Package(
             resources: [.copy("Fixtures")],
             swiftSettings: swiftSettings
         ),
-        .testTarget(name: "GlyphTensorTests", dependencies: ["GlyphPage", "GlyphTensor"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "GlyphTensorTests",
+            dependencies: ["GlyphPage", "GlyphTensor"],
+            swiftSettings: swiftSettings
+        ),
         .testTarget(name: "GlyphAPITests", dependencies: ["GlyphAPI", "GlyphPage"], swiftSettings: swiftSettings),
         .testTarget(
             name: "GlyphReadingTests",
