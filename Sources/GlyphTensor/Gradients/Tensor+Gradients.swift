@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-internal import CTorch
+import CTorch
 
 extension Tensor {
     /// Whether operations on this tensor are recorded for ``backward(gradient:retainGraph:)``.
@@ -38,6 +38,7 @@ extension Tensor {
     /// - Parameters:
     ///   - gradient: Of this tensor; one if it has a single element and none is given.
     ///   - retainGraph: Keep what a second pass over the same graph needs.
+    /// - Throws: If no graph leads here, or a gradient is needed and missing.
     public func backward(gradient: Tensor? = nil, retainGraph: Bool = false) throws(TensorError) {
         try Tensor.run(self, gradient) { ct_backward(handle, gradient?.handle, retainGraph) }
     }
@@ -57,7 +58,9 @@ extension Tensor {
         return results.map { $0.map(Tensor.init(owning:)) }
     }
 
-    /// Runs a body whose operations are not recorded. The scope holds for the calling thread; do not await in it.
+    /// Runs a body whose operations are not recorded.
+    ///
+    /// The scope holds for the calling thread; do not await in it.
     public static func withoutGrad<Result, Failure: Error>(
         _ body: () throws(Failure) -> Result
     ) throws(Failure) -> Result {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-internal import CTorch
+import CTorch
 
 /// Which keys a query may see.
 public enum AttentionMask {
@@ -21,8 +21,10 @@ extension Tensor {
     ///   - key: [batch, kvHeads, k, dim]; heads is a multiple of kvHeads, and head h reads key head
     ///     h / (heads / kvHeads).
     ///   - value: As `key`.
+    ///   - mask: What each query may see.
     ///   - scale: 1/√dim if not given.
     /// - Returns: [batch, heads, q, dim]; its transpose(1, 2) is contiguous where the own kernels ran.
+    /// - Throws: If shapes or types do not match, or segments do not end at the length of query and key.
     public static func attention(
         query: Tensor,
         key: Tensor,

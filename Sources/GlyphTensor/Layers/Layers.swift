@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-internal import CTorch
+import CTorch
 
 extension Tensor {
     /// Root-mean-square norm over the last dimension.
@@ -19,7 +19,7 @@ extension Tensor {
         try Tensor.make(self, weight, bias) { ct_layer_norm($0, $1, $2, epsilon, $3) }
     }
 
-    /// silu(self) · up
+    /// The gated product silu(self) · up.
     public func siluMultiply(_ up: Tensor) throws(TensorError) -> Tensor {
         try Tensor.make(self, up) { ct_silu_multiply($0, $1, $2) }
     }
@@ -40,6 +40,9 @@ extension Tensor {
     /// - Parameters:
     ///   - cos: Cosines of the angles, [seq, n] or [batch, seq, n]: one for each pair, not repeated.
     ///   - sin: Sines, in the shape of `cos`.
+    ///   - pairs: Which two entries an angle turns.
+    /// - Returns: A contiguous tensor in the shape of self.
+    /// - Throws: If shapes do not match.
     public func rotary(cos: Tensor, sin: Tensor, pairs: RotaryPairs) throws(TensorError) -> Tensor {
         try Tensor.make(self, cos, sin) { ct_rotary($0, $1, $2, pairs == .neighbours, $3) }
     }
@@ -49,7 +52,9 @@ extension Tensor {
     /// What lies outside of the picture.
     public enum SamplePadding: Int32, Sendable { case zeros = 0, border = 1, reflection = 2 }
 
-    /// Samples of self [batch, channels, h, w] at grid [batch, oh, ow, 2] of (x, y) in -1 ... 1.
+    /// Samples self [batch, channels, h, w] at grid [batch, oh, ow, 2].
+    ///
+    /// A grid point is (x, y), and -1 and 1 are the edges of the picture.
     public func gridSample(
         _ grid: Tensor,
         _ interpolation: Interpolation,
@@ -63,7 +68,7 @@ extension Tensor {
 
     /// Mean of -log softmax(self)[target] over the rows whose target is not `ignoreIndex`, computed in f32.
     ///
-    /// - Parameter targets: Classes [n] for self [n, classes].
+    /// Targets are classes [n] for self [n, classes].
     public func crossEntropy(_ targets: Tensor, ignoreIndex: Int = -100) throws(TensorError) -> Tensor {
         try Tensor.make(self, targets) { ct_cross_entropy($0, $1, Int64(ignoreIndex), $2) }
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-internal import CTorch
+import CTorch
 
 extension Tensor {
     /// Matrix product over the last two dimensions; the others broadcast.
@@ -18,7 +18,7 @@ extension Tensor {
 
     /// Convolution of [batch, in, (depth,) height, width] with a weight [out, in, (depth,) height, width].
     ///
-    /// - Parameter stride: One number for each spatial dimension: two or three.
+    /// Stride and padding have one number for each spatial dimension: two or three.
     public func convolution(
         _ weight: Tensor,
         bias: Tensor? = nil,
@@ -46,9 +46,9 @@ extension Tensor {
 ///
 /// Each row is divided by its largest magnitude / 127 and rounded, so a weight is off by at most half a scale.
 public struct Int8Weight {
-    /// [out, in], i8
+    /// Whole numbers in -127 ... 127: i8 [out, in].
     public let values: Tensor
-    /// [out], f32
+    /// What a row's numbers are multiplied by: f32 [out].
     public let scales: Tensor
 
     public init(quantizing weight: Tensor) throws(TensorError) {

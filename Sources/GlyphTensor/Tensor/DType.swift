@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-internal import CTorch
+import CTorch
 
 /// The type of a tensor's elements.
 public enum DType: Int32, Sendable, Hashable, CaseIterable, CustomStringConvertible {

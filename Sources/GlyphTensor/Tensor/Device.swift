@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-internal import CTorch
+import CTorch
 
 /// Where a tensor's elements lie and its operations run.
 public enum Device: Sendable, Hashable, CustomStringConvertible {

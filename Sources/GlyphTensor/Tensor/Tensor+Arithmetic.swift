@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-internal import CTorch
+import CTorch
 
 // Shapes broadcast as in NumPy: sizes are compared from the last dimension, and a size of 1 stretches.
 extension Tensor {

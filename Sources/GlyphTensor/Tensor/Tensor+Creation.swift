@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-internal import CTorch
+import CTorch
 
 extension Tensor {
     /// Elements with whatever the memory holds; for results that are written in full afterwards.
@@ -118,7 +118,7 @@ extension Tensor {
 
     /// A tensor over memory that `owner` holds, without a copy; the owner lives as long as the tensor or a view of it.
     ///
-    /// - Parameter memory: Exactly the bytes of the shape. Writing into the tensor writes into this memory.
+    /// The memory holds exactly the bytes of the shape; writing into the tensor writes into it.
     public static func over(
         _ memory: UnsafeRawBufferPointer,
         _ shape: [Int],

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-internal import CTorch
+import CTorch
 
 extension Tensor {
     public func abs() throws(TensorError) -> Tensor { try unary(CT_ABS) }
@@ -10,12 +10,12 @@ extension Tensor {
     public func sin() throws(TensorError) -> Tensor { try unary(CT_SIN) }
     public func cos() throws(TensorError) -> Tensor { try unary(CT_COS) }
     public func sqrt() throws(TensorError) -> Tensor { try unary(CT_SQRT) }
-    /// 1 / √x
+    /// One divided by the root of x.
     public func rsqrt() throws(TensorError) -> Tensor { try unary(CT_RSQRT) }
     public func reciprocal() throws(TensorError) -> Tensor { try unary(CT_RECIPROCAL) }
     public func sigmoid() throws(TensorError) -> Tensor { try unary(CT_SIGMOID) }
     public func tanh() throws(TensorError) -> Tensor { try unary(CT_TANH) }
-    /// x · sigmoid(x)
+    /// The product of x and sigmoid(x).
     public func silu() throws(TensorError) -> Tensor { try unary(CT_SILU) }
     public func relu() throws(TensorError) -> Tensor { try unary(CT_RELU) }
     public func floor() throws(TensorError) -> Tensor { try unary(CT_FLOOR) }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-internal import CTorch
+import CTorch
 
 extension Tensor {
     /// The entries of a dimension that `index` (one dimension of whole numbers) names, in its order.
@@ -93,17 +93,17 @@ extension Tensor {
         try Tensor.run(self, index, source) { ct_index_copy_into(handle, Int64(dim), index.handle, source.handle) }
     }
 
-    /// self = scale · self + factor · other
+    /// Sets self to scale · self + factor · other.
     public func accumulate(_ other: Tensor, factor: Double = 1, scale: Double = 1) throws(TensorError) {
         try Tensor.run(self, other) { ct_scale_add_into(handle, scale, other.handle, factor) }
     }
 
-    /// self = scale · self + factor · a · b
+    /// Sets self to scale · self + factor · a · b.
     public func accumulate(product a: Tensor, _ b: Tensor, factor: Double = 1, scale: Double = 1) throws(TensorError) {
         try Tensor.run(self, a, b) { ct_multiply_add_into(handle, scale, a.handle, b.handle, factor) }
     }
 
-    /// self = self + factor · a / b
+    /// Sets self to self + factor · a / b.
     public func accumulate(quotient a: Tensor, _ b: Tensor, factor: Double = 1) throws(TensorError) {
         try Tensor.run(self, a, b) { ct_divide_add_into(handle, a.handle, b.handle, factor) }
     }

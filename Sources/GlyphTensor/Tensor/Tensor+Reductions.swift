@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-internal import CTorch
+import CTorch
 
 // Without dimensions everything is reduced to a tensor of one element and no dimension.
 extension Tensor {
@@ -21,12 +21,12 @@ extension Tensor {
         try reduce(CT_MIN, dims, keepDims)
     }
 
-    /// log Σ exp(x), without overflow.
+    /// The logarithm of the sum of exp(x), without overflow.
     public func logSumExp(_ dims: [Int] = [], keepDims: Bool = false) throws(TensorError) -> Tensor {
         try reduce(CT_LOG_SUM_EXP, dims, keepDims)
     }
 
-    /// √Σx²
+    /// The root of the sum of squares.
     public func norm(_ dims: [Int] = [], keepDims: Bool = false) throws(TensorError) -> Tensor {
         try reduce(CT_NORM, dims, keepDims)
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-internal import CTorch
+import CTorch
 
 // Views share storage with the tensor they are made from; only `reshape` and `contiguous` may copy.
 extension Tensor {

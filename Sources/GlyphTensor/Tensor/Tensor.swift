@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-internal import CTorch
+import CTorch
 
 /// An n-dimensional array of numbers on a device, with the gradient record that training needs.
 ///
@@ -40,7 +40,9 @@ public final class Tensor {
         }
     }
 
-    /// The size of one dimension; a negative number counts from the last. Traps on a dimension that does not exist.
+    /// The size of one dimension; a negative number counts from the last.
+    ///
+    /// Traps on a dimension that does not exist.
     public func size(_ dim: Int) -> Int {
         let shape = self.shape
         return shape[dim < 0 ? shape.count + dim : dim]
@@ -57,7 +59,7 @@ public final class Tensor {
 }
 
 extension Tensor: CustomStringConvertible {
-    /// Type, shape and device, as in "bf16[1, 12, 64] on cpu". Never the elements, which may be many.
+    /// Type, shape and device, as in "bf16[1, 12, 64] on cpu", but never the elements, which may be many.
     public var description: String { "\(dtype)\(shape) on \(device)" }
 }
 
