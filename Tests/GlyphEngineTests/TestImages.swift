@@ -6,8 +6,9 @@ import GlyphEngine
 
 /// Small PNG files made on the spot.
 enum TestImages {
-    /// A grey image of one shade.
-    static func png(shade: UInt8, width: Int = 16, height: Int = 16) -> [UInt8] {
+    /// A grey image of one shade; one that only claims its size has a single row.
+    static func png(shade: UInt8, width: Int = 16, height: Int = 16, claimed: Bool = false) -> [UInt8] {
+        if claimed { return png(width: width, height: height, depth: 8, color: 0, rows: [0, shade]) }
         let row = [0] + [UInt8](repeating: shade, count: width)
         return png(width: width, height: height, depth: 8, color: 0, rows: (0..<height).flatMap { _ in row })
     }
