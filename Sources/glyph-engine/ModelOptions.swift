@@ -20,7 +20,12 @@ struct ModelOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The name that clients use; the folder's name if not given.", valueName: "name"))
     var name: String?
 
-    @Option(help: ArgumentHelp("Threads to compute with; as many as there are processors if not given.", valueName: "number"))
+    @Option(
+        help: ArgumentHelp(
+            "Threads to compute with; as many as there are processors if not given.",
+            valueName: "number"
+        )
+    )
     var threads: Int?
 
     @Option(help: "The type to compute in; auto takes the checkpoint's, int8 halves the memory of bf16.")

@@ -44,7 +44,11 @@ import Testing
         Refusal(body: String(repeating: "[", count: 100_000), param: nil, words: "deep"),
         Refusal(body: "{}", param: nil, words: "messages"),
         Refusal(body: #"{"messages":[]}"#, param: "messages", words: "none"),
-        Refusal(body: #"{"messages":[{"role":"user","content":7}]}"#, param: "messages[0].content", words: "wrong type"),
+        Refusal(
+            body: #"{"messages":[{"role":"user","content":7}]}"#,
+            param: "messages[0].content",
+            words: "wrong type"
+        ),
         Refusal(body: #"{"messages":[{"role":"robot","content":"a"}]}"#, param: "messages[0].role", words: "robot"),
         Refusal(body: #"{"messages":[{"role":"tool","content":"a"}]}"#, param: "messages[0].role", words: "tool"),
         Refusal(
@@ -61,8 +65,18 @@ import Testing
         Refusal(body: ask(#""stop":"""#), param: "stop", words: "0 bytes"),
         Refusal(body: ask(#""n":2"#), param: "n", words: "does not support"),
         Refusal(body: ask(#""tools":[{"type":"function"}]"#), param: "tools", words: "does not support"),
-        Refusal(body: ask(#""response_format":{"type":"json_object"}"#), param: "response_format", words: "not support"),
-        Refusal(body: ask(#""model":"other""#), param: "model", words: "scripted", status: 404, code: "model_not_found"),
+        Refusal(
+            body: ask(#""response_format":{"type":"json_object"}"#),
+            param: "response_format",
+            words: "not support"
+        ),
+        Refusal(
+            body: ask(#""model":"other""#),
+            param: "model",
+            words: "scripted",
+            status: 404,
+            code: "model_not_found"
+        ),
         Refusal(
             body: ask(#""max_tokens":5000"#),
             param: "messages",
@@ -79,7 +93,11 @@ import Testing
             param: place,
             words: "16000×16000"
         ),
-        Refusal(body: image(png(TestImages.png(shade: 3, width: 4000, height: 2))), param: place, words: "long and thin"),
+        Refusal(
+            body: image(png(TestImages.png(shade: 3, width: 4000, height: 2))),
+            param: place,
+            words: "long and thin"
+        ),
     ]
 
     @Test("every fault of a request is a 4xx that names the field and says what would do", arguments: refusals)
@@ -104,7 +122,10 @@ import Testing
             #expect(try long.decode(APIError.self).code == "context_length_exceeded")
             let part = #"{"type":"image_url","image_url":{"url":"\#(Self.png(TestImages.png(shade: 1)))"}}"#
             let parts = [String](repeating: part, count: 10_000).joined(separator: ",")
-            let many = try await server.post("/v1/chat/completions", #"{"messages":[{"role":"user","content":[\#(parts)]}]}"#)
+            let many = try await server.post(
+                "/v1/chat/completions",
+                #"{"messages":[{"role":"user","content":[\#(parts)]}]}"#
+            )
             #expect(many.status == 400)
             #expect(try many.decode(APIError.self).message.contains("10000 images"))
             #expect(try await server.ask().status == 200)
@@ -206,7 +227,7 @@ import Testing
         arguments: [
             ("/tokenize", "{}", "prompt"), ("/tokenize", #"{"prompt":"a","messages":[]}"#, "prompt"),
             ("/detokenize", #"{"tokens":[99999]}"#, "tokens"), ("/detokenize", #"{"tokens":"a"}"#, "tokens"),
-            ("/detokenize", #"{"tokens":[99999999999]}"#, "tokens[0]"),
+            ("/detokenize", #"{"tokens":["a"]}"#, "tokens[0]"),
         ]
     )
     func tokenFaults(_ path: String, _ body: String, _ param: String) async throws {

@@ -112,7 +112,10 @@ struct ServerHarness: Sendable {
     /// Asks a question; `fields` are further members of the JSON object.
     func ask(_ text: String = "hi", _ fields: String = "") async throws -> Response {
         let message = #"{"role":"user","content":"\#(text)"}"#
-        return try await post("/v1/chat/completions", #"{"messages":[\#(message)]\#(fields.isEmpty ? "" : ",")\#(fields)}"#)
+        return try await post(
+            "/v1/chat/completions",
+            #"{"messages":[\#(message)]\#(fields.isEmpty ? "" : ",")\#(fields)}"#
+        )
     }
 
     /// A message with an image and a text.

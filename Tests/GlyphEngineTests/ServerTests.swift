@@ -43,7 +43,10 @@ import Testing
             #expect(text == "Well, é 漢.")
             #expect(chunks.compactMap { $0.choices.first?.finishReason } == ["stop"])
             #expect(chunks.last?.choices.isEmpty == true)
-            #expect(chunks.last?.usage == Usage(promptTokens: 4, completionTokens: 14, cachedPromptTokens: 0, reasoningTokens: 0))
+            #expect(
+                chunks.last?.usage
+                    == Usage(promptTokens: 4, completionTokens: 14, cachedPromptTokens: 0, reasoningTokens: 0)
+            )
         }
     }
 

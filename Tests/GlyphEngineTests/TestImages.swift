@@ -14,7 +14,8 @@ enum TestImages {
     }
 
     /// A PNG file around rows that begin with their filter byte.
-    static func png(width: Int, height: Int, depth: UInt8, color: UInt8, rows: [UInt8], extra: [UInt8] = []) -> [UInt8] {
+    static func png(width: Int, height: Int, depth: UInt8, color: UInt8, rows: [UInt8], extra: [UInt8] = []) -> [UInt8]
+    {
         var compressed = [UInt8](repeating: 0, count: cdeflate_bound(rows.count))
         var scratch = [UInt8](repeating: 0, count: cdeflate_scratch_size())
         let count = cdeflate_zlib(rows, rows.count, &compressed, compressed.count, &scratch)
