@@ -48,6 +48,8 @@ public struct ReadingError: Error, Sendable, Equatable, CustomStringConvertible 
         case declined
         /// No model was named, and the server does not offer exactly one.
         case ambiguousModel
+        /// The engine that was started for this could not start, or died.
+        case engineFailure
     }
 
     public var kind: Kind

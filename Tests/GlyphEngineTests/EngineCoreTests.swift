@@ -58,7 +58,10 @@ import Testing
         #expect(together.log.calls.contains { if case .decode(let count) = $0 { count == 6 } else { false } })
     }
 
-    @Test("a second question about the same pages reads only what is new, and gets the cold answer", arguments: [false, true])
+    @Test(
+        "a second question about the same pages reads only what is new, and gets the cold answer",
+        arguments: [false, true]
+    )
     func prefixCache(_ shares: Bool) throws {
         let facts = ModelFacts.scripted(sharesBlocks: shares)
         let pages = try [image(1, at: 3..<80), image(2, at: 82..<150)]
@@ -169,7 +172,9 @@ import Testing
     func budget(_ shares: Bool) throws {
         let facts = ModelFacts.scripted(sharesBlocks: shares)
         let harness = try Harness(facts: facts, configuration: configuration(chunk: 16, blocks: 14))
-        let requests = (0..<5).map { Harness.request(Harness.prompt(80 + 10 * ($0 % 3), salt: Int32($0 % 2)), tokens: 8) }
+        let requests = (0..<5).map {
+            Harness.request(Harness.prompt(80 + 10 * ($0 % 3), salt: Int32($0 % 2)), tokens: 8)
+        }
         let alone = try requests.map { try Harness(facts: facts).answer($0).tokens }
         let outcomes = try requests.map { try harness.submit($0).outcome }
         var most = 0
@@ -260,7 +265,10 @@ import Testing
     func summary() throws {
         let answer: [Int32] = [ScriptedPrompts.id("<think>"), 104, ScriptedPrompts.id("</think>"), 111, 107]
         let end = [ScriptedPrompts.id("<|end|>")]
-        let harness = try Harness(facts: .scripted(vocabularySize: ScriptedPrompts.vocabularySize), answer: answer + end)
+        let harness = try Harness(
+            facts: .scripted(vocabularySize: ScriptedPrompts.vocabularySize),
+            answer: answer + end
+        )
         let stop = StopConditions(maximumTokens: 50)
         let request = EngineRequest(
             prompt: Harness.prompt(20),

@@ -26,14 +26,23 @@ import Testing
         #expect(try ImageFile(bits).decode().pixels == [255, 0, 255])
         let colors = TestImages.chunk("PLTE", [255, 0, 0, 0, 0, 255])
         let palette = TestImages.png(width: 2, height: 1, depth: 8, color: 3, rows: [0, 1, 0], extra: colors)
-        #expect(try ImageFile(palette).decode() == PageImage(width: 2, height: 1, format: .rgb, pixels: [0, 0, 255, 255, 0, 0]))
+        #expect(
+            try ImageFile(palette).decode()
+                == PageImage(width: 2, height: 1, format: .rgb, pixels: [0, 0, 255, 255, 0, 0])
+        )
         let deep = TestImages.png(width: 1, height: 1, depth: 16, color: 2, rows: [0, 255, 255, 128, 0, 0, 0])
         #expect(try ImageFile(deep).decode().pixels == [255, 128, 0])
     }
 
     @Test("transparent pixels are laid over white, whatever their own colour")
     func transparency() throws {
-        let rgba = TestImages.png(width: 3, height: 1, depth: 8, color: 6, rows: [0, 9, 8, 7, 0, 10, 20, 30, 255, 0, 0, 0, 128])
+        let rgba = TestImages.png(
+            width: 3,
+            height: 1,
+            depth: 8,
+            color: 6,
+            rows: [0, 9, 8, 7, 0, 10, 20, 30, 255, 0, 0, 0, 128]
+        )
         #expect(try ImageFile(rgba).decode().pixels == [255, 255, 255, 10, 20, 30, 127, 127, 127])
         let greyAlpha = TestImages.png(width: 2, height: 1, depth: 8, color: 4, rows: [0, 7, 0, 7, 255])
         #expect(try ImageFile(greyAlpha).decode() == PageImage(width: 2, height: 1, format: .grey, pixels: [255, 7]))

@@ -16,7 +16,9 @@ import Testing
         }
     }
 
-    private func frequencies(_ parameters: SamplingParameters, _ logits: [Float], draws: Int = 10_000) throws -> [Double] {
+    private func frequencies(_ parameters: SamplingParameters, _ logits: [Float], draws: Int = 10_000) throws
+        -> [Double]
+    {
         var counts = [Double](repeating: 0, count: logits.count)
         for token in try tokens(parameters, logits, count: draws) { counts[Int(token)] += 1 / Double(draws) }
         return counts
@@ -142,7 +144,8 @@ import Testing
             (SamplingParameters(temperature: -1), "temperature"), (SamplingParameters(topP: 0), "top_p"),
             (SamplingParameters(topP: 1.1), "top_p"), (SamplingParameters(topK: 0), "top_k"),
             (SamplingParameters(repetitionPenalty: 0), "repetition_penalty"),
-            (SamplingParameters(topLogprobs: 21), "top_logprobs"), (SamplingParameters(temperature: .nan), "temperature"),
+            (SamplingParameters(topLogprobs: 21), "top_logprobs"),
+            (SamplingParameters(temperature: .nan), "temperature"),
         ]
     )
     func ranges(_ parameters: SamplingParameters, _ field: String) {

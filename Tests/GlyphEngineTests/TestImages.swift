@@ -6,14 +6,16 @@ import GlyphEngine
 
 /// Small PNG files made on the spot.
 enum TestImages {
-    /// A grey image of one shade.
-    static func png(shade: UInt8, width: Int = 16, height: Int = 16) -> [UInt8] {
+    /// A grey image of one shade; one that only claims its size has a single row.
+    static func png(shade: UInt8, width: Int = 16, height: Int = 16, claimed: Bool = false) -> [UInt8] {
+        if claimed { return png(width: width, height: height, depth: 8, color: 0, rows: [0, shade]) }
         let row = [0] + [UInt8](repeating: shade, count: width)
         return png(width: width, height: height, depth: 8, color: 0, rows: (0..<height).flatMap { _ in row })
     }
 
     /// A PNG file around rows that begin with their filter byte.
-    static func png(width: Int, height: Int, depth: UInt8, color: UInt8, rows: [UInt8], extra: [UInt8] = []) -> [UInt8] {
+    static func png(width: Int, height: Int, depth: UInt8, color: UInt8, rows: [UInt8], extra: [UInt8] = []) -> [UInt8]
+    {
         var compressed = [UInt8](repeating: 0, count: cdeflate_bound(rows.count))
         var scratch = [UInt8](repeating: 0, count: cdeflate_scratch_size())
         let count = cdeflate_zlib(rows, rows.count, &compressed, compressed.count, &scratch)

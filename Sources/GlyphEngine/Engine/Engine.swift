@@ -3,7 +3,7 @@
 
 public import GlyphTokens
 
-/// Something that answers requests: the engine over any model. What the server needs to know.
+/// Something that answers requests: the engine over any model, as the server sees it.
 public protocol AnswerEngine: Sendable {
     var facts: ModelFacts { get }
     /// What has been done so far, readable at any time.

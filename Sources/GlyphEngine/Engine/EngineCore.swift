@@ -4,7 +4,7 @@
 import GlyphPage
 import GlyphTokens
 
-/// Where one request's events go. Called on the engine's thread; must not block.
+/// Where one request's events go; called on the engine's thread, so it must not block.
 struct EngineSink: Sendable {
     var event: @Sendable (EngineEvent) -> Void
     /// Nothing follows; with an error if the answer is not complete.

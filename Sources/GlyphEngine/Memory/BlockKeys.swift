@@ -15,6 +15,7 @@ enum BlockKeys {
     ///   - prompt: The prompt.
     ///   - length: Positions in a block.
     ///   - root: What the model is; blocks of different models must never meet on disk.
+    /// - Returns: One name for each full block.
     static func make(_ prompt: EnginePrompt, blockLength length: Int, root: String) -> [String] {
         var keys: [String] = []
         var previous = root

@@ -83,6 +83,7 @@ struct BlockMemory<Block> {
     /// - Parameters:
     ///   - key: The block's name.
     ///   - previous: The blocks before it, which are not forgotten for it: without them it would be useless.
+    /// - Returns: Whether it is new and there is room.
     mutating func canKeep(_ key: String, after previous: some Collection<String>) -> Bool {
         entries[key] == nil && (sharesBlocks || makeRoom(1, sparing: previous))
     }

@@ -21,6 +21,7 @@ public protocol EngineModel: SendableMetatype {
     ///
     /// - Parameter images: At most `facts.imagesPerStep`.
     /// - Returns: One value for each image, in order.
+    /// - Throws: Whatever keeps the model from it.
     func encode(_ images: [PageImage]) throws -> [ImageVectors]
 
     /// Begins a conversation.
@@ -30,6 +31,7 @@ public protocol EngineModel: SendableMetatype {
     ///   - blocks: What is known of the prompt's beginning, `facts.blockLength` positions each.
     ///   - capacity: The most positions that prompt and answer will have, for allocating once.
     /// - Returns: A cache that holds `blocks.count × facts.blockLength` positions.
+    /// - Throws: Whatever keeps the model from it.
     func begin(_ prompt: EnginePrompt, reusing blocks: [Block], capacity: Int) throws -> Cache
 
     /// Reads the next part of a prompt.
@@ -41,6 +43,7 @@ public protocol EngineModel: SendableMetatype {
     ///   - cache: Grows by `range.count` positions.
     /// - Returns: The logits after the last token of the range, `[vocabulary]`; may be empty unless the range ends the
     ///   prompt.
+    /// - Throws: Whatever keeps the model from it; the cache is not used again.
     func prefill(
         _ prompt: EnginePrompt,
         _ range: Range<Int>,
@@ -54,11 +57,16 @@ public protocol EngineModel: SendableMetatype {
     ///   - tokens: The token chosen last in each conversation.
     ///   - caches: Their caches; each grows by one position.
     /// - Returns: Each conversation's next logits, `[conversations][vocabulary]`.
+    /// - Throws: Whatever keeps the model from it; none of the caches is used again.
     func decode(_ tokens: [Int32], _ caches: [Cache]) throws -> [[Float]]
 
     /// Takes a full block out of a cache: shared where the model keeps blocks, copied where it does not.
     ///
-    /// - Parameter index: Positions `index × blockLength ..< (index + 1) × blockLength`, all of them filled.
+    /// - Parameters:
+    ///   - index: Positions `index × blockLength ..< (index + 1) × blockLength`, all of them filled.
+    ///   - cache: Where they are.
+    /// - Returns: The block.
+    /// - Throws: Whatever keeps the model from it.
     func block(_ index: Int, of cache: Cache) throws -> Block
 
     /// A block as bytes, for keeping on disk; nil if the model does not support it.

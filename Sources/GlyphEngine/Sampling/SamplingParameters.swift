@@ -13,7 +13,7 @@ public struct SamplingParameters: Sendable, Equatable {
     public var topP: Double
     /// Draw among this many tokens; nil among all.
     public var topK: Int?
-    /// Above 1 makes tokens less likely that stand in the prompt or the answer already (Keskar et al. 2019, CTRL).
+    /// Above 1 makes tokens less likely that stand in the prompt or the answer already (CTRL, 2019, section 4.1).
     public var repetitionPenalty: Double
     /// Equal seeds, prompts and parameters give equal tokens; there is no hidden randomness, so nobody's seed is 0.
     public var seed: UInt64

@@ -37,6 +37,7 @@ final class EngineResponder: Sendable {
     ///   - writer: Takes the answer.
     ///   - checksHost: Whether the request must have been meant for this machine: a browser that was sent here by a
     ///     foreign name would give away answers to the page behind it.
+    /// - Throws: What writing to the connection throws; every other fault is answered.
     func respond(to request: Request, _ writer: consuming ResponseWriter, checksHost: Bool) async throws {
         let exchange = HTTPExchange(writer)
         do {
@@ -182,7 +183,8 @@ final class EngineResponder: Sendable {
         default:
             throw InputError(at: "prompt", "neither or both of prompt and messages", expected: "one of them")
         }
-        let strings = try wire.returnTokenStrings == true
+        let strings =
+            try wire.returnTokenStrings == true
             ? tokens.map { String(decoding: try encoder.tokenizer.decode([$0]), as: UTF8.self) } : nil
         let limit = engine.facts.contextLength
         return try WireJSON.encode(TokenizeResponse(tokens: tokens, maxModelLength: limit, tokenStrings: strings))
@@ -219,8 +221,10 @@ final class EngineResponder: Sendable {
         }
     }
 
-    /// Reads a body. One that is too large is read on for a while and thrown away: a client that is cut off while it
-    /// sends would not see the reason.
+    /// Reads a body.
+    ///
+    /// One that is too large is read on for a while and thrown away: a client that is cut off while it sends would not
+    /// see the reason.
     private static func collect(_ body: RequestBody, limit: Int) async throws -> [UInt8] {
         var bytes: [UInt8] = []
         var total = 0

@@ -16,7 +16,9 @@ import NIOPosix
 /// | `GET /health` | 200 once the model is loaded |
 /// | `GET /metrics` | Prometheus's text format |
 public struct EngineServer: Sendable {
-    /// Where to listen. Never beyond this machine: there are no keys, so a proxy must decide who may ask.
+    /// Where to listen.
+    ///
+    /// Never beyond this machine: there are no keys, so a proxy must decide who may ask.
     public enum Address: Sendable, Equatable {
         /// A Unix socket; the folder's permissions decide who can connect.
         case socket(path: String)

@@ -68,7 +68,8 @@ struct ServerFault: Error, Sendable {
 
     /// The field at fault: locations are paths into the body, such as `messages[0].content[2].image_url.url`.
     private static func param(of fault: InputError) -> String? {
-        let path = fault.location.hasPrefix(bodyLocation + ": ")
+        let path =
+            fault.location.hasPrefix(bodyLocation + ": ")
             ? String(fault.location.dropFirst(bodyLocation.count + 2)) : fault.location
         return path.isEmpty || path.contains(" ") ? nil : path
     }

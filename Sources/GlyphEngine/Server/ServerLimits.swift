@@ -6,7 +6,7 @@
 /// The limits are about what one request may cost before the model sees it. What the model itself bounds, the context
 /// and the memory for keys and values, is checked when a request is submitted.
 public struct ServerLimits: Sendable, Equatable {
-    /// Bytes of a request's body. A page of text is about 50 kB as base64, so this is some 5,000 pages.
+    /// Bytes of a request's body; a page of text is about 50 kB as base64, so this is some 5,000 pages.
     public var bodyBytes = 256 << 20
     /// Messages in a conversation.
     public var messages = 1024

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import AsyncHTTPClient
+import Foundation
+import GlyphAPI
+import GlyphPage
+import GlyphTestSupport
+import GlyphTokens
+import NIOCore
+import NIOHTTP1
+
+@testable import GlyphEngine
+
+/// A server over a scripted model, at a real port or socket, and a real client.
+struct ServerHarness: Sendable {
+    /// A response read to its end.
+    struct Response {
+        var status: Int
+        var headers: HTTPHeaders
+        var body: [UInt8]
+
+        var text: String { String(decoding: body, as: UTF8.self) }
+
+        func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
+            try WireJSON.decode(type, from: body, at: "response")
+        }
+
+        /// The events of a stream.
+        func events() throws -> [ServerSentEvents.Event] {
+            var parser = ServerSentEvents.Parser()
+            return try parser.push(body)
+        }
+
+        /// The chunks of a streamed answer, and whether it ended with `[DONE]`.
+        func chunks() throws -> (chunks: [ChatCompletion], isDone: Bool) {
+            let events = try events()
+            let chunks = try events.filter { $0.data != ServerSentEvents.done }.map {
+                try WireJSON.decode(ChatCompletion.self, from: Array($0.data.utf8), at: "chunk")
+            }
+            return (chunks, events.last?.data == ServerSentEvents.done)
+        }
+    }
+
+    let base: String
+    let engine: Engine<ScriptedModel>
+    let log: ScriptedModel.Log
+    let prompts: ScriptedPrompts
+
+    /// Runs a server around a test.
+    static func run(
+        facts: ModelFacts = .scripted(vocabularySize: ScriptedPrompts.vocabularySize),
+        answer: String? = "Well, é 漢.",
+        pace: Duration = .zero,
+        limits: ServerLimits = ServerLimits(),
+        configuration: EngineConfiguration = EngineConfiguration(),
+        socket: String? = nil,
+        _ body: @escaping @Sendable (ServerHarness) async throws -> Void
+    ) async throws {
+        let prompts = try ScriptedPrompts()
+        let log = ScriptedModel.Log()
+        let tokens = answer.map { prompts.tokenizer.encode($0) + [ScriptedPrompts.id("<|end|>")] }
+        let engine = try await Engine.start(configuration, tokenizer: prompts.tokenizer, style: prompts.style) {
+            ScriptedModel(facts, answer: tokens, pace: pace, log: log)
+        }
+        let server = EngineServer(engine, prompts, limits: limits)
+        let (ports, continuation) = AsyncStream<Int?>.makeStream()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await server.run(at: socket.map { .socket(path: $0) } ?? .loopback(port: 0)) { port in
+                    continuation.yield(port)
+                    continuation.finish()
+                }
+            }
+            var iterator = ports.makeAsyncIterator()
+            let port = await iterator.next() ?? nil
+            let base = socket.map { "http+unix://" + $0.replacing("/", with: "%2F") }
+            let harness = ServerHarness(
+                base: base ?? "http://127.0.0.1:\(port ?? 0)",
+                engine: engine,
+                log: log,
+                prompts: prompts
+            )
+            try await body(harness)
+            group.cancelAll()
+        }
+    }
+
+    func request(_ method: HTTPMethod, _ path: String, _ body: String? = nil) -> HTTPClientRequest {
+        var request = HTTPClientRequest(url: base + path)
+        request.method = method
+        if let body {
+            request.headers.add(name: "Content-Type", value: "application/json")
+            request.body = .bytes(ByteBuffer(string: body))
+        }
+        return request
+    }
+
+    func send(_ request: HTTPClientRequest) async throws -> Response {
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+        let body = try await response.body.collect(upTo: 64 << 20)
+        return Response(
+            status: Int(response.status.code),
+            headers: response.headers,
+            body: Array(body.readableBytesView)
+        )
+    }
+
+    func get(_ path: String) async throws -> Response { try await send(request(.GET, path)) }
+    func post(_ path: String, _ body: String) async throws -> Response { try await send(request(.POST, path, body)) }
+
+    /// Asks a question; `fields` are further members of the JSON object.
+    func ask(_ text: String = "hi", _ fields: String = "") async throws -> Response {
+        let message = #"{"role":"user","content":"\#(text)"}"#
+        return try await post(
+            "/v1/chat/completions",
+            #"{"messages":[\#(message)]\#(fields.isEmpty ? "" : ",")\#(fields)}"#
+        )
+    }
+
+    /// A message with an image and a text.
+    static func message(_ image: [UInt8], _ text: String = "what?") -> String {
+        let url = "data:image/png;base64,\(Data(image).base64EncodedString())"
+        return #"{"role":"user","content":[{"type":"image_url","image_url":{"url":"\#(url)"}},"#
+            + #"{"type":"text","text":"\#(text)"}]}"#
+    }
+
+    /// Waits until a condition holds.
+    ///
+    /// - Returns: Whether it did within five seconds.
+    func eventually(_ condition: () -> Bool) async throws -> Bool {
+        let deadline = ContinuousClock.now + .seconds(5)
+        while ContinuousClock.now < deadline {
+            if condition() { return true }
+            try await Task.sleep(for: .milliseconds(2))
+        }
+        return condition()
+    }
+}
