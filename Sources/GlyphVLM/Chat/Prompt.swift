@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
+import GlyphPage
+
 /// What the model reads: token ids with image tokens expanded, positions, and where the images are.
 public struct Prompt: Sendable, Equatable {
     /// An image's place in the prompt.
@@ -22,6 +24,28 @@ public struct Prompt: Sendable, Equatable {
     public init(tokens: [Int32]) {
         self.tokens = tokens
         positions = RotaryPositions(textCount: tokens.count)
+    }
+
+    /// A prompt whose image tokens stand in `tokens` already.
+    ///
+    /// - Parameter images: The grids of the images and where their tokens are, in order.
+    /// - Throws: `InputError` where a range does not lie in the prompt or has not as many tokens as the grid.
+    public init(tokens: [Int32], images: [(grid: ImageGrid, tokens: Range<Int>)]) throws {
+        for (index, image) in images.enumerated() {
+            let start = self.tokens.count
+            guard image.tokens.lowerBound >= start, image.tokens.upperBound <= tokens.count,
+                image.tokens.count == image.grid.tokenCount
+            else {
+                throw InputError(
+                    at: "image \(index)",
+                    "its tokens \(image.tokens) are not where a grid of \(image.grid.tokenCount) tokens can lie",
+                    expected: "ranges in order, inside of \(tokens.count) tokens"
+                )
+            }
+            append(Array(tokens[start..<image.tokens.lowerBound]))
+            append(image.grid, token: tokens[image.tokens.lowerBound])
+        }
+        append(Array(tokens[self.tokens.count...]))
     }
 
     mutating func append(_ ids: [Int32]) {
