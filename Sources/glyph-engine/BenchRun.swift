@@ -36,7 +36,7 @@ struct BenchRun {
         var token: Int32 = 0
         for _ in 0..<count {
             let logits = try model.decode([DecodeStep(token: token, cache: cache)])
-            token = Int32(try logits.argmax(dim: 1).int64s()[0])
+            token = Int32(try logits.argmax(1).int64s()[0])
         }
         return (ContinuousClock.now - start).seconds
     }

@@ -29,7 +29,7 @@ struct InspectCommand: ParsableCommand {
         print(Self.shapes(checkpoint))
         // In the type of the files nothing is copied: weights stay where the files are mapped.
         let model = try GLM4V(checkpoint, computeType: stored ?? .f32)
-        print("\(model.parameterCount.formatted()) parameters in \(files.count) file(s), stored as \(stored ?? .f32)")
+        print("\(model.parameterCount) parameters in \(files.count) file(s), stored as \(stored ?? .f32)")
         print(Self.memory(model))
         print("Everything in the checkpoint is known, and nothing is missing.")
     }

@@ -6,7 +6,11 @@ import Testing
 
 @Suite struct AttentionTests {
     struct Case: Sendable, CustomTestStringConvertible {
-        var heads = 4, kvHeads = 2, queries: Int, keys: Int, width = 64
+        var heads = 4
+        var kvHeads = 2
+        var queries: Int
+        var keys: Int
+        var width = 64
         var testDescription: String { "\(heads)/\(kvHeads) heads, \(queries) × \(keys), width \(width)" }
     }
 

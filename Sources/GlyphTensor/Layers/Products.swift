@@ -46,7 +46,7 @@ extension Tensor {
 ///
 /// Each row is divided by its largest magnitude / 127 and rounded, so a weight is off by at most half a scale.
 public struct Int8Weight {
-    /// Whole numbers in -127 ... 127: i8 [out, in].
+    /// Whole numbers from -127 to 127: i8 [out, in].
     public let values: Tensor
     /// What a row's numbers are multiplied by: f32 [out].
     public let scales: Tensor

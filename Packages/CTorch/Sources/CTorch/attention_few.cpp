@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-// Attention of a few queries, as in decoding: bound by reading keys and values once.
+// Attention of a few queries, as in decoding: bound by reading keys and values once, and for short caches by the
+// number of calls, so that memory is taken in one piece and nothing goes through libtorch's dispatcher.
 
 #include "attention.hpp"
 #include "kernels/kernels.hpp"
@@ -13,79 +14,92 @@ namespace {
 
 /// Keys that one task scores. Fixed, so that a result does not depend on the number of threads.
 constexpr int64_t keys_per_task = 512;
-/// Elements of keys below which a second thread costs more than it saves.
-constexpr int64_t elements_per_thread = 1 << 15;
-
-/// A softmax over part of the keys: weighted values, the largest score and the sum of exponentials.
-struct Partial {
-    float *values, *maximum, *sum;
-};
+/// Multiplications below which a second thread costs more than it saves.
+constexpr int64_t work_per_thread = 1 << 17;
+/// Queries that meet the same keys at a time; the fastest form of a row product.
+constexpr int64_t rows_at_once = 4;
 
 template <class Element>
 struct Few {
     const Attention &a;
-    const int64_t rows = a.groups() * a.queries(), width = a.width(), keys = a.keys();
-    const int64_t tasks_per_head = (keys + keys_per_task - 1) / keys_per_task;
-    const int64_t heads = a.batch() * a.kv_heads(), tasks = heads * tasks_per_head;
-    const at::TensorOptions f32 = at::TensorOptions(at::kFloat);
-    // Scaled queries [batch · kvHeads, rows, width]; row r is query r % queries of the group's head r / queries.
-    const at::Tensor queries = a.q.to(at::kFloat).mul(a.scale).reshape({heads, rows, width});
-    const at::Tensor values = at::zeros({tasks, rows, width}, f32), maxima = at::empty({tasks, rows}, f32);
-    const at::Tensor sums = at::empty({tasks, rows}, f32);
-    const at::Tensor scores = at::empty({std::max<int64_t>(at::get_num_threads(), 1), rows, keys_per_task}, f32);
+    const int64_t queries = a.queries(), rows = a.groups() * queries, width = a.width(), keys = a.keys();
+    const int64_t parts = (keys + keys_per_task - 1) / keys_per_task;
+    const int64_t heads = a.batch() * a.kv_heads(), tasks = heads * parts;
+    const int64_t threads = std::max<int64_t>(at::get_num_threads(), 1);
+    // Scaled queries [heads, rows, width], where row r is query r % queries of the group's head r / queries; values,
+    // largest scores and sums of exponentials of each part; scores of each thread.
+    const at::Tensor memory =
+        at::empty({heads * rows * width + tasks * rows * (width + 2) + threads * rows * keys_per_task},
+                  at::TensorOptions(at::kFloat));
+    float *const scaled = memory.template data_ptr<float>(), *const values = scaled + heads * rows * width;
+    float *const maxima = values + tasks * rows * width, *const sums = maxima + tasks * rows;
+    float *const scores = sums + tasks * rows;
+    // In memory as [batch, q, heads, dim], which is what the projection that follows reads.
+    const at::Tensor result = at::empty({a.batch(), queries, a.heads(), width}, a.q.options());
 
-    const Element *row_of(const at::Tensor &tensor, int64_t head, int64_t key) const {
-        return tensor.data_ptr<Element>() + head / a.kv_heads() * tensor.stride(0) +
-               head % a.kv_heads() * tensor.stride(1) + key * tensor.stride(2);
+    const Element *element(const at::Tensor &tensor, int64_t batch, int64_t head, int64_t row) const {
+        return tensor.data_ptr<Element>() + batch * tensor.stride(0) + head * tensor.stride(1) +
+               row * tensor.stride(2);
+    }
+
+    void scale_queries(int64_t head) const {
+        const int64_t batch = head / a.kv_heads(), first = head % a.kv_heads() * a.groups();
+        for (int64_t row = 0; row < rows; ++row) {
+            const Element *q = element(a.q, batch, first + row / queries, row % queries);
+            float *to = scaled + (head * rows + row) * width;
+            for (int64_t i = 0; i < width; ++i) to[i] = static_cast<float>(q[i]) * static_cast<float>(a.scale);
+        }
     }
 
     void run_task(int64_t task, int64_t thread) const {
-        const int64_t head = task / tasks_per_head, first = task % tasks_per_head * keys_per_task;
+        const int64_t head = task / parts, first = task % parts * keys_per_task;
         const int64_t count = std::min(keys_per_task, keys - first);
-        const float *q = queries.data_ptr<float>() + head * rows * width;
-        float *score = scores.data_ptr<float>() + thread * rows * keys_per_task;
-        for (int64_t row = 0; row < rows; row += max_vectors)
-            row_product(row_of(a.k, head, first), {count, width, a.k.stride(2), q + row * width,
-                                                   std::min(max_vectors, rows - row), width,
-                                                   score + row * keys_per_task, keys_per_task});
-        float *maximum = maxima.data_ptr<float>() + task * rows, *sum = sums.data_ptr<float>() + task * rows;
+        const int64_t batch = head / a.kv_heads(), kv = head % a.kv_heads();
+        const float *q = scaled + head * rows * width;
+        float *score = scores + thread * rows * keys_per_task;
+        for (int64_t row = 0; row < rows; row += rows_at_once)
+            row_product(element(a.k, batch, kv, first),
+                        {count, width, a.k.stride(2), q + row * width, std::min(rows_at_once, rows - row), width,
+                         score + row * keys_per_task, keys_per_task});
         for (int64_t row = 0; row < rows; ++row) {
             float *terms = score + row * keys_per_task;
-            const int64_t seen = a.causal ? a.offset + row % a.queries() + 1 - first : count;
+            const int64_t seen = a.causal ? a.offset + row % queries + 1 - first : count;
             for (int64_t key = std::max<int64_t>(seen, 0); key < count; ++key) terms[key] = -INFINITY;
-            maximum[row] = kernels().softmax_terms(terms, count, &sum[row]);
+            maxima[task * rows + row] = kernels().softmax_terms(terms, count, &sums[task * rows + row]);
         }
-        weighted_sum(row_of(a.v, head, first), a.v.stride(2), count, width, score, keys_per_task, rows,
-                     values.data_ptr<float>() + task * rows * width, width);
+        float *value = values + task * rows * width;
+        std::fill(value, value + rows * width, 0.0f);
+        weighted_sum(element(a.v, batch, kv, first), a.v.stride(2), count, width, score, keys_per_task, rows, value,
+                     width);
     }
 
-    /// Joins the parts of one head into the result [rows, width], which takes the place of the first part.
+    /// Joins the parts of one head and writes its rows to the result.
     void join(int64_t head) const {
-        float *value = values.data_ptr<float>() + head * tasks_per_head * rows * width;
-        const float *maximum = maxima.data_ptr<float>() + head * tasks_per_head * rows;
-        const float *sum = sums.data_ptr<float>() + head * tasks_per_head * rows;
+        const int64_t batch = head / a.kv_heads(), first = head % a.kv_heads() * a.groups();
         for (int64_t row = 0; row < rows; ++row) {
+            const auto at = [&](int64_t part) { return (head * parts + part) * rows + row; };
             float most = -INFINITY, total = 0;
-            for (int64_t part = 0; part < tasks_per_head; ++part) most = std::max(most, maximum[part * rows + row]);
-            float *joined = value + row * width;
-            for (int64_t part = 0; part < tasks_per_head; ++part) {
-                const float factor = std::exp(maximum[part * rows + row] - most);
-                total += sum[part * rows + row] * factor;
-                const float *from = value + (part * rows + row) * width;
+            for (int64_t part = 0; part < parts; ++part) most = std::max(most, maxima[at(part)]);
+            float *joined = values + at(0) * width;
+            for (int64_t part = 0; part < parts; ++part) {
+                const float factor = std::exp(maxima[at(part)] - most);
+                total += sums[at(part)] * factor;
+                const float *from = values + at(part) * width;
                 for (int64_t i = 0; i < width; ++i) joined[i] = part ? joined[i] + from[i] * factor : from[i] * factor;
             }
-            for (int64_t i = 0; i < width; ++i) joined[i] /= total;
+            const int64_t query = batch * queries + row % queries;
+            Element *to = result.data_ptr<Element>() + (query * a.heads() + first + row / queries) * width;
+            for (int64_t i = 0; i < width; ++i) to[i] = static_cast<Element>(joined[i] / total);
         }
     }
 
     at::Tensor run() const {
-        const int64_t grain = std::max<int64_t>(1, elements_per_thread / (std::min(keys, keys_per_task) * width));
-        parallel_items(tasks, grain, [&](int64_t task, int64_t thread) { run_task(task, thread); });
+        const int64_t work = rows * std::min(keys, keys_per_task) * width * 2;
+        for (int64_t head = 0; head < heads; ++head) scale_queries(head);
+        parallel_items(tasks, std::max<int64_t>(1, work_per_thread / work),
+                       [&](int64_t task, int64_t thread) { run_task(task, thread); });
         for (int64_t head = 0; head < heads; ++head) join(head);
-        const at::Tensor joined = values.view({heads, tasks_per_head, rows, width}).select(1, 0);
-        const at::Tensor whole = joined.reshape({a.batch(), a.heads(), a.queries(), width});
-        // In memory as [batch, q, heads, dim], which is what the projection that follows reads.
-        return whole.transpose(1, 2).to(a.q.scalar_type()).contiguous().transpose(1, 2);
+        return result.transpose(1, 2);
     }
 
     static void row_product(const float *w, const RowProduct &p) { kernels().row_product_f32(w, p); }

@@ -28,20 +28,22 @@ at::Tensor hidden(const Attention &a, int64_t first, int64_t last, int64_t keys)
 
 struct AttentionFunction : torch::autograd::Function<AttentionFunction> {
     static at::Tensor forward(AutogradContext *context, const at::Tensor &q, const at::Tensor &k, const at::Tensor &v,
-                              bool causal, int64_t offset, const at::Tensor &ends, double scale) {
-        const at::Tensor out = attend({q, k, v, causal, offset, ends, scale});
+                              const Attention &a) {
+        const at::Tensor out = attend({q, k, v, a.causal, a.offset, a.ends, a.scale});
         context->save_for_backward({q, k, v, out});
-        context->saved_data["causal"] = causal;
-        context->saved_data["offset"] = offset;
-        context->saved_data["ends"] = ends;
-        context->saved_data["scale"] = scale;
+        context->saved_data["causal"] = a.causal;
+        context->saved_data["offset"] = a.offset;
+        context->saved_data["scale"] = a.scale;
+        if (a.ends.defined()) context->saved_data["ends"] = a.ends;
         return out;
     }
 
     static variable_list backward(AutogradContext *context, variable_list gradients) {
         const variable_list saved = context->get_saved_variables();
+        const auto ends = context->saved_data.find("ends");
         const Attention a{saved[0], saved[1], saved[2], context->saved_data["causal"].toBool(),
-                          context->saved_data["offset"].toInt(), context->saved_data["ends"].toTensor(),
+                          context->saved_data["offset"].toInt(),
+                          ends == context->saved_data.end() ? at::Tensor() : ends->second.toTensor(),
                           context->saved_data["scale"].toDouble()};
         const int64_t batch = a.batch(), kv = a.kv_heads(), groups = a.groups(), width = a.width();
         const at::Tensor keys = a.k.to(at::kFloat), values = a.v.to(at::kFloat);
@@ -66,14 +68,14 @@ struct AttentionFunction : torch::autograd::Function<AttentionFunction> {
             dk.narrow(2, 0, seen).add_(at::matmul(ds.transpose(2, 3), q));
         }
         const at::ScalarType type = a.q.scalar_type();
-        return {dq.to(type), dk.to(type), dv.to(type), {}, {}, {}, {}};
+        return {dq.to(type), dk.to(type), dv.to(type), {}};
     }
 };
 
 }  // namespace
 
 at::Tensor attend_recorded(const Attention &a) {
-    return AttentionFunction::apply(a.q, a.k, a.v, a.causal, a.offset, a.ends, a.scale);
+    return AttentionFunction::apply(a.q, a.k, a.v, a);
 }
 
 }  // namespace glyph

@@ -30,9 +30,9 @@ int32_t ct_cuda_device_count(void) {
 
 bool ct_cpu_has_bf16(void) {
 #if defined(__x86_64__)
-    // libtorch hands bf16 products to oneDNN from AVX-512BW on; below that it runs a loop without vectors.
-    return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-           __builtin_cpu_supports("avx512dq");
+    // From AVX-512BW on libtorch hands bf16 products to oneDNN, which without AVX512_BF16 or AMX only emulates them; and
+    // below that it runs a loop without vectors.
+    return __builtin_cpu_supports("avx512bf16") && __builtin_cpu_supports("avx512bw");
 #else
     return false;
 #endif

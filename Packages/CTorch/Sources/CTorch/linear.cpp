@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-// Products with weight matrices. A few vectors are bound by reading the weight once, in whatever type it is stored;
-// many go to the BLAS, with a narrow weight widened block by block so that it is never held twice.
+// Products with weight matrices. A few vectors are bound by reading the weight once, in whatever type it is stored; for
+// many, blocks of it are widened and packed so that a weight is never held twice.
+
+#include <cstring>
 
 #include "kernels/kernels.hpp"
 #include "kernels/parallel.hpp"
@@ -14,8 +16,14 @@ namespace {
 
 /// Bytes of weight below which a second thread costs more than it saves.
 constexpr int64_t bytes_per_thread = 96 << 10;
-/// f32 elements of a widened block: large enough for the BLAS, small enough for the last cache.
+/// Elements that are converted at a time, where a whole weight as f32 would be too much.
 constexpr int64_t block_elements = 1 << 20;
+/// Blocks of a product: inputs [block_inputs, block_depth] and weights [block_rows, block_depth] share the second-level
+/// cache. The number of inputs is a multiple of every instruction set's tile rows.
+constexpr int64_t block_inputs = 96, block_rows = 256, block_depth = 256;
+
+/// Vectors up to which each row of the weight is read as it is stored.
+constexpr int64_t most_few = 8;
 
 /// A weight in one of its forms: f32, bf16 or f16, or i8 with a scale for each row.
 struct Weight {
@@ -36,16 +44,27 @@ void row_product(const Weight &weight, int64_t row, const RowProduct &product) {
     }
 }
 
-void widen_row(const Weight &weight, int64_t row, float *to) {
-    const int64_t offset = row * weight.values.stride(0), width = weight.width();
+/// Widens part of a row; of int8, with its scale.
+void widen(const Weight &weight, int64_t row, int64_t start, int64_t count, float *to) {
+    const int64_t offset = row * weight.values.stride(0) + start;
     const Kernels &kernel = kernels();
     switch (weight.values.scalar_type()) {
-        case at::kBFloat16: return kernel.widen_bf16(weight.values.data_ptr<at::BFloat16>() + offset, to, width, 1);
-        case at::kHalf: return kernel.widen_f16(weight.values.data_ptr<at::Half>() + offset, to, width, 1);
+        case at::kBFloat16: return kernel.widen_bf16(weight.values.data_ptr<at::BFloat16>() + offset, to, count, 1);
+        case at::kHalf: return kernel.widen_f16(weight.values.data_ptr<at::Half>() + offset, to, count, 1);
         default:
-            return kernel.widen_i8(weight.values.data_ptr<int8_t>() + offset, to, width,
+            return kernel.widen_i8(weight.values.data_ptr<int8_t>() + offset, to, count,
                                    weight.scales.data_ptr<float>()[row]);
     }
+}
+
+/// Packs a panel of `count` rows, `depth` entries from `start` of each.
+void pack(const Weight &weight, int64_t row, int64_t count, int64_t start, int64_t depth, float *wide, float *panel) {
+    if (weight.is(at::kFloat)) {
+        const int64_t stride = weight.values.stride(0);
+        return kernels().pack_panel(weight.values.data_ptr<float>() + row * stride + start, stride, count, depth, panel);
+    }
+    for (int64_t r = 0; r < count; ++r) widen(weight, row + r, start, depth, wide + r * depth);
+    kernels().pack_panel(wide, depth, count, depth, panel);
 }
 
 /// At most a few vectors x [m, in]: every row of the weight is read once.
@@ -75,23 +94,74 @@ at::Tensor few(const at::Tensor &x, const Weight &weight, const at::Tensor &bias
     return result;
 }
 
-/// Many vectors x [m, in] and a weight that is not f32.
-at::Tensor many(const at::Tensor &x, const Weight &weight, const at::Tensor &bias) {
-    const int64_t rows = weight.rows(), width = weight.width();
-    const at::Tensor wide = x.to(at::kFloat);
-    at::Tensor result = at::empty({x.size(0), rows}, wide.options());
-    const int64_t step = std::min(rows, std::max<int64_t>(64, block_elements / std::max<int64_t>(width, 1)));
-    const at::Tensor block = at::empty({step, width}, wide.options());
-    float *widened = block.data_ptr<float>();
-    for (int64_t first = 0; first < rows; first += step) {
-        const int64_t count = std::min(step, rows - first);
-        parallel_ranges(count, 16, [&](int64_t begin, int64_t end) {
-            for (int64_t row = begin; row < end; ++row) widen_row(weight, first + row, widened + row * width);
-        });
-        at::Tensor part = result.narrow(1, first, count);
-        at::mm_out(part, wide, block.narrow(0, 0, count).t());
+/// Inputs, packed: for each block of the depth, all rows of it.
+struct PackedInput {
+    at::Tensor memory;
+    int64_t rows, padded, width;
+
+    /// x [m, in], f32 or bf16, with plain rows.
+    PackedInput(const at::Tensor &x, int64_t tile_rows)
+        : rows(x.size(0)), padded((rows + tile_rows - 1) / tile_rows * tile_rows), width(x.size(1)) {
+        memory = at::empty({padded * width}, at::TensorOptions(at::kFloat));
+        const at::Tensor source = x.scalar_type() == at::kBFloat16 ? x : x.to(at::kFloat);
+        parallel_ranges(padded, std::max<int64_t>(1, block_elements / 16 / std::max<int64_t>(width, 1)),
+                        [&](int64_t begin, int64_t end) {
+                            for (int64_t row = begin; row < end; ++row) pack_row(source, row);
+                        });
     }
-    if (bias.defined()) result.add_(bias);
+
+    float *block(int64_t first) const { return memory.data_ptr<float>() + padded * first; }
+
+    void pack_row(const at::Tensor &x, int64_t row) const {
+        for (int64_t first = 0; first < width; first += block_depth) {
+            const int64_t depth = std::min(block_depth, width - first), offset = row * x.stride(0) + first;
+            float *to = block(first) + row * depth;
+            if (row >= rows) {
+                std::fill(to, to + depth, 0.0f);
+            } else if (x.scalar_type() == at::kBFloat16) {
+                kernels().widen_bf16(x.data_ptr<at::BFloat16>() + offset, to, depth, 1);
+            } else {
+                std::memcpy(to, x.data_ptr<float>() + offset, depth * sizeof(float));
+            }
+        }
+    }
+};
+
+/// Many vectors x [m, in]: blocks of the weight are widened and transposed, and stay in the second-level cache while
+/// all vectors pass by.
+at::Tensor many(const at::Tensor &x, const Weight &weight, const at::Tensor &bias) {
+    const Kernels &kernel = kernels();
+    const int64_t rows = weight.rows(), width = weight.width(), columns = kernel.tile_columns;
+    const PackedInput input(x, kernel.tile_rows);
+    const at::Tensor result = at::empty({x.size(0), rows}, at::TensorOptions(at::kFloat));
+    float *output = result.data_ptr<float>();
+    // Enough blocks for each thread to take several; how wide they are does not change a sum.
+    const int64_t threads = at::get_num_threads(), share = (rows + 4 * threads - 1) / (4 * threads);
+    const int64_t step = std::min(block_rows, (share + columns - 1) / columns * columns);
+    const int64_t scratch_size = (block_rows + columns) * block_depth;
+    const at::Tensor scratch = at::empty({std::max<int64_t>(threads, 1), scratch_size}, result.options());
+    parallel_items((rows + step - 1) / step, 1, [&](int64_t item, int64_t thread) {
+        float *panels = scratch.data_ptr<float>() + thread * scratch_size, *wide = panels + block_rows * block_depth;
+        const int64_t first = item * step, count = std::min(step, rows - first);
+        for (int64_t row = 0; row < input.rows; ++row) {
+            float *y = output + row * rows + first;
+            if (bias.defined()) {
+                std::memcpy(y, bias.data_ptr<float>() + first, count * sizeof(float));
+            } else {
+                std::fill(y, y + count, 0.0f);
+            }
+        }
+        for (int64_t start = 0; start < width; start += block_depth) {
+            const int64_t depth = std::min(block_depth, width - start);
+            for (int64_t column = 0; column < count; column += columns)
+                pack(weight, first + column, std::min(columns, count - column), start, depth, wide,
+                     panels + column * depth);
+            // A block of rows at a time, so that it stays in the cache for all panels.
+            for (int64_t row = 0; row < input.rows; row += block_inputs)
+                kernel.add_product({input.block(start) + row * depth, std::min(block_inputs, input.rows - row), depth,
+                                    panels, count, output + row * rows + first, rows});
+        }
+    });
     return result;
 }
 
@@ -100,9 +170,7 @@ at::Tensor product(const at::Tensor &x, const Weight &weight, const at::Tensor &
     sizes.back() = weight.rows();
     const at::Tensor flat = x.reshape({-1, x.size(-1)});
     const at::Tensor shift = bias.defined() ? bias.to(at::kFloat).contiguous() : bias;
-    // Rows of an f32 weight go through the cache once in either way; the BLAS wins as soon as it has tiles to fill.
-    const int64_t most = weight.is(at::kFloat) ? 4 : max_vectors;
-    const at::Tensor result = flat.size(0) <= most ? few(flat, weight, shift) : many(flat, weight, shift);
+    const at::Tensor result = flat.size(0) <= most_few ? few(flat, weight, shift) : many(flat, weight, shift);
     return result.to(x.scalar_type()).reshape(sizes);
 }
 
@@ -130,8 +198,7 @@ at::Tensor linear(const at::Tensor &x, const at::Tensor &weight, const at::Tenso
     }
     const int64_t m = x.numel() / x.size(-1);
     const bool plain = has_plain_rows(weight) && (stored == at::kFloat || is_narrow(stored));
-    if (plain && (m <= (stored == at::kFloat ? 4 : max_vectors) || (!native && is_narrow(stored))))
-        return product(x, {weight, {}}, bias);
+    if (plain && (m <= most_few || !native || stored == at::kFloat)) return product(x, {weight, {}}, bias);
     if (native) return at::linear(x, weight, bias.defined() ? bias.to(type) : bias);
     const at::Tensor b = bias.defined() ? bias.to(at::kFloat) : bias;
     return at::linear(x.to(at::kFloat), weight.to(at::kFloat), b).to(type);

@@ -20,6 +20,18 @@ struct RowProduct {
     int64_t ldy;
 };
 
+/// y [rows, columns] += x [rows, depth] times the transpose of packed weights.
+struct PanelProduct {
+    /// Contiguous, with rows of zeros up to a multiple of `tile_rows`.
+    const float *x;
+    int64_t rows, depth;
+    /// [columns / tile_columns][depth][tile_columns]
+    const float *panels;
+    int64_t columns;
+    float *y;
+    int64_t ldy;
+};
+
 /// Queries of one head against a range of its keys, as `attend` takes them.
 struct AttentionBlock {
     /// Queries [rows, width], scaled; rows is padded to a multiple of `tile_rows` and width to one of `tile_columns`.
@@ -51,6 +63,9 @@ struct Kernels {
     void (*narrow_bf16)(const float *from, c10::BFloat16 *to, int64_t count);
     /// x = exp(x - maximum), and the sum of that; returns the maximum. An empty or all -inf row gives zeros.
     float (*softmax_terms)(float *x, int64_t count, float *sum);
+    /// Transposes `rows` rows of `depth` to a panel [depth][tile_columns], with zeros beyond the rows.
+    void (*pack_panel)(const float *from, int64_t ldf, int64_t rows, int64_t depth, float *panel);
+    void (*add_product)(const PanelProduct &);
     void (*attend)(const AttentionBlock &);
     void (*rms_norm_f32)(const float *x, const float *weight, float *y, int64_t width, float epsilon);
     void (*rms_norm_bf16)(const c10::BFloat16 *x, const c10::BFloat16 *weight, c10::BFloat16 *y, int64_t width, float epsilon);
