@@ -104,6 +104,7 @@ final class EngineLaunch: Sendable {
         guard let exit = child.poll() else { return nil }
         // A process that it started may hold its pipes open, so its last words are not waited for forever.
         await Self.wait(within: .milliseconds(200)) { self.isSilent.withLock { $0 } }
+        removeFiles()
         return exit
     }
 
@@ -156,6 +157,11 @@ final class EngineLaunch: Sendable {
     private func collect() async {
         isSilent.withLock { $0 = true }
         while !hasEnded { try? await Task.sleep(for: .milliseconds(5)) }
+        removeFiles()
+    }
+
+    /// An engine that could end in peace has done so itself.
+    private func removeFiles() {
         unlink(socket)
         rmdir(folder)
     }
