@@ -30,6 +30,8 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         // Bytes and sockets under AsyncHTTPClient; tests force network faults with it.
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        // libtorch behind C, as a shared library of its own that can be rebuilt against another libtorch.
+        .package(path: "Packages/CTorch"),
         // HTTP server of the engine; only its core, without the router and without swift-configuration.
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         // Hummingbird's types of heads and fields; its core hands them out but does not re-export them.
@@ -73,6 +75,13 @@ let package = Package(
             ] + nio,
             swiftSettings: swiftSettings
         ),
+        // Tensors, gradients and safetensors; the only importer of CTorch. `glyph` must never depend on it: loading
+        // libtorch takes half a second, and rendering must build where libtorch is not installed.
+        .target(
+            name: "GlyphTensor",
+            dependencies: ["GlyphPage", .product(name: "CTorch", package: "CTorch")],
+            swiftSettings: swiftSettings
+        ),
         // One model serves many conversations: batching, caches, sampling, and the HTTP server over it.
         .target(
             name: "GlyphEngine",
@@ -90,9 +99,15 @@ let package = Package(
         .executableTarget(
             name: "glyph-engine",
             dependencies: [
-                "GlyphEngine", "GlyphPage", "GlyphTestSupport",
+                "GlyphEngine", "GlyphPage", "GlyphTensor", "GlyphTokens", "GlyphVLM", "GlyphTestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
+            swiftSettings: swiftSettings
+        ),
+        // GLM-4.1V: configuration, image processing, prompts and, over tensors, the model itself.
+        .target(
+            name: "GlyphVLM",
+            dependencies: ["GlyphPage", "GlyphTensor", "GlyphTokens"],
             swiftSettings: swiftSettings
         ),
         .executableTarget(
@@ -106,9 +121,9 @@ let package = Package(
 
         // Debian's C libraries. System modules where headers are plain, a C shim where a library hides behind macros.
         .systemLibrary(name: "CFreeType", pkgConfig: "freetype2", providers: [.apt(["libfreetype-dev"])]),
-        .systemLibrary(name: "CHarfBuzz", pkgConfig: "harfbuzz", providers: [.apt(["libharfbuzz-dev"])]),
-        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CDeflate", linkerSettings: [.linkedLibrary("isal")]),
+        .target(name: "CHarfBuzz"),
         .target(
             name: "CImageCodecs",
             linkerSettings: [.linkedLibrary("png16"), .linkedLibrary("jpeg"), .linkedLibrary("webp")]
@@ -141,6 +156,13 @@ let package = Package(
         .testTarget(
             name: "GlyphTokensTests",
             dependencies: ["GlyphPage", "GlyphTokens"],
+            resources: [.copy("Fixtures")],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(name: "GlyphTensorTests", dependencies: ["GlyphPage", "GlyphTensor"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "GlyphVLMTests",
+            dependencies: ["GlyphPage", "GlyphTensor", "GlyphTokens", "GlyphVLM"],
             resources: [.copy("Fixtures")],
             swiftSettings: swiftSettings
         ),

@@ -10,12 +10,14 @@ import GlyphPage
 /// Rows are not filtered: on pages of text, filters cost time and make the file larger.
 final class PNGEncoder {
     private let scratch = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: cdeflate_scratch_size())
-    private var raw: [UInt8] = []
+    /// The filtered rows; like `output` not cleared before use, because touching fresh memory costs time.
+    private var raw = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 0)
     /// Where files are built, reused from page to page.
     private var output = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 1 << 20)
 
     deinit {
         scratch.deallocate()
+        raw.deallocate()
         output.deallocate()
     }
 
@@ -49,14 +51,15 @@ final class PNGEncoder {
         fillRow: (_ y: Int, _ row: UnsafeMutablePointer<UInt8>) -> Void
     ) throws -> [UInt8] {
         let rawCount = (rowBytes + 1) * height
-        if raw.count < rawCount { raw = [UInt8](repeating: 0, count: rawCount) }
-        raw.withUnsafeMutableBufferPointer { buffer in
-            guard let base = buffer.baseAddress else { return }
-            for y in 0..<height {
-                let row = base + y * (rowBytes + 1)
-                row[0] = 0
-                fillRow(y, row + 1)
-            }
+        if raw.count < rawCount {
+            raw.deallocate()
+            raw = .allocate(capacity: rawCount)
+        }
+        guard let rows = raw.baseAddress else { return [] }
+        for y in 0..<height {
+            let row = rows + y * (rowBytes + 1)
+            row[0] = 0
+            fillRow(y, row + 1)
         }
         let capacity = cdeflate_bound(rawCount) + 1024
         if output.count < capacity {
@@ -72,9 +75,7 @@ final class PNGEncoder {
             cursor.chunk("PLTE", colors.flatMap { [$0.red, $0.green, $0.blue] })
         }
         let start = cursor.count
-        let compressed = raw.withUnsafeBufferPointer { input in
-            cdeflate_zlib(input.baseAddress, rawCount, base + start + 8, capacity - start - 64, scratch.baseAddress)
-        }
+        let compressed = cdeflate_zlib(rows, rawCount, base + start + 8, capacity - start - 64, scratch.baseAddress)
         guard compressed > 0 else {
             throw InputError(
                 at: "page",

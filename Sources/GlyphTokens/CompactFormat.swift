@@ -63,15 +63,14 @@ enum CompactFormat {
         let mergeCount = try next(UInt32.self)
         guard mergeCount <= (bytes.count - index) / 4 else { throw fault("the file ends early") }
 
-        var vocabulary = Vocabulary(capacity: 256 + mergeCount)
-        for byte in UInt8.min...UInt8.max { vocabulary.set(Int(byte), to: CollectionOfOne(byte)) }
-        var merges: [(left: Int32, right: Int32, merged: Int32)] = []
-        merges.reserveCapacity(mergeCount)
-        for id in 256..<256 + mergeCount {
-            let (left, right) = (try next(UInt16.self), try next(UInt16.self))
+        var pairs: [(left: Int32, right: Int32)] = []
+        pairs.reserveCapacity(mergeCount)
+        for id in 256..<256 + UInt32(mergeCount) {
+            let pair = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt32.self))
+            let (left, right) = (pair & 0xFFFF, pair >> 16)
             guard left < id, right < id else { throw fault("a merge uses a token that comes after it") }
-            vocabulary.appendJoined(left, right)
-            merges.append((Int32(left), Int32(right), Int32(id)))
+            pairs.append((Int32(left), Int32(right)))
+            index += 4
         }
         let specialTokens = try (0..<specialCount).map { offset in
             let length = try next(UInt16.self)
@@ -83,8 +82,8 @@ enum CompactFormat {
         guard index == bytes.count else { throw fault("there is more after the last token") }
         let (spelling, rule) = SplitRule.spellings[pattern]
         return TokenizerModel(
-            vocabulary: vocabulary,
-            merges: MergeTable(merges),
+            tokens: DeferredVocabulary(count: 256 + mergeCount) { [pairs] in Vocabulary(joining: pairs) },
+            merges: MergeTable(pairs: pairs, merged: (256..<256 + Int32(mergeCount)).map { $0 }),
             byteIDs: (0..<256).map { $0 },
             addedTokens: specialTokens,
             stages: [.words(rule, spelling: spelling)]

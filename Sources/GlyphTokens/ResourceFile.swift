@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
+import GlyphPage
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -9,25 +11,10 @@
     import Darwin
 #endif
 
-/// Reads a file of this library that lies beside the program.
-///
-/// SwiftPM puts resources into a folder next to the executable. The generated `Bundle.module` looks there too, but it
-/// ends the process when it finds nothing, and the first use of Foundation costs more than loading the file.
-enum ResourceFile {
-    /// Where a resource is, or would be.
-    static func path(_ name: String) -> String {
-        var buffer = [CChar](repeating: 0, count: 4096)
-        let length = readlink("/proc/self/exe", &buffer, buffer.count)
-        let executable =
-            length > 0
-            ? String(decoding: buffer[..<length].map(UInt8.init(bitPattern:)), as: UTF8.self)
-            : CommandLine.arguments.first ?? ""
-        let folder = executable.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(executable[..<$0]) } ?? "."
-        return "\(folder)/glyph_GlyphTokens.resources/\(name)"
-    }
-
+/// Reads a whole file without Foundation, whose first use costs more than loading the tokenizer.
+package enum ResourceFile {
     /// The content of a file, or nothing if it cannot be read.
-    static func read(_ path: String) -> [UInt8]? {
+    package static func read(_ path: String) -> [UInt8]? {
         let file = open(path, O_RDONLY)
         guard file >= 0 else { return nil }
         defer { close(file) }
@@ -43,6 +30,38 @@ enum ResourceFile {
             isWhole = count == size
         }
         return isWhole ? bytes : nil
+    }
+
+    /// Whether there is a file that may be read.
+    package static func exists(_ path: String) -> Bool {
+        access(path, R_OK) == 0
+    }
+
+    /// Writes a small file, replacing one that is there only when the new one is complete.
+    package static func write(_ bytes: [UInt8], to path: String) throws {
+        let partial = path + ".partial"
+        let file = open(partial, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
+        guard file >= 0 else { throw InputError(at: path, "the file cannot be written") }
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let step = rest.withUnsafeBytes { Self.writeSome(file, $0) }
+            guard step > 0 else { break }
+            rest = rest.dropFirst(step)
+        }
+        guard close(file) == 0, rest.isEmpty, rename(partial, path) == 0 else {
+            unlink(partial)
+            throw InputError(at: path, "the file cannot be written", remedy: "Is the disk full?")
+        }
+    }
+
+    private static func writeSome(_ file: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
+        #if canImport(Glibc)
+            Glibc.write(file, bytes.baseAddress, bytes.count)
+        #elseif canImport(Musl)
+            Musl.write(file, bytes.baseAddress, bytes.count)
+        #else
+            Darwin.write(file, bytes.baseAddress, bytes.count)
+        #endif
     }
 
     private static func readSome(_ file: Int32, _ buffer: UnsafeMutablePointer<UInt8>, _ count: Int) -> Int {

@@ -10,7 +10,7 @@ extension Tokenizer {
     ///
     /// - Throws: `InputError` if the resource is missing or damaged.
     public static func standard() throws -> Tokenizer {
-        let path = ResourceFile.path("default.bpe")
+        let path = ResourceFolder.path(of: "default.bpe", inTarget: "GlyphTokens")
         guard let bytes = ResourceFile.read(path) else {
             throw InputError(
                 at: path,
@@ -34,7 +34,7 @@ extension Tokenizer {
         guard case .words(_, let spelling)? = model.stages.first, model.stages.count == 1,
             let pattern = SplitRule.spellings.firstIndex(where: { $0.pattern == spelling }),
             model.byteIDs == (0..<256).map({ $0 }), !model.composes, !model.ignoresMergesForWholeWords,
-            model.vocabulary.count == 256 + model.merges.pairs.count
+            model.tokens.count == 256 + model.merges.pairs.count
         else {
             throw InputError(
                 at: "tokenizer",

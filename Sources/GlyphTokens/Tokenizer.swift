@@ -130,12 +130,13 @@ public final class Tokenizer: Sendable {
     ///
     /// An id that no token has is an `InputError`: leaving it out would lose text silently.
     public func decode(_ ids: some Sequence<Int32>, skippingSpecialTokens: Bool = false) throws -> [UInt8] {
+        let vocabulary = model.vocabulary
         var bytes: [UInt8] = []
         for id in ids {
             if let added = contents[id] {
                 if !(added.isSpecial && skippingSpecialTokens) { bytes.append(contentsOf: added.content.utf8) }
-            } else if model.vocabulary.contains(id) {
-                bytes.append(contentsOf: model.vocabulary[Int(id)])
+            } else if vocabulary.contains(id) {
+                bytes.append(contentsOf: vocabulary[Int(id)])
             } else {
                 throw InputError(
                     at: "token id",

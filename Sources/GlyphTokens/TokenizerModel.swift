@@ -3,7 +3,7 @@
 
 /// Everything that determines a tokenizer's ids: the content of a `tokenizer.json`, validated.
 struct TokenizerModel: Sendable {
-    var vocabulary: Vocabulary
+    var tokens: DeferredVocabulary
     var merges: MergeTable
     /// The id of each of the 256 single bytes.
     var byteIDs: [Int32]
@@ -17,6 +17,9 @@ struct TokenizerModel: Sendable {
     var prefix: [Int32] = []
     var suffix: [Int32] = []
 
+    /// The bytes of every token; built when first asked for.
+    var vocabulary: Vocabulary { tokens.value }
+
     /// One more than the largest id.
-    var idCount: Int { max(vocabulary.count, (addedTokens.map { Int($0.id) }.max() ?? -1) + 1) }
+    var idCount: Int { max(tokens.count, (addedTokens.map { Int($0.id) }.max() ?? -1) + 1) }
 }

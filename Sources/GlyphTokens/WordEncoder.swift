@@ -21,6 +21,8 @@ final class WordEncoder: @unchecked Sendable {
     private let model: TokenizerModel
     private let classes = ScalarClassCache()
     private let cache = WordCache()
+    /// The vocabulary, where a word that is a token is taken whole.
+    private let wholeWords: Vocabulary?
     private let steps: [Step]
     private var merger: PairMerger
     private var scratch: [Int32] = []
@@ -30,6 +32,7 @@ final class WordEncoder: @unchecked Sendable {
 
     init(_ model: TokenizerModel) throws {
         self.model = model
+        wholeWords = model.ignoresMergesForWholeWords ? model.vocabulary : nil
         merger = PairMerger(model.merges, byteIDs: model.byteIDs)
         let classes = classes
         steps = try model.stages.map { stage in
@@ -141,7 +144,7 @@ final class WordEncoder: @unchecked Sendable {
     }
 
     private func mergeWord(_ word: UnsafeBufferPointer<UInt8>) {
-        if model.ignoresMergesForWholeWords, let id = model.vocabulary.id(of: word) {
+        if let id = wholeWords?.id(of: word) {
             scratch = [id]
             return
         }

@@ -5,13 +5,14 @@ import ArgumentParser
 import Foundation
 import GlyphEngine
 import GlyphPage
-import GlyphTestSupport
+import GlyphTensor
+import GlyphVLM
 
 /// Which model to load, and how to compute.
 struct ModelOptions: ParsableArguments {
     /// The type that weights are kept and multiplied in.
     enum Precision: String, ExpressibleByArgument, CaseIterable {
-        case auto, f32, bf16, int8
+        case auto, f32, bf16
     }
 
     @Option(help: ArgumentHelp("A Hugging Face checkpoint: config.json, weights, tokenizer.json.", valueName: "folder"))
@@ -28,7 +29,7 @@ struct ModelOptions: ParsableArguments {
     )
     var threads: Int?
 
-    @Option(help: "The type to compute in; auto takes the checkpoint's, int8 halves the memory of bf16.")
+    @Option(help: "The type to compute in; auto takes the checkpoint's where that is fast.")
     var dtype: Precision = .auto
 
     @Option(help: ArgumentHelp("cpu, or cuda with a libtorch that has it.", valueName: "device"))
@@ -47,22 +48,53 @@ struct ModelOptions: ParsableArguments {
     func load(
         _ configuration: EngineConfiguration
     ) async throws -> (engine: any AnswerEngine, encoder: any PromptEncoder) {
-        guard FileManager.default.fileExists(atPath: model + "/config.json") else {
-            throw InputError(at: model, "there is no config.json", expected: "a folder with a Hugging Face checkpoint")
-        }
-        // The scripted model stands in until the real one is joined on.
-        let prompts = try ScriptedPrompts()
-        var facts = ModelFacts.scripted(vocabularySize: ScriptedPrompts.vocabularySize)
-        facts.name = servedName
-        let (loaded, words) = (facts, Array("A scripted answer. ".utf8).map(Int32.init))
-        let pace = Double(ProcessInfo.processInfo.environment["GLYPH_SCRIPTED_PACE"] ?? "") ?? 0
+        try Runtime.setThreadCount(threads ?? ProcessInfo.processInfo.activeProcessorCount)
+        let folder = try ModelFolder(model)
+        let (type, device) = (try computeType(of: folder), try chosenDevice())
+        let prompts = GLM4VPrompts(folder)
+        let name = servedName
+        let digest = try Self.digest(of: folder, type)
         let engine = try await Engine.start(configuration, tokenizer: prompts.tokenizer, style: prompts.style) {
-            ScriptedModel(
-                loaded,
-                answer: words + [ScriptedPrompts.id("<|end|>")],
-                pace: .milliseconds(pace)
-            )
+            try GLM4VModel(folder, name: name, digest: digest, computeType: type, device: device)
         }
         return (engine, prompts)
+    }
+
+    /// The type to compute in: what was asked for, or the checkpoint's own where the machine is good at it.
+    private func computeType(of folder: ModelFolder) throws -> DType {
+        switch dtype {
+        case .f32: return .f32
+        case .bf16: return .bf16
+        case .auto:
+            let types = try folder.weightFiles.prefix(1).flatMap { try SafetensorsFile($0).entries.values.map(\.dtype) }
+            let isHalf = types.contains { $0.byteCount == 2 }
+            return isHalf && (Runtime.hasFastBF16 || device != "cpu") ? .bf16 : .f32
+        }
+    }
+
+    private func chosenDevice() throws -> Device {
+        switch device {
+        case "cpu": return .cpu
+        case "cuda" where Runtime.cudaDeviceCount > 0: return .cuda(0)
+        case "cuda":
+            throw InputError(
+                at: "--device",
+                "libtorch \(Runtime.version) finds no CUDA device",
+                expected: "cpu, or a libtorch with CUDA",
+                remedy: "Build the shim against one: Tools/build-ctorch.sh LIBTORCH_DIR"
+            )
+        default: throw InputError(at: "--device", "\"\(device)\" is unknown", expected: "cpu or cuda")
+        }
+    }
+
+    /// Tells checkpoints apart without reading gigabytes: settings, and the size and age of every file of weights.
+    private static func digest(of folder: ModelFolder, _ type: DType) throws -> String {
+        var facts = "\(type)\n"
+        for path in ["\(folder.path)/config.json"] + folder.weightFiles {
+            let attributes = try FileManager.default.attributesOfItem(atPath: path)
+            let age = (attributes[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
+            facts += "\(path) \(attributes[.size] ?? 0) \(age)\n"
+        }
+        return Digest.sha256(Array(facts.utf8))
     }
 }

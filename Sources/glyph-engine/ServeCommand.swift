@@ -13,7 +13,7 @@ struct ServeCommand: AsyncParsableCommand {
         discussion: """
             Examples:
               glyph-engine serve --model Models/tiny --port 8000
-              glyph-engine serve --model /data/GLM-4.1V-9B --socket /run/user/1000/glyph.sock --dtype int8
+              glyph-engine serve --model /data/GLM-4.1V-9B --socket /run/user/1000/glyph.sock
 
             POST /v1/chat/completions, /tokenize, /detokenize; GET /v1/models, /health, /metrics.
             """

@@ -17,7 +17,7 @@ let swiftSettings: [SwiftSetting] = [
 let package = Package(
     name: "glyph",  // the same name, so that the resource bundle is found under the same name
     targets: [
-        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "GlyphPage", dependencies: ["CCrypto"], swiftSettings: swiftSettings),
         .target(
             name: "GlyphTokens",

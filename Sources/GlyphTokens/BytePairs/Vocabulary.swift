@@ -24,6 +24,13 @@ struct Vocabulary: Sendable {
         lengths.reserveCapacity(capacity)
     }
 
+    /// The 256 bytes, and after them the token that each pair joins.
+    init(joining pairs: [(left: Int32, right: Int32)]) {
+        self.init(capacity: 256 + pairs.count)
+        for byte in UInt8.min...UInt8.max { set(Int(byte), to: CollectionOfOne(byte)) }
+        for pair in pairs { appendJoined(Int(pair.left), Int(pair.right)) }
+    }
+
     func contains(_ id: Int32) -> Bool {
         id >= 0 && Int(id) < starts.count && starts[Int(id)] != Self.missing
     }
@@ -40,7 +47,7 @@ struct Vocabulary: Sendable {
     }
 
     /// Appends the token that joins two existing ones.
-    mutating func appendJoined(_ left: Int, _ right: Int) {
+    private mutating func appendJoined(_ left: Int, _ right: Int) {
         let start = arena.count
         // By index: a slice would share the arena and make each append copy all of it.
         for part in [left, right] {

@@ -4,38 +4,40 @@
 /// The ids of words met before, so that common words are merged once.
 ///
 /// Direct-mapped and bounded: a word of at most 16 bytes is compared whole against one slot and replaces what was
-/// there. Longer words repeat too rarely to pay. Results never depend on what the cache holds.
+/// there. Longer words, and words of more than four tokens, repeat too rarely to pay. Starts small, because touching
+/// fresh memory would take longer than merging the words of a short text. Results never depend on what it holds.
 final class WordCache {
     static let longestWord = 16
-    private static let slotCount = 1 << 15
+    static let mostIDs = 4
+    private static let smallest = 1 << 12
+    private static let largest = 1 << 15
 
     private struct Slot {
-        var low: UInt64
-        var high: UInt64
-        var length: UInt32
-        var count: UInt32
+        /// First, so that a pointer to the slot is one to the ids.
+        var ids = SIMD4<Int32>()
+        var key = Key()
+        var count: UInt32 = 0
     }
 
-    private let slots: UnsafeMutablePointer<Slot>
-    private let ids: UnsafeMutablePointer<Int32>
+    private var slots: UnsafeMutablePointer<Slot>
+    private var size = smallest
+    private var used = 0
 
     init() {
-        slots = .allocate(capacity: Self.slotCount)
-        slots.initialize(repeating: Slot(low: 0, high: 0, length: 0, count: 0), count: Self.slotCount)
-        // Left untouched: ids are written before a slot says that they are there, and pages not used cost nothing.
-        ids = .allocate(capacity: Self.slotCount * Self.longestWord)
+        slots = .allocate(capacity: size)
+        slots.initialize(repeating: Slot(), count: size)
     }
 
-    deinit {
-        slots.deallocate()
-        ids.deallocate()
-    }
+    deinit { slots.deallocate() }
 
     /// A word of up to 16 bytes as two integers; words that differ only in length are told apart by ``length``.
-    struct Key {
-        fileprivate var low: UInt64 = 0
-        fileprivate var high: UInt64 = 0
-        fileprivate let length: UInt32
+    struct Key: Equatable {
+        private var low: UInt64 = 0
+        private var high: UInt64 = 0
+        private var length: UInt32 = 0
+
+        /// The key of no word.
+        fileprivate init() {}
 
         /// Reads `word`, quickest where at least 16 bytes are `readable` from its start.
         @inline(__always)
@@ -56,26 +58,43 @@ final class WordCache {
         }
 
         @inline(__always)
-        fileprivate var slot: Int {
+        fileprivate func slot(of size: Int) -> Int {
             var hash = (low ^ UInt64(length)) &* 0x9E37_79B9_7F4A_7C15
             hash = (hash ^ hash >> 32 ^ high) &* 0xD6E8_FEB8_6659_FD93
-            return Int(truncatingIfNeeded: hash >> 40) & (WordCache.slotCount - 1)
+            return Int(truncatingIfNeeded: hash >> 40) & (size - 1)
         }
     }
 
     /// The cached ids of a word, valid until the next ``store(_:_:)``.
     @inline(__always)
     subscript(key: Key) -> UnsafeBufferPointer<Int32>? {
-        let index = key.slot
-        let slot = slots[index]
-        guard slot.length == key.length, slot.low == key.low, slot.high == key.high else { return nil }
-        return UnsafeBufferPointer(start: ids + index * Self.longestWord, count: Int(slot.count))
+        let slot = slots + key.slot(of: size)
+        guard slot.pointee.key == key else { return nil }
+        let ids = UnsafeRawPointer(slot).assumingMemoryBound(to: Int32.self)
+        return UnsafeBufferPointer(start: ids, count: Int(slot.pointee.count))
     }
 
-    /// Remembers the ids of a word; there are never more of them than bytes.
+    /// Remembers the ids of a word, if there are few enough.
     func store(_ key: Key, _ newIDs: [Int32]) {
-        let index = key.slot
-        slots[index] = Slot(low: key.low, high: key.high, length: key.length, count: UInt32(newIDs.count))
-        (ids + index * Self.longestWord).update(from: newIDs, count: newIDs.count)
+        guard newIDs.count <= Self.mostIDs else { return }
+        if used > size / 2, size < Self.largest { grow() }
+        let slot = slots + key.slot(of: size)
+        if slot.pointee.count == 0 { used += 1 }
+        slot.pointee.key = key
+        slot.pointee.count = UInt32(newIDs.count)
+        for (index, id) in newIDs.enumerated() { slot.pointee.ids[index] = id }
+    }
+
+    private func grow() {
+        let (old, oldSize) = (slots, size)
+        size *= 2
+        slots = .allocate(capacity: size)
+        slots.initialize(repeating: Slot(), count: size)
+        used = 0
+        for index in 0..<oldSize where old[index].count > 0 {
+            slots[old[index].key.slot(of: size)] = old[index]
+            used += 1
+        }
+        old.deallocate()
     }
 }

@@ -24,7 +24,7 @@ struct HuggingFaceReader {
         let stages = try HuggingFacePreTokenizer(try root["pre_tokenizer"]).read()
         try checkDecoder(try root["decoder"])
         let result = TokenizerModel(
-            vocabulary: vocabulary,
+            tokens: DeferredVocabulary(vocabulary),
             merges: merges,
             byteIDs: byteIDs,
             addedTokens: addedTokens,
@@ -91,8 +91,10 @@ struct HuggingFaceReader {
 
     private func readMerges(_ vocabulary: Vocabulary) throws -> MergeTable {
         let nodes = try model["merges"].elements
-        var merges: [(left: Int32, right: Int32, merged: Int32)] = []
-        merges.reserveCapacity(nodes.count)
+        var pairs: [(left: Int32, right: Int32)] = []
+        var merged: [Int32] = []
+        pairs.reserveCapacity(nodes.count)
+        merged.reserveCapacity(nodes.count)
         for node in nodes {
             let (left, right) = try halves(of: node)
             guard let leftBytes = ByteAlphabet.bytes(spelledBy: left),
@@ -101,9 +103,10 @@ struct HuggingFaceReader {
                 let rightID = rightBytes.withUnsafeBufferPointer(vocabulary.id(of:)),
                 let mergedID = (leftBytes + rightBytes).withUnsafeBufferPointer(vocabulary.id(of:))
             else { throw node.unsupported("two tokens whose concatenation is a token of the vocabulary as well") }
-            merges.append((leftID, rightID, mergedID))
+            pairs.append((leftID, rightID))
+            merged.append(mergedID)
         }
-        return MergeTable(merges)
+        return MergeTable(pairs: pairs, merged: merged)
     }
 
     /// A merge is `"a b"` in older files and `["a", "b"]` in newer ones.

@@ -4,9 +4,13 @@
 /// Writes a tokenizer as `tokenizer.json`, in the form that the Python package `tokenizers` 0.23 writes itself.
 struct HuggingFaceWriter {
     private let model: TokenizerModel
+    private let vocabulary: Vocabulary
     private var text = ""
 
-    init(_ model: TokenizerModel) { self.model = model }
+    init(_ model: TokenizerModel) {
+        self.model = model
+        vocabulary = model.vocabulary
+    }
 
     mutating func write() -> [UInt8] {
         text = #"{"version":"1.0","truncation":null,"padding":null,"added_tokens":["#
@@ -24,7 +28,7 @@ struct HuggingFaceWriter {
         text += #""model":{"type":"BPE","dropout":null,"unk_token":null,"continuing_subword_prefix":null,"#
         text += #""end_of_word_suffix":null,"fuse_unk":false,"byte_fallback":false,"#
         text += #""ignore_merges":\#(model.ignoresMergesForWholeWords),"vocab":{"#
-        list((0..<model.vocabulary.count).filter { model.vocabulary.contains(Int32($0)) }) { writer, id in
+        list((0..<vocabulary.count).filter { vocabulary.contains(Int32($0)) }) { writer, id in
             writer.text += "\(Self.quoted(writer.spelling(id))):\(id)"
         }
         text += #"},"merges":["#
@@ -43,7 +47,7 @@ struct HuggingFaceWriter {
         }
     }
 
-    private func spelling(_ id: Int) -> String { ByteAlphabet.spelling(of: model.vocabulary[id]) }
+    private func spelling(_ id: Int) -> String { ByteAlphabet.spelling(of: vocabulary[id]) }
 
     private mutating func writePreTokenizer() {
         var steps: [String] = []

@@ -85,20 +85,15 @@ public struct TokenizerTrainer {
         var learner = MergeLearner(wordCounts, minimumCount: max(1, minimumCount), longestToken: longestToken)
         while learner.merges.count < mergeLimit, learner.step() {}
 
-        var vocabulary = Vocabulary(capacity: 256 + learner.merges.count)
-        for byte in UInt8.min...UInt8.max { vocabulary.set(Int(byte), to: CollectionOfOne(byte)) }
-        let merges = learner.merges.enumerated().map { rank, pair in
-            vocabulary.appendJoined(Int(pair.left), Int(pair.right))
-            return (pair.left, pair.right, merged: Int32(256 + rank))
-        }
+        let merges = learner.merges.map { (left: $0.left, right: $0.right) }
         let added = specialTokens.enumerated().map { offset, content in
             AddedToken(id: Int32(256 + merges.count + offset), content: content, isSpecial: true)
         }
         let spelling = SplitRule.spellings.first { $0.rule == pattern.rule }?.pattern ?? ""
         return try Tokenizer(
             TokenizerModel(
-                vocabulary: vocabulary,
-                merges: MergeTable(merges),
+                tokens: DeferredVocabulary(Vocabulary(joining: merges)),
+                merges: MergeTable(pairs: merges, merged: merges.indices.map { Int32(256 + $0) }),
                 byteIDs: (0..<256).map { $0 },
                 addedTokens: added,
                 stages: [.words(pattern.rule, spelling: spelling)]

@@ -8,19 +8,26 @@ import GlyphPage
 /// Transcribed from `transformers` 5.23 with its order of floating-point operations, because a different order rounds
 /// differently at cell boundaries. For GLM the pixel limits count both frames of the temporal patch that a still
 /// image is repeated into.
-struct SmartResize: Sendable {
+package struct SmartResize: Sendable {
     /// The side of the square that becomes one token, in pixels.
-    let cell: Int
+    package let cell: Int
     /// How many equal frames a still image counts as: 2 for GLM-4V, 1 for Qwen-VL.
-    let frames: Int
+    package let frames: Int
     /// Limits on frames × height × width, in pixels.
-    let pixels: ClosedRange<Int>
+    package let pixels: ClosedRange<Int>
     /// Images thinner than a cell are enlarged first (GLM-4V).
-    let enlargesThinImages: Bool
+    package let enlargesThinImages: Bool
 
     private static let steepestAspect = 200.0
 
-    func size(width: Int, height: Int) throws -> (width: Int, height: Int) {
+    package init(cell: Int, frames: Int, pixels: ClosedRange<Int>, enlargesThinImages: Bool) {
+        self.cell = cell
+        self.frames = frames
+        self.pixels = pixels
+        self.enlargesThinImages = enlargesThinImages
+    }
+
+    package func size(width: Int, height: Int) throws -> (width: Int, height: Int) {
         var (width, height) = (Double(width), Double(height))
         let cell = Double(cell)
         if enlargesThinImages, height < cell || width < cell {

@@ -13,14 +13,15 @@ public enum FontLibrary {
     public static func dejaVuSansMono() throws -> FontFile { try shipped("DejaVuSansMono") }
 
     private static func shipped(_ name: String) throws -> FontFile {
-        guard let url = Bundle.module.url(forResource: name, withExtension: "ttf", subdirectory: "Fonts") else {
+        let path = ResourceFolder.path(of: "Fonts/\(name).ttf", inTarget: "GlyphTypeset")
+        guard access(path, R_OK) == 0 else {
             throw InputError(
-                at: "\(name).ttf",
+                at: path,
                 "the font that ships with Glyph is not beside the program",
                 remedy: "Build again with ./glyph, or copy glyph_GlyphTypeset.resources next to the executable"
             )
         }
-        return FontFile(path: url.path)
+        return FontFile(path: path)
     }
 
     /// The folders searched for installed fonts, in order.

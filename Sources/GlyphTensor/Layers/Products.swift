@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import CTorch
+
+extension Tensor {
+    /// Matrix product over the last two dimensions; the others broadcast.
+    public func matmul(_ other: Tensor) throws(TensorError) -> Tensor {
+        try Tensor.make(self, other) { ct_matmul($0, $1, $2) }
+    }
+
+    /// self [..., in] · weightᵀ [in, out] + bias [out], with the weight stored as [out, in].
+    ///
+    /// The result has the type of `self`; an f32 input may meet a bf16 weight.
+    public func linear(_ weight: Tensor, bias: Tensor? = nil) throws(TensorError) -> Tensor {
+        try Tensor.make(self, weight, bias) { ct_linear($0, $1, $2, $3) }
+    }
+
+    /// Convolution of [batch, in, (depth,) height, width] with a weight [out, in, (depth,) height, width].
+    ///
+    /// Stride and padding have one number for each spatial dimension: two or three.
+    public func convolution(
+        _ weight: Tensor,
+        bias: Tensor? = nil,
+        stride: [Int],
+        padding: [Int]? = nil
+    ) throws(TensorError) -> Tensor {
+        let padding = padding ?? [Int](repeating: 0, count: stride.count)
+        guard padding.count == stride.count else {
+            throw TensorError(.shape, "convolution: stride \(stride) and padding \(padding) differ in length")
+        }
+        return try Tensor.make(self, weight, bias) { x, weight, bias, out in
+            stride.withSizes { stride, dims in
+                padding.withSizes { padding, _ in ct_convolution(x, weight, bias, stride, padding, dims, out) }
+            }
+        }
+    }
+
+    /// Rows of self [vocabulary, width] for ids of any shape: [..., width].
+    public func embedding(_ ids: Tensor) throws(TensorError) -> Tensor {
+        try Tensor.make(self, ids) { ct_embedding($0, $1, $2) }
+    }
+}
+
+/// A weight [out, in] as int8 with one f32 scale for each output: a quarter of the memory of f32, half of bf16.
+///
+/// Each row is divided by its largest magnitude / 127 and rounded, so a weight is off by at most half a scale.
+public struct Int8Weight {
+    /// Whole numbers in -127 ... 127: i8 [out, in].
+    public let values: Tensor
+    /// What a row's numbers are multiplied by: f32 [out].
+    public let scales: Tensor
+
+    public init(quantizing weight: Tensor) throws(TensorError) {
+        (values, scales) = try Tensor.makePair(weight) { ct_quantize_int8($0, $1, $2) }
+    }
+
+    public init(values: Tensor, scales: Tensor) {
+        self.values = values
+        self.scales = scales
+    }
+}
+
+extension Tensor {
+    /// As ``linear(_:bias:)`` with a weight in int8; products and sums are f32.
+    public func linear(_ weight: Int8Weight, bias: Tensor? = nil) throws(TensorError) -> Tensor {
+        try Tensor.make(self, weight.values, weight.scales, bias) { ct_linear_int8($0, $1, $2, $3, $4) }
+    }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import CTorch
+
+/// The libtorch that runs, its threads and its devices.
+public enum Runtime {
+    /// The version of libtorch, such as "1.13.1".
+    public static var version: String { String(cString: ct_version()) }
+
+    /// Whether this processor multiplies bf16 matrices with instructions of its own.
+    public static var hasFastBF16: Bool { ct_cpu_has_bf16() }
+
+    /// Threads that one operation may use.
+    public static var threadCount: Int { Int(ct_thread_count()) }
+
+    public static func setThreadCount(_ count: Int) throws(TensorError) {
+        try TensorError.check(ct_set_thread_count(Int32(clamping: count)))
+    }
+
+    /// CUDA devices of a libtorch that was built for them, otherwise 0.
+    public static var cudaDeviceCount: Int { Int(ct_cuda_device_count()) }
+
+    /// Free and total bytes of a CUDA device.
+    public static func memory(of device: Device) throws(TensorError) -> (free: Int, total: Int) {
+        var free: Int64 = 0
+        var total: Int64 = 0
+        try TensorError.check(ct_cuda_memory(device.code, &free, &total))
+        return (Int(free), Int(total))
+    }
+
+    /// Waits until the work queued on a device is done.
+    public static func synchronize(_ device: Device) throws(TensorError) {
+        try TensorError.check(ct_synchronize(device.code))
+    }
+}

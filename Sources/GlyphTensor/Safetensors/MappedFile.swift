@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import GlyphPage
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// A file's bytes mapped into memory, private to this process: pages are read when they are touched.
+///
+/// The mapping is copy-on-write, so writing into a tensor over it never reaches the file.
+final class MappedFile: Sendable {
+    private let start: UInt
+    let count: Int
+
+    var bytes: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: UnsafeRawPointer(bitPattern: start), count: count)
+    }
+
+    init(_ path: String) throws {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw InputError(at: path, "the file cannot be read", expected: "a .safetensors file") }
+        defer { close(file) }
+        let size = lseek(file, 0, SEEK_END)
+        guard size > 0 else { throw InputError(at: path, "the file is empty", expected: "a .safetensors file") }
+        let address = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE, file, 0)
+        guard let address, address != MAP_FAILED else {
+            throw InputError(at: path, "the file cannot be mapped into memory", expected: "a regular file")
+        }
+        start = UInt(bitPattern: address)
+        count = size
+    }
+
+    deinit { munmap(UnsafeMutableRawPointer(bitPattern: start), count) }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import CTorch
+
+// Without dimensions everything is reduced to a tensor of one element and no dimension.
+extension Tensor {
+    public func sum(_ dims: [Int] = [], keepDims: Bool = false) throws(TensorError) -> Tensor {
+        try reduce(CT_SUM, dims, keepDims)
+    }
+
+    public func mean(_ dims: [Int] = [], keepDims: Bool = false) throws(TensorError) -> Tensor {
+        try reduce(CT_MEAN, dims, keepDims)
+    }
+
+    public func max(_ dims: [Int] = [], keepDims: Bool = false) throws(TensorError) -> Tensor {
+        try reduce(CT_MAX, dims, keepDims)
+    }
+
+    public func min(_ dims: [Int] = [], keepDims: Bool = false) throws(TensorError) -> Tensor {
+        try reduce(CT_MIN, dims, keepDims)
+    }
+
+    /// The logarithm of the sum of exp(x), without overflow.
+    public func logSumExp(_ dims: [Int] = [], keepDims: Bool = false) throws(TensorError) -> Tensor {
+        try reduce(CT_LOG_SUM_EXP, dims, keepDims)
+    }
+
+    /// The root of the sum of squares.
+    public func norm(_ dims: [Int] = [], keepDims: Bool = false) throws(TensorError) -> Tensor {
+        try reduce(CT_NORM, dims, keepDims)
+    }
+
+    /// Whether any element is other than zero.
+    public func any() throws(TensorError) -> Tensor { try reduce(CT_ANY, [], false) }
+
+    /// Whether all elements are other than zero.
+    public func all() throws(TensorError) -> Tensor { try reduce(CT_ALL, [], false) }
+
+    /// The index of the largest entry along a dimension; of equal ones, the first.
+    public func argmax(_ dim: Int = -1, keepDims: Bool = false) throws(TensorError) -> Tensor {
+        try Tensor.make(self) { ct_argmax($0, Int64(dim), keepDims, $1) }
+    }
+
+    /// The `k` largest entries along a dimension in falling order, and where they are.
+    public func topK(_ k: Int, dim: Int = -1) throws(TensorError) -> (values: Tensor, indices: Tensor) {
+        try Tensor.makePair(self) { ct_topk($0, Int64(k), Int64(dim), $1, $2) }
+    }
+
+    /// The entries along a dimension in order, and where they were; equal ones keep their order.
+    public func sort(
+        _ dim: Int = -1,
+        descending: Bool = false
+    ) throws(TensorError) -> (values: Tensor, indices: Tensor) {
+        try Tensor.makePair(self) { ct_sort($0, Int64(dim), descending, $1, $2) }
+    }
+
+    public func cumsum(_ dim: Int = -1) throws(TensorError) -> Tensor {
+        try Tensor.make(self) { ct_cumsum($0, Int64(dim), $1) }
+    }
+
+    public func softmax(_ dim: Int = -1) throws(TensorError) -> Tensor {
+        try Tensor.make(self) { ct_softmax($0, Int64(dim), $1) }
+    }
+
+    public func logSoftmax(_ dim: Int = -1) throws(TensorError) -> Tensor {
+        try Tensor.make(self) { ct_log_softmax($0, Int64(dim), $1) }
+    }
+
+    private func reduce(_ op: Int, _ dims: [Int], _ keepDims: Bool) throws(TensorError) -> Tensor {
+        try Tensor.make(self) { a, out in
+            dims.withSizes { ct_reduce(ct_reduction(op), a, $0, $1, keepDims, out) }
+        }
+    }
+}

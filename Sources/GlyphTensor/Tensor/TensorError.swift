@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import CTorch
+
+/// An operation on tensors that could not be done.
+///
+/// The process and all operands are as they were before: a caller may free something, answer a request with an error
+/// and go on.
+public struct TensorError: Error, Sendable, Equatable, CustomStringConvertible {
+    public enum Kind: Sendable {
+        /// The memory for the result could not be had.
+        case outOfMemory
+        /// Sizes, dimensions or indices do not fit the operation.
+        case shape
+        /// A device is missing or failed, or the operands lie on different ones.
+        case device
+        case other
+    }
+
+    public let kind: Kind
+    /// The operation, the type and shape of each operand, and the reason, as in "matmul(f32[2, 3], f32[4, 5]): …".
+    public let message: String
+
+    public init(_ kind: Kind, _ message: String) {
+        self.kind = kind
+        self.message = message
+    }
+
+    public var description: String { message }
+
+    /// Throws the calling thread's last failure unless `status` says that there was none.
+    @inline(__always)
+    static func check(_ status: ct_status) throws(TensorError) {
+        guard status == CT_OK else { throw TensorError(status: status) }
+    }
+
+    private init(status: ct_status) {
+        let message = String(cString: ct_last_error())
+        switch Int(status) {
+        case CT_OUT_OF_MEMORY: self.init(.outOfMemory, message)
+        case CT_SHAPE: self.init(.shape, message)
+        case CT_DEVICE: self.init(.device, message)
+        default: self.init(.other, message)
+        }
+    }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import GlyphPage
+
+/// What the model reads: token ids with image tokens expanded, positions, and where the images are.
+public struct Prompt: Sendable, Equatable {
+    /// An image's place in the prompt.
+    public struct PlacedImage: Sendable, Equatable {
+        public let grid: ImageGrid
+        /// The indices of its image tokens in the prompt, without the marks around them.
+        public let tokens: Range<Int>
+    }
+
+    /// One id for each position.
+    public internal(set) var tokens: [Int32] = []
+    public internal(set) var positions = RotaryPositions()
+    /// The images in order of appearance.
+    public internal(set) var images: [PlacedImage] = []
+
+    init() {}
+
+    /// A prompt of text alone.
+    public init(tokens: [Int32]) {
+        self.tokens = tokens
+        positions = RotaryPositions(textCount: tokens.count)
+    }
+
+    /// A prompt whose image tokens stand in `tokens` already.
+    ///
+    /// - Parameter images: The grids of the images and where their tokens are, in order.
+    /// - Throws: `InputError` where a range does not lie in the prompt or has not as many tokens as the grid.
+    public init(tokens: [Int32], images: [(grid: ImageGrid, tokens: Range<Int>)]) throws {
+        for (index, image) in images.enumerated() {
+            let start = self.tokens.count
+            guard image.tokens.lowerBound >= start, image.tokens.upperBound <= tokens.count,
+                image.tokens.count == image.grid.tokenCount
+            else {
+                throw InputError(
+                    at: "image \(index)",
+                    "its tokens \(image.tokens) are not where a grid of \(image.grid.tokenCount) tokens can lie",
+                    expected: "ranges in order, inside of \(tokens.count) tokens"
+                )
+            }
+            append(Array(tokens[start..<image.tokens.lowerBound]))
+            append(image.grid, token: tokens[image.tokens.lowerBound])
+        }
+        append(Array(tokens[self.tokens.count...]))
+    }
+
+    mutating func append(_ ids: [Int32]) {
+        tokens += ids
+        positions.appendText(ids.count)
+    }
+
+    mutating func append(_ grid: ImageGrid, token: Int32) {
+        images.append(PlacedImage(grid: grid, tokens: tokens.count..<tokens.count + grid.tokenCount))
+        tokens += repeatElement(token, count: grid.tokenCount)
+        positions.appendImage(grid)
+    }
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import GlyphPage
+public import GlyphTokens
+
+/// The family's chat template: a conversation becomes token ids.
+///
+/// `[gMASK]<sop>`, then each message as its role's token, a line feed and the content, images as `<|begin_of_image|>`,
+/// as many `<|image|>` as the image has tokens, and `<|end_of_image|>`; at the end `<|assistant|>` and a line feed.
+/// Special tokens spelled out in a message stay text, so that nobody can end a turn from inside one: the one deliberate
+/// difference from `apply_chat_template`.
+public struct PromptBuilder: Sendable {
+    /// The tokenizer that the prompts are made with.
+    public let tokenizer: Tokenizer
+    private let contextLength: Int
+    private let start: [Int32]
+    private let system: Int32
+    private let user: Int32
+    private let assistant: Int32
+    private let imageToken: Int32
+    private let imageStart: Int32
+    private let imageEnd: Int32
+
+    /// Finds the tokens that the template needs.
+    ///
+    /// - Throws: `InputError` for a tokenizer without them, or one that does not go with the model.
+    public init(_ tokenizer: Tokenizer, for model: ModelConfiguration) throws {
+        func id(_ content: String) throws -> Int32 {
+            guard let id = tokenizer.id(ofAddedToken: content) else {
+                throw InputError(
+                    at: "tokenizer.json: added_tokens",
+                    "\(content) is missing",
+                    expected: "the tokenizer of a GLM-4.1V checkpoint"
+                )
+            }
+            return id
+        }
+        guard tokenizer.vocabularySize <= model.text.vocabularySize else {
+            throw InputError(
+                at: "tokenizer.json",
+                "the tokenizer has ids up to \(tokenizer.vocabularySize - 1)",
+                expected: "ids below the model's vocab_size, \(model.text.vocabularySize)",
+                remedy: "Use the tokenizer that the checkpoint was published with."
+            )
+        }
+        self.tokenizer = tokenizer
+        contextLength = model.text.contextLength
+        start = [try id("[gMASK]"), try id("<sop>")]
+        system = try id("<|system|>")
+        user = try id("<|user|>")
+        assistant = try id("<|assistant|>")
+        imageToken = try id("<|image|>")
+        imageStart = try id("<|begin_of_image|>")
+        imageEnd = try id("<|end_of_image|>")
+        for (content, found, expected) in [
+            ("<|image|>", imageToken, model.imageToken), ("<|begin_of_image|>", imageStart, model.imageStartToken),
+            ("<|end_of_image|>", imageEnd, model.imageEndToken),
+        ] where found != expected {
+            throw InputError(
+                at: "tokenizer.json: added_tokens",
+                "\(content) is \(found)",
+                expected: "\(expected), as config.json says",
+                remedy: "Use the tokenizer that the checkpoint was published with."
+            )
+        }
+    }
+
+    /// The prompt of a conversation.
+    ///
+    /// - Throws: `InputError` for a conversation that is longer than the model's context.
+    public func prompt(for chat: Chat) throws -> Prompt {
+        var prompt = Prompt()
+        prompt.append(start)
+        for message in chat.messages {
+            prompt.append([token(of: message.role)])
+            // Text up to the next special token is encoded in one go: merges cross the borders of parts.
+            var text = "\n"
+            for part in message.parts {
+                switch part {
+                case .text(let piece): text += piece
+                case .image(let grid):
+                    append(&text, to: &prompt)
+                    prompt.append([imageStart])
+                    try checkLength(prompt.tokens.count + grid.tokenCount)
+                    prompt.append(grid, token: imageToken)
+                    prompt.append([imageEnd])
+                }
+            }
+            if message.role == .user, !chat.allowsThinking, !text.hasSuffix("/nothink") { text += "/nothink" }
+            append(&text, to: &prompt)
+            try checkLength(prompt.tokens.count)
+        }
+        if chat.startsAnswer {
+            prompt.append([assistant])
+            var text = chat.allowsThinking ? "\n" : "\n<think></think>"
+            append(&text, to: &prompt)
+        }
+        try checkLength(prompt.tokens.count)
+        return prompt
+    }
+
+    private func token(of role: Chat.Role) -> Int32 {
+        switch role {
+        case .system: system
+        case .user: user
+        case .assistant: assistant
+        }
+    }
+
+    private func append(_ text: inout String, to prompt: inout Prompt) {
+        if !text.isEmpty { prompt.append(tokenizer.encode(text, specialTokens: .literal)) }
+        text = ""
+    }
+
+    private func checkLength(_ count: Int) throws {
+        guard count <= contextLength else {
+            throw InputError(
+                at: "prompt",
+                "it has more than \(contextLength) tokens",
+                expected: "at most the model's context",
+                remedy: "Send fewer or smaller pages."
+            )
+        }
+    }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import GlyphPage
+
+/// The shape of the vision tower: `vision_config` of `config.json`.
+///
+/// | key | meaning | default |
+/// |---|---|---|
+/// | `depth` | number of blocks | required |
+/// | `hidden_size` | width of a patch | required |
+/// | `num_heads` | attention heads; the head width must be a multiple of 4 | required |
+/// | `out_hidden_size` | width of an image token and of the blocks' inner layer | required |
+/// | `intermediate_size` | inner width of the merger | required |
+/// | `image_size`, `patch_size` | the learned position table has (image / patch)² rows | required |
+/// | `spatial_merge_size` | patches along each side of an image token | required |
+/// | `temporal_patch_size` | frames of a patch; a still image is repeated | required |
+/// | `in_channels` | colours | 3 |
+/// | `rms_norm_eps` | | 1e-5 |
+/// | `attention_bias` | bias of the joint query, key and value projection | false |
+/// | `rope_parameters.rope_theta` | base of the rotary frequencies | 10000 |
+public struct VisionConfiguration: Sendable, Equatable {
+    public var depth: Int
+    public var hiddenSize: Int
+    public var headCount: Int
+    public var outputSize: Int
+    public var mergerSize: Int
+    public var imageSize: Int
+    public var patchSize: Int
+    public var mergeSize: Int
+    public var framesPerPatch: Int
+    public var channels: Int
+    public var normEpsilon: Double
+    public var hasAttentionBias: Bool
+    public var ropeBase: Double
+
+    /// The width of an attention head.
+    public var headSize: Int { hiddenSize / headCount }
+
+    /// Rows and columns of the learned position table.
+    public var positionsPerSide: Int { imageSize / patchSize }
+
+    /// The number of pixel values of one patch: channels × frames × side².
+    public var patchLength: Int { channels * framesPerPatch * patchSize * patchSize }
+
+    /// Patches that become one image token.
+    public var patchesPerToken: Int { mergeSize * mergeSize }
+
+    init(_ fields: inout JSONFields) throws {
+        let width = 1...1 << 17
+        fields.ignore(Self.withoutEffect)
+        try fields.word("model_type", oneOf: ["glm4v_vision", "glm4v"])
+        try fields.word("hidden_act", oneOf: ["silu"])
+        depth = try fields.int("depth", in: 1...1_000)
+        hiddenSize = try fields.int("hidden_size", in: width)
+        headCount = try fields.int("num_heads", in: width)
+        outputSize = try fields.int("out_hidden_size", in: width)
+        mergerSize = try fields.int("intermediate_size", in: width)
+        patchSize = try fields.int("patch_size", in: 1...1_024)
+        imageSize = try fields.int("image_size", in: patchSize...1 << 16)
+        mergeSize = try fields.int("spatial_merge_size", in: 1...16)
+        framesPerPatch = try fields.int("temporal_patch_size", in: 1...16)
+        channels = try fields.int("in_channels", in: 3...3, default: 3)
+        normEpsilon = try fields.positive("rms_norm_eps", default: 1e-5)
+        hasAttentionBias = try fields.bool("attention_bias", default: false)
+        ropeBase = 10_000
+        if var rope = try fields.object("rope_parameters") {
+            // The reference reads "default" in older files as the only kind this tower knows.
+            try rope.word("rope_type", oneOf: ["axial", "default"])
+            ropeBase = try rope.positive("rope_theta", default: 10_000)
+            try rope.finish()
+        }
+        try fields.finish()
+        guard hiddenSize.isMultiple(of: headCount), headSize.isMultiple(of: 4) else {
+            throw InputError(
+                at: fields.location("num_heads"),
+                "\(headCount) heads do not divide a width of \(hiddenSize) into multiples of 4",
+                expected: "hidden_size / num_heads to be a multiple of 4"
+            )
+        }
+    }
+
+    /// Fields that training or other programs read.
+    private static let withoutEffect = [
+        "attention_dropout", "hidden_dropout_prob", "initializer_range", "dtype", "torch_dtype", "_name_or_path",
+        "architectures", "transformers_version",
+    ]
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import GlyphTensor
+
+/// The language model: vectors of tokens become the logits of what comes next.
+///
+/// Notable: partial rotary embedding of neighbouring pairs, whose frequencies are divided among time, height and width;
+/// four norms a block; one product for gate and up; a head that may share the embedding's weights.
+/// Reference: `Glm4vTextModel` of `transformers` 5.23.
+final class TextDecoder {
+    let embedding: Tensor
+    private let blocks: [DecoderBlock]
+    private let norm: Tensor
+    private let head: Tensor
+    private let rotary: DecoderRotary
+    private let epsilon: Double
+
+    /// `root` is the scope of the whole model: the head stands outside of the decoder's own scope.
+    init(_ c: TextConfiguration, isHeadTied: Bool, _ root: ParameterScope) throws {
+        let w = root / "model" / "language_model"
+        epsilon = c.normEpsilon
+        embedding = try w("embed_tokens.weight", [c.vocabularySize, c.hiddenSize], .normal(deviation: 0.02))
+        blocks = try (0..<c.layerCount).map { try DecoderBlock(c, layer: $0, w / "layers" / $0) }
+        norm = try w("norm.weight", [c.hiddenSize], .ones)
+        if isHeadTied {
+            // Some writers store the shared weights under both names; the embedding's count, as in the reference.
+            root.store.skip("lm_head.weight")
+            head = embedding
+        } else {
+            head = try root("lm_head.weight", [c.vocabularySize, c.hiddenSize], .normal(deviation: 0.02))
+        }
+        rotary = try DecoderRotary(c, device: embedding.device)
+    }
+
+    /// The vectors behind the last norm.
+    ///
+    /// - Parameters:
+    ///   - x: [batch, seq, hidden]
+    ///   - positions: [3, seq] or [batch, 3, seq], whole numbers in f32.
+    ///   - memory: What the tokens may look back on.
+    /// - Returns: [batch, seq, hidden]
+    func callAsFunction(
+        _ x: Tensor,
+        positions: Tensor,
+        _ memory: AttentionMemory,
+        probe: Probe? = nil
+    ) throws(TensorError) -> Tensor {
+        let rotation = try rotary(positions)
+        var x = x
+        for (index, block) in blocks.enumerated() {
+            x = try block(x, rotation, memory)
+            probe?("layer.\(index)", x)
+        }
+        x = try x.rmsNorm(norm, epsilon: epsilon)
+        probe?("norm", x)
+        return x
+    }
+
+    /// [..., hidden] → [..., vocabulary] in f32
+    func logits(_ x: Tensor) throws(TensorError) -> Tensor {
+        try x.linear(head).to(.f32)
+    }
+}
+
+/// The angles of multimodal rotary positions (M-RoPE).
+struct DecoderRotary {
+    /// [pairs]
+    private let frequencies: Tensor
+    /// Which of the three positions each pair follows, [pairs].
+    private let axes: Tensor
+
+    init(_ c: TextConfiguration, device: Device) throws(TensorError) {
+        frequencies = try rotaryFrequencies(base: c.ropeBase, size: c.rotarySize, device: device)
+        let axes = c.ropeSections.enumerated().flatMap { Array(repeating: $0.offset, count: $0.element) }
+        self.axes = try Tensor(axes).to(device)
+    }
+
+    /// Positions [..., 3, seq] → cosines and sines [..., seq, pairs]
+    func callAsFunction(_ positions: Tensor) throws(TensorError) -> Rotation {
+        let angles = try positions.indexSelect(-2, axes).transpose(-1, -2) * frequencies
+        return Rotation(cos: try angles.cos(), sin: try angles.sin())
+    }
+}

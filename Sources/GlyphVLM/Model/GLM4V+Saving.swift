@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import GlyphPage
+import GlyphTensor
+import GlyphTokens
+
+extension GLM4V {
+    /// Writes `config.json` and `model.safetensors` into a folder that exists.
+    ///
+    /// `transformers` loads them with nothing missing or unexpected. Tokenizer and processor files are not written:
+    /// they do not change when weights do.
+    public func save(to folder: String) throws {
+        try SafetensorsWriter.write(parameters, to: "\(folder)/model.safetensors")
+        let json = configuration.json(weights: computeType == .bf16 ? "bfloat16" : "float32")
+        try ResourceFile.write(Array(json.utf8), to: "\(folder)/config.json")
+    }
+}

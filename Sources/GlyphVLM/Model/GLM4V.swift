@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+public import GlyphTensor
+
+/// A GLM-4.1V model with its weights: images and tokens in, logits out.
+///
+/// Serving reads a prompt with ``prefill(_:_:images:into:wantsLogits:)`` in as many parts as it likes and goes on with
+/// ``decode(_:)``; training calls ``forward(_:images:padToken:)``. All of it computes in one type, chosen when the
+/// model is made. Not `Sendable`: one task uses a model at a time.
+public final class GLM4V {
+    public let configuration: ModelConfiguration
+    /// The parameters, under the names of the checkpoint, in a fixed order.
+    public let parameters: [(name: String, tensor: Tensor)]
+    /// The type that weights are held and activations computed in.
+    public let computeType: DType
+    public let device: Device
+    let vision: VisionTower
+    let decoder: TextDecoder
+
+    /// Loads a checkpoint.
+    ///
+    /// - Throws: One `InputError` that lists every weight that is missing, unknown or of another shape.
+    public convenience init(_ folder: ModelFolder, computeType: DType = .f32, device: Device = .cpu) throws {
+        let store = try ParameterStore(files: folder.weightFiles, computeType: computeType, device: device)
+        try self.init(folder.configuration, store)
+    }
+
+    /// Makes a new model with weights drawn from a generator.
+    public convenience init(
+        _ configuration: ModelConfiguration,
+        generator: TensorGenerator,
+        computeType: DType = .f32,
+        device: Device = .cpu
+    ) throws {
+        try self.init(
+            configuration,
+            ParameterStore(generator: generator, computeType: computeType, device: device)
+        )
+    }
+
+    private init(_ configuration: ModelConfiguration, _ store: ParameterStore) throws {
+        self.configuration = configuration
+        computeType = store.computeType
+        device = store.device
+        let root = store.root
+        vision = try VisionTower(configuration.vision, root / "model" / "visual")
+        decoder = try TextDecoder(configuration.text, isHeadTied: configuration.isHeadTied, root)
+        try store.finish()
+        parameters = store.parameters
+    }
+
+    /// The number of weights, a shared head counted once.
+    public var parameterCount: Int { parameters.reduce(0) { $0 + $1.tensor.count } }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import GlyphTensor
+
+/// The vision tower: pixel values become the vectors of image tokens.
+///
+/// Patches are projected, normed and given resampled learned positions; blocks with two-dimensional rotary attention
+/// follow, in which every image sees itself only; 2×2 patches are joined by a convolution and mapped by the merger.
+/// Reference: `Glm4vVisionModel` of `transformers` 5.23.
+final class VisionTower {
+    private let configuration: VisionConfiguration
+    private let patches: PatchEmbedding
+    private let normAfterPatches: Tensor
+    private let positions: PositionTable
+    private let blocks: [VisionBlock]
+    private let normAfterBlocks: Tensor
+    private let merger: PatchMerger
+
+    init(_ c: VisionConfiguration, _ w: ParameterScope) throws {
+        configuration = c
+        patches = try PatchEmbedding(c, w / "patch_embed")
+        normAfterPatches = try w("post_conv_layernorm.weight", [c.hiddenSize], .ones)
+        positions = try PositionTable(c, w / "embeddings")
+        blocks = try (0..<c.depth).map { try VisionBlock(c, w / "blocks" / $0) }
+        normAfterBlocks = try w("post_layernorm.weight", [c.hiddenSize], .ones)
+        merger = try PatchMerger(c, w)
+    }
+
+    /// Image tokens of several images.
+    ///
+    /// - Parameters:
+    ///   - pixels: [patches, pixel values of a patch], the images one after the other.
+    ///   - grids: The images' grids; their patches add up to those of `pixels`.
+    ///   - probe: Is shown every intermediate result by the name that the tests know it by.
+    /// - Returns: [image tokens, decoder width]
+    func callAsFunction(
+        _ pixels: Tensor,
+        _ grids: [ImageGrid],
+        probe: Probe? = nil
+    ) throws(TensorError) -> Tensor {
+        let epsilon = configuration.normEpsilon
+        var x = try patches(pixels)  // [patches, hidden]
+        probe?("patch_embed", x)
+        x = try x.rmsNorm(normAfterPatches, epsilon: epsilon)
+        probe?("post_conv_norm", x)
+        let places = try PatchPlaces(grids, device: x.device)
+        x = try x + positions(places)
+        probe?("embeddings", x)
+        let rotation = try places.rotation(configuration)
+        for (index, block) in blocks.enumerated() {
+            x = try block(x, rotation, places.segments)
+            probe?("block.\(index)", x)
+        }
+        x = try x.rmsNorm(normAfterBlocks, epsilon: epsilon)
+        probe?("post_norm", x)
+        return try merger(x, probe: probe)
+    }
+}
+
+/// Sees intermediate results, for tests.
+typealias Probe = (_ name: String, _ value: Tensor) -> Void
+
+/// Cosines and sines of the angles that queries and keys are turned by, [seq, pairs] or [batch, seq, pairs] in f32.
+struct Rotation {
+    let cos: Tensor
+    let sin: Tensor
+}

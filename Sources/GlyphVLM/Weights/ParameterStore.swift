@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import GlyphPage
+public import GlyphTensor
+
+/// A model's parameters by name, as its layers ask for them.
+///
+/// Layers are built from a ``ParameterScope`` of the store: building, naming and loading are one step. When the model
+/// is complete, ``finish()`` says in one error which names were missing, which had another shape, and which nobody
+/// asked for.
+public final class ParameterStore {
+    /// How a parameter starts that is not read from a file.
+    public enum Start {
+        case zeros, ones
+        case normal(deviation: Double)
+    }
+
+    private enum Source {
+        case files([String: (file: SafetensorsFile, name: String)])
+        case generator(TensorGenerator)
+    }
+
+    /// The type that the model computes in; parameters are converted to it.
+    public let computeType: DType
+    public let device: Device
+    /// All parameters in the order in which the layers asked for them.
+    public private(set) var parameters: [(name: String, tensor: Tensor)] = []
+    private let source: Source
+    private let location: String
+    private var taken: Set<String> = []
+    private var missing: [String] = []
+    private var misshapen: [String] = []
+    private let unknown: [String]
+
+    /// Opens the files of a checkpoint.
+    ///
+    /// - Throws: `InputError` for a damaged file or a name that is in two of them.
+    public init(files paths: [String], computeType: DType, device: Device) throws {
+        var found: [String: (file: SafetensorsFile, name: String)] = [:]
+        var unknown: [String] = []
+        for path in paths {
+            let file = try SafetensorsFile(path)
+            for name in file.entries.keys {
+                guard let wanted = WeightMap.name(of: name) else {
+                    unknown.append(name)
+                    continue
+                }
+                guard found.updateValue((file, name), forKey: wanted) == nil else {
+                    throw InputError(at: path, "\(name) is in the checkpoint twice", expected: "every weight once")
+                }
+            }
+        }
+        source = .files(found)
+        self.unknown = unknown
+        location = paths.first ?? "checkpoint"
+        self.computeType = computeType
+        self.device = device
+    }
+
+    /// Draws parameters instead of reading them: the same seed gives the same model.
+    public init(generator: TensorGenerator, computeType: DType, device: Device) {
+        source = .generator(generator)
+        unknown = []
+        location = "new model"
+        self.computeType = computeType
+        self.device = device
+    }
+
+    /// The scope of the whole model.
+    public var root: ParameterScope { ParameterScope(store: self, prefix: "") }
+
+    /// Whether a checkpoint holds a parameter of this name; of a new model, never.
+    func holds(_ name: String) -> Bool {
+        if case .files(let found) = source { found[name] != nil } else { false }
+    }
+
+    /// Marks a name as known without making a parameter of it.
+    func skip(_ name: String) {
+        taken.insert(name)
+    }
+
+    func parameter(_ name: String, _ shape: [Int], _ start: Start) throws -> Tensor {
+        taken.insert(name)
+        let tensor = try make(name, shape, start)
+        parameters.append((name, tensor))
+        return tensor
+    }
+
+    private func make(_ name: String, _ shape: [Int], _ start: Start) throws -> Tensor {
+        switch source {
+        case .files(let found):
+            guard let place = found[name] else {
+                missing.append(name)
+                return try placeholder()
+            }
+            let entry = place.file.entries[place.name]
+            guard entry?.shape == shape, entry?.dtype.isFloatingPoint == true else {
+                misshapen.append("\(place.name) is \(entry.map { "\($0.dtype)\($0.shape)" } ?? "?"), not \(shape)")
+                return try placeholder()
+            }
+            return try place.file.tensor(place.name).to(device, computeType)
+        case .generator(let generator):
+            switch start {
+            case .zeros: return try Tensor.zeros(shape, dtype: computeType, device: device)
+            case .ones: return try Tensor.ones(shape, dtype: computeType, device: device)
+            case .normal(let deviation):
+                let noise = try generator.normal(shape)
+                return try (noise * deviation).to(device, computeType)
+            }
+        }
+    }
+
+    /// Stands in for a parameter that could not be read until `finish()` throws.
+    private func placeholder() throws -> Tensor {
+        try Tensor.zeros([0], dtype: computeType, device: device)
+    }
+
+    /// Throws one error that lists everything that does not fit.
+    public func finish() throws {
+        var unused = unknown
+        if case .files(let found) = source {
+            unused += found.filter { !taken.contains($0.key) }.map(\.value.name)
+        }
+        var problems: [String] = []
+        for (names, what) in [(missing, "missing"), (misshapen, "of another shape"), (unused, "unknown")]
+        where !names.isEmpty {
+            problems.append("\(names.count) \(what): \(Self.list(names.sorted()))")
+        }
+        guard problems.isEmpty else {
+            throw InputError(
+                at: location,
+                "the weights do not fit config.json: \(problems.joined(separator: "; "))",
+                expected: "the weights of one GLM-4.1V model, each once",
+                remedy: "Use config.json and weight files of the same checkpoint."
+            )
+        }
+    }
+
+    /// The first names of a list; a foreign checkpoint has thousands.
+    private static func list(_ names: [String]) -> String {
+        names.prefix(12).joined(separator: ", ") + (names.count > 12 ? ", …" : "")
+    }
+}
+
+/// A part of a model's names: layers ask for their own parameters without knowing where they stand.
+public struct ParameterScope {
+    let store: ParameterStore
+    let prefix: String
+
+    /// The scope of a part: its names begin with `part` and a dot.
+    static func / (scope: ParameterScope, part: String) -> ParameterScope {
+        ParameterScope(store: scope.store, prefix: "\(scope.prefix)\(part).")
+    }
+
+    static func / (scope: ParameterScope, index: Int) -> ParameterScope {
+        scope / String(index)
+    }
+
+    /// The parameter of this name and shape.
+    func callAsFunction(
+        _ name: String,
+        _ shape: [Int],
+        _ start: ParameterStore.Start
+    ) throws -> Tensor {
+        try store.parameter(prefix + name, shape, start)
+    }
+}

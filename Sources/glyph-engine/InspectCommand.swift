@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import ArgumentParser
+import GlyphPage
+import GlyphTensor
+import GlyphVLM
+
+struct InspectCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "inspect",
+        abstract: "Say what a checkpoint holds, what memory it takes, and what would not load."
+    )
+
+    @Argument(help: ArgumentHelp("A folder with a Hugging Face checkpoint.", valueName: "folder"))
+    var folder: String
+
+    @Flag(help: "List every tensor with its type and shape.")
+    var tensors = false
+
+    func run() throws {
+        let checkpoint = try ModelFolder(folder)
+        let files = try checkpoint.weightFiles.map { try SafetensorsFile($0) }
+        let entries = files.flatMap { $0.entries.sorted { $0.key < $1.key } }
+        if tensors {
+            for (name, entry) in entries { print("\(entry.dtype)  \(entry.shape)  \(name)") }
+        }
+        let stored = Dictionary(grouping: entries) { $0.value.dtype }.max { $0.value.count < $1.value.count }?.key
+        print(Self.shapes(checkpoint))
+        // In the type of the files nothing is copied: weights stay where the files are mapped.
+        let model = try GLM4V(checkpoint, computeType: stored ?? .f32)
+        print("\(model.parameterCount.formatted()) parameters in \(files.count) file(s), stored as \(stored ?? .f32)")
+        print(Self.memory(model))
+        print("Everything in the checkpoint is known, and nothing is missing.")
+    }
+
+    private static func shapes(_ checkpoint: ModelFolder) -> String {
+        let (text, vision) = (checkpoint.configuration.text, checkpoint.configuration.vision)
+        return """
+            decoder  \(text.layerCount) layers × \(text.hiddenSize), \(text.headCount) heads of \(text.headSize), \
+            \(text.keyValueHeadCount) for keys, \(text.vocabularySize) tokens, context \(text.contextLength)
+            vision   \(vision.depth) blocks × \(vision.hiddenSize), \(vision.headCount) heads, patches of \
+            \(vision.patchSize) px, \(vision.mergeSize) × \(vision.mergeSize) a token
+            """
+    }
+
+    private static func memory(_ model: GLM4V) -> String {
+        let perPosition = model.cacheBytesPerPosition / model.computeType.byteCount
+        var lengths = [4096, 32_768, 131_072].filter { $0 < model.configuration.text.contextLength }
+        lengths.append(model.configuration.text.contextLength)
+        var lines = ["memory   weights" + lengths.map { "   + \($0) tokens" }.joined()]
+        for type in [DType.f32, .bf16] {
+            let weights = model.parameterCount * type.byteCount
+            let totals = lengths.map { weights + $0 * perPosition * type.byteCount }
+            lines.append("  \(type)    " + ([weights] + totals).map(size).joined(separator: "   "))
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func size(_ bytes: Int) -> String {
+        let mega = Double(bytes) / 1e6
+        return mega < 1000 ? "\(Int(mega.rounded(.up))) MB" : "\((mega / 100).rounded() / 10) GB"
+    }
+}

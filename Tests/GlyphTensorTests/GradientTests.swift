@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import GlyphTensor
+import Testing
+
+@Suite struct GradientTests {
+    @Test("Gradients of the layers agree with finite differences")
+    func layers() throws {
+        let generator = try TensorGenerator(seed: 8)
+        let x = try generator.normal([3, 6])
+        let weight = try generator.normal([4, 6])
+        let scale = try generator.normal([6])
+        try expectGradients([x, weight], within: 2e-2) { try $0[0].linear($0[1]).silu() }
+        try expectGradients([x, scale], within: 2e-2) { try $0[0].rmsNorm($0[1], epsilon: 1e-5) }
+        try expectGradients([x, scale], within: 2e-2) { try $0[0].layerNorm($0[1]) }
+        try expectGradients([x], within: 2e-2) { try $0[0].swiGLU().softmax() }
+        try expectGradients([x], within: 2e-2) { try $0[0].crossEntropy(Tensor([0, 5, -100])) }
+        let heads = try generator.normal([1, 2, 3, 8])
+        let angles = try generator.normal([3, 3])
+        try expectGradients([heads], within: 2e-2) {
+            try $0[0].rotary(cos: angles.cos(), sin: angles.sin(), pairs: .neighbours)
+        }
+    }
+
+    @Test("Backward passes add up until the gradient is cleared")
+    func accumulation() throws {
+        let x = try Tensor([1, 2] as [Float]).requiringGrad()
+        #expect(try x.grad() == nil)
+        for expected in [[2, 4], [4, 8]] as [[Float]] {
+            try x.square().sum().backward()
+            #expect(try x.grad()?.floats() == expected)
+        }
+        try x.zeroGrad()
+        #expect(try x.grad() == nil)
+        try x.square().backward(gradient: Tensor([1, 10] as [Float]))
+        #expect(try x.grad()?.floats() == [2, 40])
+    }
+
+    @Test("Nothing is recorded in a scope without gradients, also after an error in it")
+    func scopes() throws {
+        let x = try Tensor([1] as [Float]).requiringGrad()
+        #expect(try Tensor.withoutGrad { try x.square() }.requiresGrad == false)
+        #expect(throws: TensorError.self) { try Tensor.withoutGrad { try x.reshape([7]) } }
+        #expect(throws: TensorError.self) { try Tensor.inference { () throws(TensorError) in try x.reshape([7]) } }
+        #expect(try x.square().requiresGrad)
+        let inside = try Tensor.inference { () throws(TensorError) in try x.square() }
+        #expect(inside.requiresGrad == false)
+        #expect(try x.detach().requiresGrad == false)
+    }
+
+    @Test("An input that was not used has no gradient, and a backward pass without a graph is an error")
+    func unused() throws {
+        let x = try Tensor([1] as [Float]).requiringGrad()
+        let y = try Tensor([1] as [Float]).requiringGrad()
+        let gradients = try x.square().sum().gradients(of: [x, y])
+        #expect(try gradients[0]?.floats() == [2])
+        #expect(gradients[1] == nil)
+        #expect(throws: TensorError.self) { try Tensor([1] as [Float]).backward() }
+    }
+}

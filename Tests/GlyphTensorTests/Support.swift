@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import GlyphTensor
+import Testing
+
+/// The largest difference between two tensors of one shape.
+func difference(_ a: Tensor, _ b: Tensor) throws -> Double {
+    try #require(a.shape == b.shape, "\(a) and \(b)")
+    let (a, b) = try (a.to(.f64), b.to(.f64))
+    return try (a - b).abs().max().item()
+}
+
+/// Expects tensors to agree to within a tolerance, element by element.
+func expectClose(
+    _ a: Tensor,
+    _ b: Tensor,
+    within tolerance: Double,
+    _ comment: Comment? = nil,
+    sourceLocation: SourceLocation = #_sourceLocation
+) throws {
+    let error = try difference(a, b)
+    // Not `error > tolerance`: a NaN must fail.
+    #expect(error <= tolerance, comment, sourceLocation: sourceLocation)
+}
+
+/// Expects the gradients of `function` with respect to each input to agree with differences of its values.
+func expectGradients(
+    _ inputs: [Tensor],
+    within tolerance: Double,
+    sourceLocation: SourceLocation = #_sourceLocation,
+    _ function: ([Tensor]) throws -> Tensor
+) throws {
+    let generator = try TensorGenerator(seed: 99)
+    let leaves = try inputs.map { try $0.clone().requiringGrad() }
+    let result = try function(leaves)
+    // A random direction, so that no error can cancel another.
+    let direction = try generator.normal(result.shape)
+    let loss = try (result.to(.f32) * direction).sum()
+    let gradients = try loss.gradients(of: leaves)
+    let step = 1e-2
+    for (index, input) in inputs.enumerated() {
+        let gradient = try #require(gradients[index], sourceLocation: sourceLocation)
+        for _ in 0..<4 {
+            let move = try generator.normal(input.shape)
+            var values: [Double] = []
+            for sign in [1.0, -1.0] {
+                var moved = inputs
+                moved[index] = try input + move * (sign * step)
+                values.append(try (function(moved).to(.f32) * direction).sum().item())
+            }
+            let expected = (values[0] - values[1]) / (2 * step)
+            let found = try (gradient * move).sum().item()
+            #expect(
+                abs(found - expected) <= tolerance * max(1, abs(expected)),
+                "input \(index): \(found) and \(expected)",
+                sourceLocation: sourceLocation
+            )
+        }
+    }
+}

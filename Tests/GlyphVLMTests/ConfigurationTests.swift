@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import Foundation
+import GlyphPage
+import Testing
+
+@testable import GlyphVLM
+
+@Suite("Configurations are validated values")
+struct ConfigurationTests {
+    /// A fixture's `config.json` with one value of it changed or, with nil, removed.
+    private func configuration(
+        _ name: String = "single",
+        _ path: [String] = [],
+        _ value: Any? = nil
+    ) throws -> ModelConfiguration {
+        let data = Data(try Fixtures.bytes("\(name)/config.json"))
+        let whole = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+        func changed(_ object: [String: Any], _ path: ArraySlice<String>) -> [String: Any] {
+            guard let key = path.first else { return object }
+            var object = object
+            let inner = object[key] as? [String: Any] ?? [:]
+            object[key] = path.count == 1 ? value : changed(inner, path.dropFirst())
+            return object
+        }
+        let json = try JSONSerialization.data(withJSONObject: changed(whole, path[...]))
+        return try ModelConfiguration(json: Array(json))
+    }
+
+    @Test("The layouts of both generations are read", arguments: Fixtures.cases)
+    func layouts(_ name: String) throws {
+        let configuration = try configuration(name)
+        #expect(configuration.text.ropeBase == 10_000)
+        #expect(configuration.text.ropeSections.reduce(0, +) * 2 == configuration.text.rotarySize)
+        #expect(configuration.isHeadTied == (name == "pages"))
+        #expect(configuration.vision.outputSize == configuration.text.hiddenSize)
+        #expect(configuration.endTokens.count == 3)
+    }
+
+    @Test(
+        "A missing field is an error with its path",
+        arguments: [
+            "image_token_id", "text_config.vocab_size", "text_config.hidden_size", "vision_config.depth",
+            "vision_config", "text_config.rope_parameters.mrope_section",
+        ]
+    )
+    func missing(_ path: String) throws {
+        let error = #expect(throws: InputError.self) {
+            try configuration("single", path.split(separator: ".").map(String.init))
+        }
+        #expect(error?.location == "config.json: \(path)")
+        #expect(error?.problem == "the field is missing")
+    }
+
+    @Test(
+        "An unknown field is an error with its path",
+        arguments: [
+            "surprise", "text_config.num_experts", "vision_config.window_size",
+            "text_config.rope_parameters.scale", "quantization_config",
+        ]
+    )
+    func unknown(_ path: String) throws {
+        let error = #expect(throws: InputError.self) {
+            try configuration("single", path.split(separator: ".").map(String.init), 3)
+        }
+        #expect(error?.location == "config.json: \(path)")
+    }
+
+    @Test("Values that the family does not have are errors")
+    func impossible() throws {
+        let changes: [(String, Any)] = [
+            ("model_type", "qwen2_vl"), ("text_config.num_attention_heads", 3), ("text_config.hidden_act", "gelu"),
+            ("text_config.num_key_value_heads", 5), ("text_config.rope_parameters.mrope_section", [2, 1]),
+            ("text_config.rope_parameters.mrope_section", [2, 2, 1]), ("text_config.rope_parameters.rope_type", "yarn"),
+            ("text_config.hidden_size", -1), ("text_config.hidden_size", "32"), ("text_config.hidden_size", 1e30),
+            ("vision_config.num_heads", 5), ("vision_config.out_hidden_size", 64), ("image_token_id", 400),
+            ("text_config.attention_bias", false), ("text_config.rms_norm_eps", 0),
+        ]
+        for (path, value) in changes {
+            let error = #expect(throws: InputError.self) {
+                try configuration("single", path.split(separator: ".").map(String.init), value)
+            }
+            #expect(error?.location.hasPrefix("config.json: ") == true)
+        }
+    }
+
+    @Test("Stop tokens come from generation_config.json, else from the model's file")
+    func stopTokens() throws {
+        let model = try configuration()
+        #expect(GenerationDefaults(model).stopTokens == model.endTokens)
+        let file = #"{"eos_token_id": 7, "temperature": 0, "top_k": 2, "max_length": 9}"#
+        let defaults = try GenerationDefaults(json: Array(file.utf8), model: model)
+        #expect(defaults.stopTokens == [7])
+        #expect(defaults.temperature == 0)
+        #expect(defaults.topK == 2)
+        #expect(try ReferenceCase("single").folder.generation.stopTokens == model.endTokens)
+    }
+
+    @Test("An image processor that cuts otherwise than the model expects is an error")
+    func processorOfAnotherModel() throws {
+        let json = try Fixtures.bytes("single/preprocessor_config.json")
+        let processor = try ImageProcessorConfiguration(json: json)
+        let other = try configuration("published").vision
+        let error = #expect(throws: InputError.self) { try processor.check(against: other, source: "file") }
+        #expect(error?.location == "file: patch_size")
+        let text = String(decoding: json, as: UTF8.self)
+        for (good, bad) in [("\"do_resize\": true", "\"do_resize\": false"), ("\"resample\": 3", "\"resample\": 2")] {
+            let changed = text.replacingOccurrences(of: good, with: bad)
+            #expect(throws: InputError.self) { try ImageProcessorConfiguration(json: Array(changed.utf8)) }
+        }
+    }
+
+    @Test("A folder without a checkpoint, or with a shard lost, says which file is missing")
+    func incompleteFolders() throws {
+        var error = #expect(throws: InputError.self) { try ModelFolder("/nonexistent") }
+        #expect(error?.location == "/nonexistent/config.json")
+        let copy = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        defer { try? FileManager.default.removeItem(at: copy) }
+        try FileManager.default.copyItem(atPath: "\(Fixtures.folder)/pages", toPath: copy.path)
+        let shard = try #require(try ModelFolder(copy.path).weightFiles.last)
+        try FileManager.default.removeItem(atPath: shard)
+        error = #expect(throws: InputError.self) { try ModelFolder(copy.path) }
+        #expect(error?.problem.contains("1 are missing: model-0000") == true)
+    }
+}

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+# SPDX-FileCopyrightText: Glyph contributors
+"""Makes the checkpoint that speed is compared on, and measures `transformers` on it.
+
+    python3 Tools/reference/engine_speed.py make DIR            # checkpoint and page.png; random weights
+    python3 Tools/reference/engine_speed.py make DIR --wide     # two decoder layers as wide as GLM-4.1V-9B's
+    python3 Tools/reference/engine_speed.py measure DIR --dtype float32 [--started SECONDS]
+
+`measure` prints one JSON line with the keys of `glyph-engine bench`. `--started` is the clock's time (`date +%s.%N`)
+at which the command began, so that starting Python and importing count towards the first token.
+"""
+
+import argparse
+import json
+import pathlib
+import time
+
+PAGE = (588, 840)  # 21 × 30 = 630 visual tokens
+NEW_TOKENS = 128
+
+
+def make(folder, wide):
+    import torch
+    from PIL import Image, ImageDraw
+    from vlm_fixtures import TEXTS, build_model, build_processor, build_tokenizer
+
+    case = {
+        "text": {"hidden_size": 384, "intermediate_size": 1024, "num_hidden_layers": 6, "num_attention_heads": 6,
+                 "num_key_value_heads": 2},
+        "rope": {"partial_rotary_factor": 0.5, "mrope_section": [8, 4, 4]},
+        "vision": {"hidden_size": 256, "num_heads": 4, "depth": 6, "patch_size": 14, "image_size": 336,
+                   "intermediate_size": 768},
+        "pixels": [12544, 9633792], "tied": False,
+    }
+    if wide:  # zai-org/GLM-4.1V-9B-Base: config.json
+        case["text"] = {"hidden_size": 4096, "intermediate_size": 13696, "num_hidden_layers": 2,
+                        "num_attention_heads": 32, "num_key_value_heads": 2}
+        case["rope"] = {"partial_rotary_factor": 0.5, "mrope_section": [8, 12, 12]}
+    tokenizer = build_tokenizer()
+    build_model(tokenizer, case, 1).to(torch.bfloat16 if wide else torch.float32).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    build_processor(tokenizer, case).save_pretrained(folder)
+    (folder / "tokenizer_config.json").unlink(missing_ok=True)
+    page = Image.new("RGB", PAGE, "white")
+    text = " ".join(TEXTS[::2]) + "\n"
+    ImageDraw.Draw(page).multiline_text((10, 10), text * 60, fill=(0, 0, 0))
+    page.save(folder / "page.png")
+
+
+def measure(folder, dtype, started):
+    before = time.time()
+    import torch
+    from PIL import Image
+    from vlm_fixtures import build_processor, build_tokenizer, Glm4vForConditionalGeneration
+    from transformers import AutoConfig
+
+    torch.set_num_threads(2)
+    imported = time.time()
+    model = Glm4vForConditionalGeneration.from_pretrained(folder, dtype=getattr(torch, dtype)).eval()
+    vision = AutoConfig.from_pretrained(folder).vision_config
+    case = {"pixels": [12544, 9633792], "vision": {"patch_size": vision.patch_size}}
+    processor = build_processor(build_tokenizer(), case)
+    loaded = time.time()
+    content = [{"type": "image", "image": Image.open(folder / "page.png")}, {"type": "text", "text": "Which page?"}]
+    inputs = processor.apply_chat_template([{"role": "user", "content": content}], add_generation_prompt=True,
+                                           tokenize=True, return_dict=True, return_tensors="pt")
+    inputs["pixel_values"] = inputs["pixel_values"].to(model.dtype)
+    model.generation_config.eos_token_id = None
+
+    def generate(count):
+        begun = time.time()
+        with torch.no_grad():
+            model.generate(**inputs, do_sample=False, max_new_tokens=count, min_new_tokens=count)
+        return time.time() - begun
+
+    generate(1)
+    first = time.time()
+    prefill = min(generate(1) for _ in range(3))
+    whole = min(generate(NEW_TOKENS) for _ in range(2))
+    print(json.dumps({
+        "program": f"transformers on torch {torch.__version__}", "dtype": dtype,
+        "promptTokens": inputs["input_ids"].shape[1], "importSeconds": round(imported - before, 3),
+        "loadSeconds": round(loaded - imported, 3), "firstTokenSeconds": round(first - (started or before), 3),
+        "prefillSeconds": round(prefill, 4), "decodeTokensPerSecond": round((NEW_TOKENS - 1) / (whole - prefill), 1),
+    }))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("action", choices=["make", "measure"])
+    parser.add_argument("folder", type=pathlib.Path)
+    parser.add_argument("--wide", action="store_true")
+    parser.add_argument("--dtype", default="float32", choices=["float32", "bfloat16"])
+    parser.add_argument("--started", type=float)
+    arguments = parser.parse_args()
+    arguments.folder.mkdir(parents=True, exist_ok=True)
+    if arguments.action == "make":
+        make(arguments.folder, arguments.wide)
+    else:
+        measure(arguments.folder, arguments.dtype, arguments.started)
+
+
+if __name__ == "__main__":
+    main()
