@@ -99,7 +99,7 @@ let package = Package(
         .executableTarget(
             name: "glyph-engine",
             dependencies: [
-                "GlyphEngine", "GlyphPage", "GlyphTensor", "GlyphTokens", "GlyphVLM", "GlyphTestSupport",
+                "GlyphEngine", "GlyphPage", "GlyphTensor", "GlyphTokens", "GlyphVLM",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swiftSettings
