@@ -111,7 +111,7 @@ started=$(date +%s%N)
 run --version
 echo "     start-up: $((($(date +%s%N) - started) / 1000000)) ms"
 check "--version prints a version" grep -Eqx '[0-9]+\.[0-9]+\.[0-9]+' out
-for command in "" render count ask bench "bench render" doctor; do
+for command in "" render count ask models "models inspect" bench "bench render" doctor; do
     name=${command:-glyph}
     snapshot=$root/Tests/CLI/help/${name// /-}.txt
     # shellcheck disable=SC2086
@@ -311,7 +311,8 @@ echo "-- ask"
 refuses "no question" 64 'at least one input and then the question' ask text.txt --endpoint http://127.0.0.1:1
 refuses "a file for a question" 64 'question is missing' ask text.txt notes.md --endpoint http://127.0.0.1:1
 refuses "an empty question" 64 'question is empty' ask text.txt " " --endpoint http://127.0.0.1:1
-refuses "no endpoint" 64 "Missing expected argument '--endpoint <url>'" ask text.txt "Who?"
+refuses "nobody to read" 64 "Name a server with --endpoint, or a model.s folder with --model" ask text.txt "Who?"
+refuses "a model that is no folder" 64 "no folder with a config.json" ask text.txt "Who?" --model nowhere
 refuses "an endpoint without a scheme" 1 '--endpoint: no scheme.*http' ask text.txt "Who?" --endpoint localhost:80
 refuses "an unknown scheme" 1 '--endpoint: unknown scheme "ftp"; expected http' ask text.txt "Who?" --endpoint ftp://host
 refuses "nothing listens" 1 '127.0.0.1:1/.*connection refused.*Is the server running' \

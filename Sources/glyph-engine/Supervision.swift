@@ -10,6 +10,9 @@ import Foundation
 /// however the parent dies, the kernel closes it. It says on standard output when it is ready, and why not on standard
 /// error.
 struct Supervision: Sendable {
+    /// Seconds for requests in flight to be told that the engine stops.
+    private static let patience = 5.0
+
     let isSupervised: Bool
     let socket: String?
 
@@ -43,7 +46,14 @@ struct Supervision: Sendable {
         let sources = numbers.map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number)
-            source.setEventHandler { task.cancel() }
+            source.setEventHandler {
+                task.cancel()
+                // A step of a large model takes longer than whoever stops the engine wants to wait.
+                DispatchQueue.global().asyncAfter(deadline: .now() + Self.patience) {
+                    removeSocket()
+                    _exit(0)
+                }
+            }
             source.resume()
             return source
         }

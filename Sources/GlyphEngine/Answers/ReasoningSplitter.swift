@@ -5,17 +5,28 @@
 public struct ReasoningTags: Sendable, Equatable {
     public var open: String
     public var close: String
+    /// The marks that some models put around the answer behind their thoughts.
+    public var openAnswer: String
+    public var closeAnswer: String
 
-    public init(open: String = "<think>", close: String = "</think>") {
+    public init(
+        open: String = "<think>",
+        close: String = "</think>",
+        openAnswer: String = "<answer>",
+        closeAnswer: String = "</answer>"
+    ) {
         self.open = open
         self.close = close
+        self.openAnswer = openAnswer
+        self.closeAnswer = closeAnswer
     }
 }
 
 /// Separates `<think>…</think>` at the beginning of an answer from the answer itself.
 ///
 /// A pure state machine over text pieces. Only the beginning counts: a later `<think>` is part of the answer, because
-/// the model may be quoting. White space between the marks and their text belongs to neither.
+/// the model may be quoting. White space between the marks of thoughts and their text belongs to neither; the marks
+/// around an answer are left out where they follow thoughts.
 public struct ReasoningSplitter: Sendable {
     /// A piece of one or the other.
     public enum Piece: Sendable, Equatable {
@@ -24,7 +35,7 @@ public struct ReasoningSplitter: Sendable {
     }
 
     private enum State {
-        case beginning, reasoning, answer
+        case beginning, reasoning, behindReasoning, answer, markedAnswer
     }
 
     private let tags: ReasoningTags?
@@ -56,11 +67,12 @@ public struct ReasoningSplitter: Sendable {
     /// Returns what was held back.
     public mutating func finish() -> [Piece] {
         defer { held = "" }
-        guard !held.isEmpty else { return [] }
-        return [state == .reasoning ? .reasoning(held) : .answer(held)]
+        let rest = state == .behindReasoning ? String(held.drop(while: \.isWhitespace)) : held
+        guard !rest.isEmpty else { return [] }
+        return [state == .reasoning ? .reasoning(rest) : .answer(rest)]
     }
 
-    /// One transition; nil when more text is needed.
+    /// One transition with the pieces it completes; nil when more text is needed.
     private mutating func step() -> [Piece]? {
         guard let tags, !held.isEmpty else { return nil }
         if skipsSpace {
@@ -70,31 +82,51 @@ public struct ReasoningSplitter: Sendable {
         }
         switch state {
         case .beginning:
-            let start = held.drop(while: \.isWhitespace)
-            if start.hasPrefix(tags.open) {
-                held = String(start.dropFirst(tags.open.count))
-                (state, skipsSpace) = (.reasoning, true)
-                return []
-            }
-            if tags.open.hasPrefix(start) { return nil }
-            state = .answer
-            return []
+            return open(tags.open, then: .reasoning)
+        case .behindReasoning:
+            return open(tags.openAnswer, then: .markedAnswer)
         case .reasoning:
-            if let close = held.firstRange(of: tags.close) {
-                let thought = held[..<close.lowerBound].droppingSpaceAtEnd
-                held = String(held[close.upperBound...])
-                (state, skipsSpace) = (.answer, true)
-                return thought.isEmpty ? [] : [.reasoning(String(thought))]
+            return text(until: tags.close, then: .behindReasoning, keepsSpaceAtEnd: false).map {
+                $0.map(Piece.reasoning)
             }
-            let certain = held.dropLast(held.openSuffixLength(of: tags.close)).droppingSpaceAtEnd
-            guard !certain.isEmpty else { return nil }
-            let piece = Piece.reasoning(String(certain))
-            held = String(held[certain.endIndex...])
-            return [piece]
+        case .markedAnswer:
+            return text(until: tags.closeAnswer, then: .answer, keepsSpaceAtEnd: true).map { $0.map(Piece.answer) }
         case .answer:
             defer { held = "" }
             return [.answer(held)]
         }
+    }
+
+    /// Finds out whether the text goes on with a mark, behind white space.
+    private mutating func open(_ mark: String, then next: State) -> [Piece]? {
+        let start = held.drop(while: \.isWhitespace)
+        if start.hasPrefix(mark) {
+            held = String(start.dropFirst(mark.count))
+            skipsSpace = next == .reasoning
+            state = next
+            return []
+        }
+        guard !mark.hasPrefix(start) else { return nil }
+        state = .answer
+        return []
+    }
+
+    /// Takes what is certain of the text before a mark.
+    private mutating func text(until mark: String, then next: State, keepsSpaceAtEnd: Bool) -> [String]? {
+        if let close = held.firstRange(of: mark) {
+            let text = held[..<close.lowerBound]
+            let kept = String(keepsSpaceAtEnd ? text : text.droppingSpaceAtEnd)
+            held = String(held[close.upperBound...])
+            skipsSpace = next == .behindReasoning
+            state = next
+            return kept.isEmpty ? [] : [kept]
+        }
+        let open = held.dropLast(held.openSuffixLength(of: mark))
+        let certain = keepsSpaceAtEnd ? open : open.droppingSpaceAtEnd
+        guard !certain.isEmpty else { return nil }
+        let text = String(certain)
+        held = String(held[certain.endIndex...])
+        return [text]
     }
 }
 

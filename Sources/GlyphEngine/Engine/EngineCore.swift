@@ -4,46 +4,11 @@
 import GlyphPage
 import GlyphTokens
 
-/// Where one request's events go; called on the engine's thread, so it must not block.
-struct EngineSink: Sendable {
-    var event: @Sendable (EngineEvent) -> Void
-    /// Nothing follows; with an error if the answer is not complete.
-    var end: @Sendable ((any Error)?) -> Void
-}
-
 /// The engine without threads and tasks: requests go in, `step()` does the next piece of work.
 ///
 /// It joins the scheduler's decisions, the memory's ledger and the model. Tests drive it step by step.
 final class EngineCore<Model: EngineModel> {
     typealias JobID = Scheduler.JobID
-
-    /// A request on its way through the engine.
-    struct Conversation {
-        let request: EngineRequest
-        /// The names of the prompt's full blocks.
-        let keys: [String]
-        let blocks: Int
-        let sink: EngineSink
-        var times: Times
-        var sampler: Sampler
-        var writer: AnswerWriter
-        /// From here on set while it runs.
-        var holding: BlockMemory<Model.Block>.Holding?
-        var cache: Model.Cache?
-        /// Vectors of images that are still to be read, by index.
-        var vectors: [Int: Model.ImageVectors] = [:]
-        var known = 0
-        var position = 0
-        /// The token chosen last, not yet in the cache.
-        var lastToken: Int32?
-    }
-
-    struct Times {
-        var submitted: ContinuousClock.Instant
-        var admitted: ContinuousClock.Instant?
-        var firstToken: ContinuousClock.Instant?
-        var reported: ContinuousClock.Instant
-    }
 
     let model: Model
     let facts: ModelFacts
@@ -51,12 +16,12 @@ final class EngineCore<Model: EngineModel> {
     let style: AnswerStyle
     let configuration: EngineConfiguration
     let metrics: MetricsBox
-    private var scheduler: Scheduler
-    private var memory: BlockMemory<Model.Block>
-    private var imageCache: RecentCache<Model.ImageVectors>
-    private var conversations: [JobID: Conversation] = [:]
+    var scheduler: Scheduler
+    var memory: BlockMemory<Model.Block>
+    var imageCache: RecentCache<Model.ImageVectors>
+    var conversations: [JobID: Conversation] = [:]
     private var lastNumber: UInt64 = 0
-    private let clock = ContinuousClock()
+    let clock = ContinuousClock()
 
     init(
         _ model: Model,
@@ -108,18 +73,17 @@ final class EngineCore<Model: EngineModel> {
             throw error
         }
         conversations[id] = Conversation(
-            request: request,
+            request,
             keys: BlockKeys.make(request.prompt, blockLength: facts.blockLength, root: facts.digest),
             blocks: blocks,
             sink: sink,
-            times: Times(submitted: clock.now, reported: clock.now),
-            sampler: Sampler(request.sampling, prompt: request.prompt.tokens),
             writer: AnswerWriter(
                 tokenizer,
                 style: style,
                 conditions: request.stop,
                 startsInReasoning: request.prompt.startsInReasoning
-            )
+            ),
+            now: clock.now
         )
         publish()
         return id
@@ -158,7 +122,7 @@ final class EngineCore<Model: EngineModel> {
 
     /// Begins conversations as long as there are places and memory.
     private func admit() {
-        while let job = scheduler.nextToAdmit, var conversation = conversations[job.id] {
+        while let job = scheduler.nextToAdmit, let conversation = conversations[job.id] {
             // At least the last token must be read, or there would be no logits.
             let usable = Array(conversation.keys.prefix((job.promptLength - 1) / facts.blockLength))
             let known = Array(usable.prefix(findKept(usable)))
@@ -173,11 +137,10 @@ final class EngineCore<Model: EngineModel> {
                 $0.cachedPromptTokens += conversation.known
             }
             scheduler.admit(known: conversation.known)
-            conversations[job.id] = conversation
             attempt(job.id, "beginning a conversation") {
                 let capacity = conversation.blocks * facts.blockLength
                 let cache = try model.begin(conversation.request.prompt, reusing: blocks, capacity: capacity)
-                conversations[job.id]?.cache = cache
+                conversation.cache = cache
             }
         }
     }
@@ -194,142 +157,20 @@ final class EngineCore<Model: EngineModel> {
         return count
     }
 
-    private func look(_ id: JobID, _ images: [Int]) {
-        guard let placed = conversations[id]?.request.prompt.images else { return }
-        attempt(id, "looking at an image") {
-            var unknown: [Int] = []
-            for index in images {
-                if let vectors = imageCache.value(placed[index].file.digest) {
-                    conversations[id]?.vectors[index] = vectors
-                    metrics.update { $0.imagesReused += 1 }
-                } else {
-                    unknown.append(index)
-                }
-            }
-            if !unknown.isEmpty {
-                let pixels = try unknown.map { try placed[$0].file.decode(at: "image \($0 + 1)") }
-                let vectors = try model.encode(pixels)
-                for (index, value) in zip(unknown, vectors) {
-                    conversations[id]?.vectors[index] = value
-                    let bytes = placed[index].range.count * facts.bytesPerImageToken
-                    imageCache.insert(value, bytes: bytes, for: placed[index].file.digest)
-                }
-                metrics.update { $0.imagesEncoded += unknown.count }
-            }
-            metrics.update { $0.lookSteps += 1 }
-            scheduler.looked(id, images: images)
-        }
-    }
-
-    private func read(_ id: JobID, _ range: Range<Int>) {
-        guard let conversation = conversations[id], let cache = conversation.cache else { return }
-        let prompt = conversation.request.prompt
-        attempt(id, "reading the prompt") {
-            let touched = prompt.images(in: range)
-            let vectors = conversation.vectors.filter { touched.contains($0.key) }
-            var logits = try model.prefill(prompt, range, images: vectors, into: cache)
-            conversations[id]?.position = range.upperBound
-            for index in touched where prompt.images[index].range.upperBound <= range.upperBound {
-                conversations[id]?.vectors[index] = nil
-            }
-            metrics.update { $0.readSteps += 1 }
-            try keepBlocks(of: id, filling: range)
-            scheduler.read(id, upTo: range.upperBound)
-            if range.upperBound == prompt.tokens.count {
-                try choose(id, &logits)
-            }
-        }
-    }
-
-    /// Keeps the prompt's blocks that a chunk has completed.
-    private func keepBlocks(of id: JobID, filling range: Range<Int>) throws {
-        guard let conversation = conversations[id], let cache = conversation.cache,
-            var holding = conversation.holding
-        else { return }
-        let length = facts.blockLength
-        for index in (range.lowerBound / length)..<(range.upperBound / length) {
-            let key = conversation.keys[index]
-            guard memory.canKeep(key, after: conversation.keys[..<index]) else { continue }
-            let block = try model.block(index, of: cache)
-            memory.keep(block, as: key, for: &holding)
-            if let store = configuration.blockStore, let bytes = try model.bytes(of: block) {
-                store.write(bytes, as: key)
-            }
-        }
-        conversations[id]?.holding = holding
-    }
-
-    private func write(_ ids: [JobID]) {
-        var (tokens, caches): ([Int32], [Model.Cache]) = ([], [])
-        for id in ids {
-            guard let conversation = conversations[id], let cache = conversation.cache,
-                let token = conversation.lastToken
-            else { continue }
-            tokens.append(token)
-            caches.append(cache)
-        }
-        do {
-            let rows = try model.decode(tokens, caches)
-            metrics.update { $0.writeSteps += 1 }
-            for (id, row) in zip(ids, rows) {
-                var row = row
-                attempt(id, "writing") { try choose(id, &row) }
-            }
-        } catch {
-            // Nobody can tell whose caches grew before the failure, so none of them can go on.
-            for id in ids { fail(id, "writing", error) }
-        }
-    }
-
-    /// Chooses a conversation's next token and tells its client.
-    private func choose(_ id: JobID, _ logits: inout [Float]) throws {
-        guard var conversation = conversations[id] else { return }
-        let choice = try conversation.sampler.next(&logits)
-        if conversation.times.firstToken == nil {
-            conversation.times.firstToken = clock.now
-            let admitted = conversation.times.admitted ?? conversation.times.submitted
-            metrics.update { $0.prefill.observe(clock.now - admitted) }
-        }
-        conversation.lastToken = choice.token
-        let pieces = conversation.writer.take(choice.token)
-        conversations[id] = conversation
-        metrics.update { $0.completionTokens += 1 }
-        conversation.sink.event(
-            .text(EngineText(pieces: pieces, token: choice.token, logprobs: choice.logprobs))
-        )
-        guard let ending = conversation.writer.ending else { return }
-        conversation.sink.event(
-            .finished(
-                EngineSummary(
-                    ending: ending,
-                    promptTokens: conversation.request.prompt.tokens.count,
-                    cachedTokens: conversation.known,
-                    completionTokens: conversation.writer.tokenCount,
-                    reasoningTokens: conversation.writer.reasoningTokenCount
-                )
-            )
-        )
-        metrics.update {
-            $0.completed += 1
-            if let first = conversation.times.firstToken { $0.decode.observe(clock.now - first) }
-        }
-        end(id, nil)
-    }
-
     // MARK: - Ends
 
     /// Runs work for one conversation; if it fails, that conversation fails and nothing else does.
-    private func attempt(_ id: JobID, _ activity: String, _ work: () throws -> Void) {
+    func attempt(_ id: JobID, _ activity: String, _ work: () throws -> Void) {
         do { try work() } catch { fail(id, activity, error) }
     }
 
-    private func fail(_ id: JobID, _ activity: String, _ error: any Error) {
+    func fail(_ id: JobID, _ activity: String, _ error: any Error) {
         guard conversations[id] != nil else { return }
         metrics.update { $0.failed += 1 }
         end(id, error is InputError ? error : EngineFailure(activity: activity, reason: "\(error)"))
     }
 
-    private func end(_ id: JobID, _ error: (any Error)?) {
+    func end(_ id: JobID, _ error: (any Error)?) {
         scheduler.remove(id)
         guard let conversation = conversations.removeValue(forKey: id) else { return }
         if let holding = conversation.holding { memory.release(holding) }
@@ -340,11 +181,11 @@ final class EngineCore<Model: EngineModel> {
     /// Tells clients that wait for their first token how far they are.
     private func reportProgress() {
         let now = clock.now
-        for (id, conversation) in conversations
+        for conversation in conversations.values
         where conversation.times.firstToken == nil
             && now - conversation.times.reported >= configuration.progressInterval
         {
-            conversations[id]?.times.reported = now
+            conversation.times.reported = now
             let total = conversation.request.prompt.tokens.count
             conversation.sink.event(
                 .progress(EngineProgress(readTokens: conversation.position, promptTokens: total))

@@ -55,12 +55,11 @@ public final class BlockFolder: BlockStore {
     }
 
     public func write(_ bytes: [UInt8], as name: String) {
+        let size = Self.digestLength + bytes.count
         let hasRoom = sizes.withLock { sizes in
-            guard sizes.waiting + bytes.count <= Self.maximumWaiting, sizes.stored + bytes.count <= limit else {
-                return false
-            }
-            sizes.waiting += bytes.count
-            sizes.stored += bytes.count
+            guard sizes.waiting + size <= Self.maximumWaiting, sizes.stored + size <= limit else { return false }
+            sizes.waiting += size
+            sizes.stored += size
             return true
         }
         guard hasRoom else { return }
@@ -69,8 +68,8 @@ public final class BlockFolder: BlockStore {
             // Atomic: a reader sees the whole file or none.
             let isWritten = (try? data.write(to: URL(fileURLWithPath: path(name)), options: .atomic)) != nil
             sizes.withLock { sizes in
-                sizes.waiting -= bytes.count
-                if !isWritten { sizes.stored -= bytes.count }
+                sizes.waiting -= size
+                if !isWritten { sizes.stored -= size }
             }
         }
     }

@@ -14,7 +14,7 @@ public struct ServerLimits: Sendable, Equatable {
     public var images = 2048
     /// Pixels along an image's longer side.
     public var imageSide = 16_384
-    /// Pixels of one image: 64 million are 192 MB while it is decoded.
+    /// Pixels of one image: 67 million are 200 MB while it is decoded.
     public var imagePixels = 64 << 20
     /// Stop strings, and the bytes of each.
     public var stopStrings = 16

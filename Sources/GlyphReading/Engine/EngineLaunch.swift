@@ -33,7 +33,8 @@ final class EngineLaunch: Sendable {
     private let folder: String
     private let child: ChildProcess
     private let words = Mutex<[UInt8]>([])
-    private let exit = Mutex<ChildProcess.Exit?>(nil)
+    /// All that the engine will ever say has been read.
+    private let isSilent = Mutex(false)
 
     /// The most that is kept of what the engine says.
     private static let wordLimit = 8 << 10
@@ -58,7 +59,7 @@ final class EngineLaunch: Sendable {
     deinit { end() }
 
     /// The engine has ended, however.
-    var hasEnded: Bool { exit.withLock { $0 != nil } }
+    var hasEnded: Bool { child.poll() != nil }
 
     /// Waits until the engine accepts connections.
     ///
@@ -99,19 +100,25 @@ final class EngineLaunch: Sendable {
 
     /// How the engine ended, if it does so within a moment; nil if it lives.
     func ending(within limit: Duration) async -> ChildProcess.Exit? {
+        await Self.wait(within: limit) { self.hasEnded }
+        guard let exit = child.poll() else { return nil }
+        // A process that it started may hold its pipes open, so its last words are not waited for forever.
+        await Self.wait(within: .milliseconds(200)) { self.isSilent.withLock { $0 } }
+        removeFiles()
+        return exit
+    }
+
+    private static func wait(within limit: Duration, until condition: () -> Bool) async {
         let deadline = ContinuousClock.now + limit
-        while exit.withLock({ $0 }) == nil, ContinuousClock.now < deadline {
-            // Without a cancellation check on purpose: a cancelled task still wants to know.
+        while !condition(), ContinuousClock.now < deadline, !Task.isCancelled {
             try? await Task.sleep(for: .milliseconds(5))
-            if Task.isCancelled { break }
         }
-        return exit.withLock { $0 }
     }
 
     /// An error with what is known of the engine's end.
     func failure(_ what: String, model: String) -> ReadingError {
         var problem = "the engine \(what)"
-        if let exit = exit.withLock({ $0 }) { problem += " (\(exit))" }
+        if let exit = child.poll() { problem += " (\(exit))" }
         let said = words.withLock { String(decoding: $0, as: UTF8.self) }
         let lines = said.split(whereSeparator: \.isNewline).suffix(6).joined(separator: "\n")
         if !lines.isEmpty { problem += ": " + lines.suffix(1500) }
@@ -146,17 +153,17 @@ final class EngineLaunch: Sendable {
         }
     }
 
-    /// Waits for the process itself: its pipes close a moment before it ends.
+    /// Waits for the process itself, whose pipes close a moment before it ends, and removes what it may have left.
     private func collect() async {
-        while true {
-            if let ending = child.poll() {
-                exit.withLock { $0 = ending }
-                unlink(socket)
-                rmdir(folder)
-                return
-            }
-            try? await Task.sleep(for: .milliseconds(5))
-        }
+        isSilent.withLock { $0 = true }
+        while !hasEnded { try? await Task.sleep(for: .milliseconds(5)) }
+        removeFiles()
+    }
+
+    /// An engine that could end in peace has done so itself.
+    private func removeFiles() {
+        unlink(socket)
+        rmdir(folder)
     }
 
     private static func channel(_ descriptor: CInt) async throws -> NIOAsyncChannel<ByteBuffer, Never> {

@@ -12,12 +12,13 @@ struct AskCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ask",
         abstract: "Ask a question about documents; pages go to the reader as images.",
-        usage: "glyph ask <input> ... <question> --endpoint <url> [<options>]",
+        usage: "glyph ask <input> ... <question> (--endpoint <url> | --model <folder>) [<options>]",
         discussion: """
             Examples:
               glyph ask book.txt "Who is Mr. Rochester?" --endpoint http://localhost:8000
               git diff | glyph ask - "What changed?" --endpoint http://localhost:8000
               glyph ask a.txt b.txt "Compare." --endpoint https://host/v1 --api-key-env KEY
+              glyph ask book.txt "Who is Mr. Rochester?" --model /data/GLM-4.1V-9B-Thinking
 
             The answer is streamed to standard output; everything else is said on standard error.
             """
@@ -38,9 +39,14 @@ struct AskCommand: AsyncParsableCommand {
             valueName: "url"
         )
     )
-    var endpoint: String
+    var endpoint: String?
 
-    @Option(help: ArgumentHelp("The model; without it the server must offer exactly one.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "The server's model, if it has several; without --endpoint, a folder with a model to run here.",
+            valueName: "name"
+        )
+    )
     var model: String?
 
     @Option(help: ArgumentHelp("The environment variable that holds the API key.", valueName: "variable"))
@@ -92,12 +98,26 @@ struct AskCommand: AsyncParsableCommand {
         guard !FileManager.default.fileExists(atPath: question) else {
             throw ValidationError("The question is missing: the last word, \"\(question)\", is a file.")
         }
+        try validateReader()
         guard timeout > 0, retries >= 0, maxTokens > 0 else {
             throw ValidationError("--timeout and --max-tokens must be above 0, and --retries 0 or more.")
         }
         guard (0...2).contains(temperature) else {
             throw ValidationError("--temperature is \(temperature); it must be from 0 to 2.")
         }
+    }
+
+    private func validateReader() throws {
+        guard endpoint == nil else { return }
+        guard let model else {
+            throw ValidationError("Who shall read? Name a server with --endpoint, or a model's folder with --model.")
+        }
+        guard EngineProcess.Configuration.isModel(model) else {
+            throw ValidationError(
+                "--model \(model) is no folder with a config.json. Name such a folder, or a server with --endpoint."
+            )
+        }
+        guard apiKeyEnv == nil else { throw ValidationError("--api-key-env goes with --endpoint.") }
     }
 
     private var question: String { words.last ?? "" }
@@ -108,7 +128,7 @@ struct AskCommand: AsyncParsableCommand {
     }
 
     private func ask() async throws {
-        let reader = EndpointReader(try configuration())
+        let reader = try reader()
         let job = try await Job(inputs: Array(words.dropLast()), render: render, sizing: sizing)
         let pages = Mutex<[EncodedPage]>([])
         let summary = try await job.run(
@@ -161,7 +181,17 @@ struct AskCommand: AsyncParsableCommand {
         return fault
     }
 
-    private func configuration() throws -> EndpointReader.Configuration {
+    /// The server that was named, or an engine of our own, which loads its model while pages are drawn.
+    private func reader() throws -> any Reader {
+        if let endpoint { return EndpointReader(try configuration(endpoint)) }
+        let process = EngineProcess(
+            EngineProcess.Configuration(program: try EngineProcess.Configuration.program(), model: model ?? "")
+        )
+        process.start()
+        return EngineReader(process, timeouts: EndpointReader.Timeouts(firstToken: .seconds(timeout)))
+    }
+
+    private func configuration(_ endpoint: String) throws -> EndpointReader.Configuration {
         var key: APIKey?
         if let apiKeyEnv {
             guard let value = ProcessInfo.processInfo.environment[apiKeyEnv], !value.isEmpty else {

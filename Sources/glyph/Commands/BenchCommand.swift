@@ -12,9 +12,31 @@ import GlyphTypeset
 struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
-        abstract: "Measure how fast this machine renders.",
-        subcommands: [BenchRender.self]
+        abstract: "Measure how fast this machine renders and reads.",
+        subcommands: [BenchRender.self, BenchEngine.self]
     )
+}
+
+struct BenchEngine: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "engine",
+        abstract: "Reading a page and writing an answer, against what the machine can do.",
+        discussion: """
+            Example: glyph bench engine --model /data/GLM-4.1V-9B-Thinking --image page_001.png
+
+            The options are those of: glyph-engine bench --help
+            """
+    )
+
+    @Argument(
+        parsing: .captureForPassthrough,
+        help: ArgumentHelp("Options of glyph-engine bench.", valueName: "option")
+    )
+    var options: [String] = []
+
+    func run() throws {
+        try EngineProgram.become(["bench"] + options)
+    }
 }
 
 struct BenchRender: AsyncParsableCommand {
