@@ -159,7 +159,11 @@ let package = Package(
             resources: [.copy("Fixtures")],
             swiftSettings: swiftSettings
         ),
-        .testTarget(name: "GlyphTensorTests", dependencies: ["GlyphPage", "GlyphTensor"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "GlyphTensorTests",
+            dependencies: ["GlyphPage", "GlyphTensor"],
+            swiftSettings: swiftSettings
+        ),
         .testTarget(
             name: "GlyphVLMTests",
             dependencies: ["GlyphPage", "GlyphTensor", "GlyphTokens", "GlyphVLM"],

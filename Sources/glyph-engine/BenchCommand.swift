@@ -36,7 +36,9 @@ struct BenchCommand: ParsableCommand {
     @Option(help: ArgumentHelp("How often to measure; the best run counts.", valueName: "number"))
     var repeats: Int = 5
 
-    @Option(help: ArgumentHelp("When the command began, in seconds as 'date +%s.%N' prints them.", valueName: "seconds"))
+    @Option(
+        help: ArgumentHelp("When the command began, in seconds as 'date +%s.%N' prints them.", valueName: "seconds")
+    )
     var started: Double?
 
     enum Precision: String, ExpressibleByArgument, CaseIterable {
