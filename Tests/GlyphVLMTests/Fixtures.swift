@@ -6,8 +6,9 @@ import GlyphPage
 
 @testable import GlyphVLM
 
-/// Checkpoints and results written by `Tools/reference/vlm_fixtures.py`; `MANIFEST.json` beside them says by which
-/// versions. `GLYPH_VLM_FIXTURES` names another folder that the same script wrote, with any seed.
+/// Checkpoints and results written by `Tools/reference/vlm_fixtures.py`.
+///
+/// `MANIFEST.json` beside them says by which versions. `GLYPH_VLM_FIXTURES` names another folder that the same script wrote, with any seed.
 enum Fixtures {
     static let folder =
         ProcessInfo.processInfo.environment["GLYPH_VLM_FIXTURES"]

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
+import GlyphPage
 import GlyphTensor
 import Testing
 
@@ -59,6 +60,28 @@ struct ReferenceTests {
         #expect(tokens == model.reference.greedy)
         let equal = zip(tokens, model.reference.greedy).prefix { $0 == $1 }.count
         Report.add("\(name) greedy tokens equal: \(equal) of 64")
+    }
+
+    @Test("With matrices of 8 bits the model gives nearly the reference's logits", arguments: Fixtures.cases)
+    func eightBits(_ name: String) throws {
+        let model = try ReferenceModel(name)
+        let small = try GLM4V(model.reference.folder, matrices: .int8)
+        #expect(small.parameterCount == model.model.parameterCount)
+        #expect(small.weightByteCount < model.model.weightByteCount)
+        let text = model.reference.folder.configuration.text
+        #expect(small.quantized.count == 6 * text.layerCount + (name == "pages" ? 0 : 1))
+        let count = model.prompt.tokens.count
+        let cache = try small.makeCache()
+        let logits = try small.prefill(model.prompt, 0..<count, images: model.vectors(), into: cache)
+        let expected = try #require(try model.reference.results("decoder")["logits"])
+        let values = try #require(logits).floats()
+        expectNear(values, expected.values, within: 0.1, "\(name) logits with 8 bits", isReported: true)
+        let next = try small.decode([DecodeStep(token: model.reference.greedy[0], cache: cache)]).floats()
+        let whole = try model.model.makeCache()
+        _ = try model.read(by: .max, into: whole, model.vectors())
+        let exact = try model.model.decode([DecodeStep(token: model.reference.greedy[0], cache: whole)]).floats()
+        expectNear(next, exact, within: 0.1, "\(name) second logits with 8 bits")
+        #expect(throws: InputError.self) { try small.save(to: "/nonexistent") }
     }
 
     @Test("In bfloat16 the model gives nearly the reference's logits", arguments: Fixtures.cases)

@@ -18,6 +18,7 @@ public enum SafetensorsWriter {
     /// - Parameters:
     ///   - tensors: Names and tensors, in the order they are to lie in the file. Their own types are kept.
     ///   - metadata: Text for the header; `transformers` wants `format` to be `pt`.
+    ///   - path: The file.
     /// - Throws: `InputError` where the file cannot be written, `TensorError` where a tensor cannot be read.
     public static func write(
         _ tensors: [(name: String, tensor: Tensor)],

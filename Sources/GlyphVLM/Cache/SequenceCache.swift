@@ -81,8 +81,11 @@ public final class SequenceCache {
     /// Writes a layer's keys and values behind those that count, and returns all of them.
     ///
     /// - Parameters:
+    ///   - layer: The layer's number.
     ///   - keys: [1, key heads, new positions, head size], already turned.
     ///   - values: As `keys`.
+    /// - Returns: Views of all keys and values, [1, key heads, positions, head size].
+    /// - Throws: `TensorError` where the shapes do not fit.
     func write(
         _ layer: Int,
         keys: Tensor,
@@ -134,7 +137,7 @@ public final class SequenceCache {
 
 /// Keys and values of consecutive positions in all layers, taken out of a cache.
 public final class CacheBlock {
-    /// [layers, 2, key heads, positions, head size]
+    /// [layers, 2, key heads, positions, head size].
     let tensor: Tensor
     let layout: SequenceCache.Layout
 

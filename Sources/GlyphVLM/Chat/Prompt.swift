@@ -28,7 +28,9 @@ public struct Prompt: Sendable, Equatable {
 
     /// A prompt whose image tokens stand in `tokens` already.
     ///
-    /// - Parameter images: The grids of the images and where their tokens are, in order.
+    /// - Parameters:
+    ///   - tokens: The ids, image tokens among them.
+    ///   - images: The grids of the images and where their tokens are, in order.
     /// - Throws: `InputError` where a range does not lie in the prompt or has not as many tokens as the grid.
     public init(tokens: [Int32], images: [(grid: ImageGrid, tokens: Range<Int>)]) throws {
         for (index, image) in images.enumerated() {

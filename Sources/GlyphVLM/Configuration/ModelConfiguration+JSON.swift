@@ -5,6 +5,7 @@ extension ModelConfiguration {
     /// The configuration as a `config.json` in today's layout.
     ///
     /// - Parameter weights: The type of the weights beside it, as PyTorch names it.
+    /// - Returns: The text of the file.
     public func json(weights: String) -> String {
         let ends = endTokens.map(String.init).joined(separator: ", ")
         return """

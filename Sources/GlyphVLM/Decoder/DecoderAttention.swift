@@ -18,24 +18,24 @@ struct DecoderAttention {
     private let query: Projection
     private let key: Projection
     private let value: Projection
-    private let output: Tensor
+    private let output: Matrix
     private let layer: Int
     private let headCount: Int
     private let headSize: Int
 
     /// A projection with bias, cut into heads.
     private struct Projection {
-        let weight: Tensor
+        let weight: Matrix
         let bias: Tensor
         let heads: Int
 
         init(_ c: TextConfiguration, heads: Int, _ w: ParameterScope) throws {
             self.heads = heads
-            weight = try w("weight", [heads * c.headSize, c.hiddenSize], .normal(deviation: 0.02))
+            weight = try w.matrix("weight", [heads * c.headSize, c.hiddenSize])
             bias = try w("bias", [heads * c.headSize], .zeros)
         }
 
-        /// [batch, seq, hidden] → [batch, heads, seq, size]
+        /// [batch, seq, hidden] → [batch, heads, seq, size].
         func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor {
             try x.linear(weight, bias: bias).reshape([x.size(0), x.size(1), heads, -1]).transpose(1, 2)
         }
@@ -48,10 +48,10 @@ struct DecoderAttention {
         query = try Projection(c, heads: c.headCount, w / "q_proj")
         key = try Projection(c, heads: c.keyValueHeadCount, w / "k_proj")
         value = try Projection(c, heads: c.keyValueHeadCount, w / "v_proj")
-        output = try w("o_proj.weight", [c.hiddenSize, c.headCount * c.headSize], .normal(deviation: 0.02))
+        output = try w.matrix("o_proj.weight", [c.hiddenSize, c.headCount * c.headSize])
     }
 
-    /// [batch, seq, hidden] → [batch, seq, hidden]
+    /// [batch, seq, hidden] → [batch, seq, hidden].
     func callAsFunction(
         _ x: Tensor,
         _ rotation: Rotation,

@@ -25,7 +25,7 @@ struct DecoderBlock {
         )
     }
 
-    /// [batch, seq, hidden] → [batch, seq, hidden]
+    /// [batch, seq, hidden] → [batch, seq, hidden].
     func callAsFunction(
         _ x: Tensor,
         _ rotation: Rotation,
@@ -40,12 +40,12 @@ struct DecoderBlock {
 
 /// down(silu(gate) · up), gate and up computed by one product.
 struct DecoderMLP {
-    private let gateAndUp: Tensor
-    private let down: Tensor
+    private let gateAndUp: Matrix
+    private let down: Matrix
 
     init(_ c: TextConfiguration, _ w: ParameterScope) throws {
-        gateAndUp = try w("gate_up_proj.weight", [2 * c.intermediateSize, c.hiddenSize], .normal(deviation: 0.02))
-        down = try w("down_proj.weight", [c.hiddenSize, c.intermediateSize], .normal(deviation: 0.02))
+        gateAndUp = try w.matrix("gate_up_proj.weight", [2 * c.intermediateSize, c.hiddenSize])
+        down = try w.matrix("down_proj.weight", [c.hiddenSize, c.intermediateSize])
     }
 
     func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor {

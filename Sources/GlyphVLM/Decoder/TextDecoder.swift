@@ -12,7 +12,7 @@ final class TextDecoder {
     let embedding: Tensor
     private let blocks: [DecoderBlock]
     private let norm: Tensor
-    private let head: Tensor
+    private let head: Matrix
     private let rotary: DecoderRotary
     private let epsilon: Double
 
@@ -26,9 +26,9 @@ final class TextDecoder {
         if isHeadTied {
             // Some writers store the shared weights under both names; the embedding's count, as in the reference.
             root.store.skip("lm_head.weight")
-            head = embedding
+            head = .plain(embedding)
         } else {
-            head = try root("lm_head.weight", [c.vocabularySize, c.hiddenSize], .normal(deviation: 0.02))
+            head = try root.matrix("lm_head.weight", [c.vocabularySize, c.hiddenSize])
         }
         rotary = try DecoderRotary(c, device: embedding.device)
     }
@@ -39,7 +39,9 @@ final class TextDecoder {
     ///   - x: [batch, seq, hidden]
     ///   - positions: [3, seq] or [batch, 3, seq], whole numbers in f32.
     ///   - memory: What the tokens may look back on.
+    ///   - probe: Is shown every intermediate result by the name that the tests know it by.
     /// - Returns: [batch, seq, hidden]
+    /// - Throws: `TensorError`, such as memory that could not be had.
     func callAsFunction(
         _ x: Tensor,
         positions: Tensor,
@@ -57,7 +59,7 @@ final class TextDecoder {
         return x
     }
 
-    /// [..., hidden] → [..., vocabulary] in f32
+    /// [..., hidden] → [..., vocabulary] in f32.
     func logits(_ x: Tensor) throws(TensorError) -> Tensor {
         try x.linear(head).to(.f32)
     }
@@ -65,7 +67,7 @@ final class TextDecoder {
 
 /// The angles of multimodal rotary positions (M-RoPE).
 struct DecoderRotary {
-    /// [pairs]
+    /// [pairs].
     private let frequencies: Tensor
     /// Which of the three positions each pair follows, [pairs].
     private let axes: Tensor
@@ -76,7 +78,7 @@ struct DecoderRotary {
         self.axes = try Tensor(axes).to(device)
     }
 
-    /// Positions [..., 3, seq] → cosines and sines [..., seq, pairs]
+    /// Positions [..., 3, seq] → cosines and sines [..., seq, pairs].
     func callAsFunction(_ positions: Tensor) throws(TensorError) -> Rotation {
         let angles = try positions.indexSelect(-2, axes).transpose(-1, -2) * frequencies
         return Rotation(cos: try angles.cos(), sin: try angles.sin())

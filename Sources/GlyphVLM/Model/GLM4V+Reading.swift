@@ -86,6 +86,7 @@ extension GLM4V {
     ///   - cache: Grows by `range.count` positions; unchanged when this throws.
     ///   - wantsLogits: False saves the head's work, for all parts but the last.
     /// - Returns: The logits behind the last token of the range, [vocabulary] in f32; nil if they are not wanted.
+    /// - Throws: `InputError` for tokens or images that do not follow, `TensorError` where computing fails.
     public func prefill(
         _ prompt: Prompt,
         _ range: Range<Int>,
@@ -153,7 +154,7 @@ extension GLM4V {
 }
 
 extension ImagePatches {
-    /// [patches, pixel values of a patch]
+    /// [patches, pixel values of a patch].
     func tensor(on device: Device) throws(TensorError) -> Tensor {
         try Tensor(values, [grid.patchCount, patchLength]).to(device)
     }

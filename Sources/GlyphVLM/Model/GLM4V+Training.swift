@@ -20,6 +20,7 @@ extension GLM4V {
     ///   - padToken: The id to fill up with.
     /// - Returns: [batch, longest prompt, hidden], behind the last norm; pass the positions that count to
     ///   ``logits(_:)``.
+    /// - Throws: `InputError` for an empty batch or images that do not fit, `TensorError` where computing fails.
     public func forward(_ prompts: [Prompt], images: [[Tensor]], padToken: Int32) throws -> Tensor {
         guard let longest = prompts.map(\.tokens.count).max(), longest > 0, prompts.count == images.count else {
             throw InputError(at: "forward", "the batch is empty or lacks images", expected: "images for each prompt")
@@ -78,7 +79,7 @@ extension GLM4V {
         return pieces
     }
 
-    /// [positions, hidden]
+    /// [positions, hidden].
     func vectors(_ pieces: [PromptPiece]) throws(TensorError) -> Tensor {
         var parts: [Tensor] = []
         for piece in pieces {

@@ -10,8 +10,10 @@ public import GlyphTensor
 /// model is made. Not `Sendable`: one task uses a model at a time.
 public final class GLM4V {
     public let configuration: ModelConfiguration
-    /// The parameters, under the names of the checkpoint, in a fixed order.
+    /// The parameters, under the names of the checkpoint, in a fixed order; without matrices of 8 bits.
     public let parameters: [(name: String, tensor: Tensor)]
+    /// The matrices that are held in 8 bits.
+    public let quantized: [(name: String, weight: Int8Weight)]
     /// The type that weights are held and activations computed in.
     public let computeType: DType
     public let device: Device
@@ -20,9 +22,24 @@ public final class GLM4V {
 
     /// Loads a checkpoint.
     ///
+    /// - Parameters:
+    ///   - folder: The checkpoint.
+    ///   - computeType: The type of activations and weights.
+    ///   - device: Where to compute.
+    ///   - matrices: How to hold the decoder's matrices, nearly all of a large model's weights.
     /// - Throws: One `InputError` that lists every weight that is missing, unknown or of another shape.
-    public convenience init(_ folder: ModelFolder, computeType: DType = .f32, device: Device = .cpu) throws {
-        let store = try ParameterStore(files: folder.weightFiles, computeType: computeType, device: device)
+    public convenience init(
+        _ folder: ModelFolder,
+        computeType: DType = .f32,
+        device: Device = .cpu,
+        matrices: MatrixForm = .computeType
+    ) throws {
+        let store = try ParameterStore(
+            files: folder.weightFiles,
+            computeType: computeType,
+            device: device,
+            matrixForm: matrices
+        )
         try self.init(folder.configuration, store)
     }
 
@@ -48,8 +65,17 @@ public final class GLM4V {
         decoder = try TextDecoder(configuration.text, isHeadTied: configuration.isHeadTied, root)
         try store.finish()
         parameters = store.parameters
+        quantized = store.quantized
     }
 
     /// The number of weights, a shared head counted once.
-    public var parameterCount: Int { parameters.reduce(0) { $0 + $1.tensor.count } }
+    public var parameterCount: Int {
+        parameters.reduce(0) { $0 + $1.tensor.count } + quantized.reduce(0) { $0 + $1.weight.values.count }
+    }
+
+    /// The memory that the weights take, or, where they are used in place, their part of the files.
+    public var weightByteCount: Int {
+        parameters.reduce(0) { $0 + $1.tensor.byteCount }
+            + quantized.reduce(0) { $0 + $1.weight.values.byteCount + $1.weight.scales.byteCount }
+    }
 }

@@ -16,7 +16,7 @@ struct PatchEmbedding {
         patchLength = c.patchLength
     }
 
-    /// [patches, channels × frames × side × side] → [patches, hidden]
+    /// [patches, channels × frames × side × side] → [patches, hidden].
     func callAsFunction(_ pixels: Tensor) throws(TensorError) -> Tensor {
         let kernel = try weight.reshape([-1, patchLength])
         return try pixels.to(weight.dtype).linear(kernel, bias: bias)
@@ -33,7 +33,7 @@ struct PositionTable {
         table = try w("position_embedding.weight", [side * side, c.hiddenSize], .normal(deviation: 0.02))
     }
 
-    /// [patches, hidden]
+    /// [patches, hidden].
     func callAsFunction(_ places: PatchPlaces) throws(TensorError) -> Tensor {
         let width = table.size(1)
         let picture = try table.to(.f32).reshape([1, side, side, width]).permute([0, 3, 1, 2])

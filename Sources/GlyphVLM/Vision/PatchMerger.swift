@@ -27,7 +27,7 @@ struct PatchMerger {
         mlp = try VisionMLP(c.outputSize, c.mergerSize, m)
     }
 
-    /// [patches, hidden] → [image tokens, decoder width]
+    /// [patches, hidden] → [image tokens, decoder width].
     func callAsFunction(_ x: Tensor, probe: Probe?) throws(TensorError) -> Tensor {
         // A token's patches lie together, row by row: with them behind the channels, the convolution is a product.
         let squares = try x.reshape([-1, patchesPerToken, x.size(1)]).transpose(1, 2)  // [tokens, hidden, patches]

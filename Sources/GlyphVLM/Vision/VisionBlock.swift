@@ -19,7 +19,7 @@ struct VisionBlock {
         mlp = try VisionMLP(c.hiddenSize, c.outputSize, w / "mlp")
     }
 
-    /// [patches, hidden] → [patches, hidden]
+    /// [patches, hidden] → [patches, hidden].
     func callAsFunction(_ x: Tensor, _ rotation: Rotation, _ segments: Tensor) throws(TensorError) -> Tensor {
         let h = try x + attention(x.rmsNorm(normBeforeAttention, epsilon: epsilon), rotation, segments)
         return try h + mlp(h.rmsNorm(normBeforeMLP, epsilon: epsilon))
@@ -42,7 +42,7 @@ struct VisionAttention {
         output = try w("proj.weight", [c.hiddenSize, c.hiddenSize], .normal(deviation: 0.02))
     }
 
-    /// [patches, hidden] → [patches, hidden]
+    /// [patches, hidden] → [patches, hidden].
     func callAsFunction(_ x: Tensor, _ rotation: Rotation, _ segments: Tensor) throws(TensorError) -> Tensor {
         let patches = x.size(0)
         // [patches, 3 · heads · size] → [3, 1, heads, patches, size]

@@ -34,6 +34,7 @@ final class VisionTower {
     ///   - grids: The images' grids; their patches add up to those of `pixels`.
     ///   - probe: Is shown every intermediate result by the name that the tests know it by.
     /// - Returns: [image tokens, decoder width]
+    /// - Throws: `TensorError`, such as memory that could not be had.
     func callAsFunction(
         _ pixels: Tensor,
         _ grids: [ImageGrid],

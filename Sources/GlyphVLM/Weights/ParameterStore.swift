@@ -26,6 +26,9 @@ public final class ParameterStore {
     public let device: Device
     /// All parameters in the order in which the layers asked for them.
     public private(set) var parameters: [(name: String, tensor: Tensor)] = []
+    /// Matrices that were made 8 bits wide, in the same order; they are not among the parameters.
+    public private(set) var quantized: [(name: String, weight: Int8Weight)] = []
+    private let matrixForm: MatrixForm
     private let source: Source
     private let location: String
     private var taken: Set<String> = []
@@ -36,7 +39,12 @@ public final class ParameterStore {
     /// Opens the files of a checkpoint.
     ///
     /// - Throws: `InputError` for a damaged file or a name that is in two of them.
-    public init(files paths: [String], computeType: DType, device: Device) throws {
+    public init(
+        files paths: [String],
+        computeType: DType,
+        device: Device,
+        matrixForm: MatrixForm = .computeType
+    ) throws {
         var found: [String: (file: SafetensorsFile, name: String)] = [:]
         var unknown: [String] = []
         for path in paths {
@@ -54,6 +62,7 @@ public final class ParameterStore {
         source = .files(found)
         self.unknown = unknown
         location = paths.first ?? "checkpoint"
+        self.matrixForm = matrixForm
         self.computeType = computeType
         self.device = device
     }
@@ -63,6 +72,7 @@ public final class ParameterStore {
         source = .generator(generator)
         unknown = []
         location = "new model"
+        matrixForm = .computeType
         self.computeType = computeType
         self.device = device
     }
@@ -87,19 +97,40 @@ public final class ParameterStore {
         return tensor
     }
 
+    /// A parameter that is used as a matrix only, in the form that the store was asked for.
+    func matrix(_ name: String, _ shape: [Int], _ start: Start) throws -> Matrix {
+        guard case .int8 = matrixForm, case .files(let found) = source, let stored = try read(name, shape, found)
+        else { return .plain(try parameter(name, shape, start)) }
+        taken.insert(name)
+        let weight = try Int8Weight(quantizing: stored)
+        let moved = Int8Weight(values: try weight.values.to(device), scales: try weight.scales.to(device))
+        quantized.append((name, moved))
+        return .int8(moved)
+    }
+
+    /// The tensor of a file, if it is there in this shape.
+    private func read(
+        _ name: String,
+        _ shape: [Int],
+        _ found: [String: (file: SafetensorsFile, name: String)]
+    ) throws -> Tensor? {
+        guard let place = found[name], let entry = place.file.entries[place.name], entry.shape == shape,
+            entry.dtype.isFloatingPoint
+        else { return nil }
+        return try place.file.tensor(place.name)
+    }
+
     private func make(_ name: String, _ shape: [Int], _ start: Start) throws -> Tensor {
         switch source {
         case .files(let found):
-            guard let place = found[name] else {
-                missing.append(name)
-                return try placeholder()
-            }
-            let entry = place.file.entries[place.name]
-            guard entry?.shape == shape, entry?.dtype.isFloatingPoint == true else {
+            if let stored = try read(name, shape, found) { return try stored.to(device, computeType) }
+            if let place = found[name] {
+                let entry = place.file.entries[place.name]
                 misshapen.append("\(place.name) is \(entry.map { "\($0.dtype)\($0.shape)" } ?? "?"), not \(shape)")
-                return try placeholder()
+            } else {
+                missing.append(name)
             }
-            return try place.file.tensor(place.name).to(device, computeType)
+            return try placeholder()
         case .generator(let generator):
             switch start {
             case .zeros: return try Tensor.zeros(shape, dtype: computeType, device: device)
@@ -155,6 +186,11 @@ public struct ParameterScope {
 
     static func / (scope: ParameterScope, index: Int) -> ParameterScope {
         scope / String(index)
+    }
+
+    /// The parameter of this name and shape, used as a matrix only.
+    func matrix(_ name: String, _ shape: [Int]) throws -> Matrix {
+        try store.matrix(prefix + name, shape, .normal(deviation: 0.02))
     }
 
     /// The parameter of this name and shape.
