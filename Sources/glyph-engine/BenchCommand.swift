@@ -42,9 +42,10 @@ struct BenchCommand: ParsableCommand {
     var started: Double?
 
     enum Precision: String, ExpressibleByArgument, CaseIterable {
-        case f32, bf16
+        case f32, bf16, int8
 
         var type: DType { self == .f32 ? .f32 : .bf16 }
+        var matrices: MatrixForm { self == .int8 ? .int8 : .computeType }
     }
 
     func validate() throws {
@@ -57,7 +58,7 @@ struct BenchCommand: ParsableCommand {
         let begun = Date().timeIntervalSince1970
         try Runtime.setThreadCount(threads)
         let folder = try ModelFolder(model)
-        let loaded = try GLM4V(folder, computeType: dtype.type)
+        let loaded = try GLM4V(folder, computeType: dtype.type, matrices: dtype.matrices)
         let loadSeconds = Date().timeIntervalSince1970 - begun
         let file = try ImageFile(Array(Data(contentsOf: URL(fileURLWithPath: image))), at: image)
         let run = try BenchRun(loaded, folder, page: try file.decode(at: image))

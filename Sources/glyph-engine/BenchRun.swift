@@ -44,7 +44,8 @@ struct BenchRun {
     /// Bytes of weights that one step of decoding reads: all but the vision tower and the embedding's other rows.
     var bytesPerToken: Double {
         let read = model.parameters.filter { !$0.name.contains("visual") && !$0.name.contains("embed_tokens") }
-        return Double(read.reduce(0) { $0 + $1.tensor.byteCount })
+        let bytes = read.reduce(0) { $0 + $1.tensor.byteCount }
+        return Double(model.quantized.reduce(bytes) { $0 + $1.weight.values.byteCount + $1.weight.scales.byteCount })
     }
 
     /// Multiplications and additions of a prefill.
@@ -56,7 +57,8 @@ struct BenchRun {
         let count = Double(prompt.tokens.count)
         let weights = model.parameters.filter { $0.name.contains("language_model.layers") }
         let attention = 2 * count * count * Double(text.headCount * text.headSize * text.layerCount)
-        return 2 * count * Double(weights.reduce(0) { $0 + $1.tensor.count }) + attention
+        let plain = weights.reduce(0) { $0 + $1.tensor.count }
+        return 2 * count * Double(model.quantized.reduce(plain) { $0 + $1.weight.values.count }) + attention
     }
 
     private var visionOperations: Double {

@@ -24,8 +24,8 @@ final class GLM4VModel: EngineModel {
     private let processor: ImageProcessor
     private let vocabularySize: Int
 
-    init(_ folder: ModelFolder, name: String, digest: String, computeType: DType, device: Device) throws {
-        model = try GLM4V(folder, computeType: computeType, device: device)
+    init(_ model: GLM4V, _ folder: ModelFolder, name: String, digest: String) {
+        self.model = model
         processor = folder.imageProcessor
         let text = folder.configuration.text
         vocabularySize = text.vocabularySize
@@ -35,7 +35,7 @@ final class GLM4VModel: EngineModel {
             contextLength: text.contextLength,
             vocabularySize: text.vocabularySize,
             bytesPerPosition: model.cacheBytesPerPosition,
-            bytesPerImageToken: text.hiddenSize * computeType.byteCount
+            bytesPerImageToken: text.hiddenSize * model.computeType.byteCount
         )
     }
 

@@ -12,7 +12,7 @@ import GlyphVLM
 struct ModelOptions: ParsableArguments {
     /// The type that weights are kept and multiplied in.
     enum Precision: String, ExpressibleByArgument, CaseIterable {
-        case auto, f32, bf16
+        case auto, f32, bf16, int8
     }
 
     @Option(help: ArgumentHelp("A Hugging Face checkpoint: config.json, weights, tokenizer.json.", valueName: "folder"))
@@ -29,7 +29,7 @@ struct ModelOptions: ParsableArguments {
     )
     var threads: Int?
 
-    @Option(help: "The type to compute in; auto takes the checkpoint's where that is fast.")
+    @Option(help: "The type to compute in; auto takes the checkpoint's where that is fast; int8 holds the decoder in a byte a weight.")
     var dtype: Precision = .auto
 
     @Option(help: ArgumentHelp("cpu, or cuda with a libtorch that has it.", valueName: "device"))
@@ -51,11 +51,13 @@ struct ModelOptions: ParsableArguments {
         try Runtime.setThreadCount(threads ?? ProcessInfo.processInfo.activeProcessorCount)
         let folder = try ModelFolder(model)
         let (type, device) = (try computeType(of: folder), try chosenDevice())
+        let matrices: MatrixForm = dtype == .int8 ? .int8 : .computeType
         let prompts = GLM4VPrompts(folder)
         let name = servedName
-        let digest = try Self.digest(of: folder, type)
+        let digest = try digest(of: folder)
         let engine = try await Engine.start(configuration, tokenizer: prompts.tokenizer, style: prompts.style) {
-            try GLM4VModel(folder, name: name, digest: digest, computeType: type, device: device)
+            let model = try GLM4V(folder, computeType: type, device: device, matrices: matrices)
+            return GLM4VModel(model, folder, name: name, digest: digest)
         }
         return (engine, prompts)
     }
@@ -65,7 +67,7 @@ struct ModelOptions: ParsableArguments {
         switch dtype {
         case .f32: return .f32
         case .bf16: return .bf16
-        case .auto:
+        case .auto, .int8:
             let types = try folder.weightFiles.prefix(1).flatMap { try SafetensorsFile($0).entries.values.map(\.dtype) }
             let isHalf = types.contains { $0.byteCount == 2 }
             return isHalf && (Runtime.hasFastBF16 || device != "cpu") ? .bf16 : .f32
@@ -88,8 +90,8 @@ struct ModelOptions: ParsableArguments {
     }
 
     /// Tells checkpoints apart without reading gigabytes: settings, and the size and age of every file of weights.
-    private static func digest(of folder: ModelFolder, _ type: DType) throws -> String {
-        var facts = "\(type)\n"
+    private func digest(of folder: ModelFolder) throws -> String {
+        var facts = "\(dtype) \(try computeType(of: folder))\n"
         for path in ["\(folder.path)/config.json"] + folder.weightFiles {
             let attributes = try FileManager.default.attributesOfItem(atPath: path)
             let age = (attributes[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
