@@ -29,7 +29,7 @@ struct ModelOptions: ParsableArguments {
     )
     var threads: Int?
 
-    @Option(help: "The type to compute in; auto takes the checkpoint's where that is fast; int8 holds the decoder in a byte a weight.")
+    @Option(help: "The type to compute in; auto is the checkpoint's where that is fast, int8 a byte for each weight.")
     var dtype: Precision = .auto
 
     @Option(help: ArgumentHelp("cpu, or cuda with a libtorch that has it.", valueName: "device"))
