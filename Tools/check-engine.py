@@ -100,7 +100,8 @@ def logprobs(engine):
 
 
 def pages(engine):
-    images = [page(shade) for shade in (255, 128, 0)]
+    # Large enough to fill blocks of the prefix cache.
+    images = [page(shade, (448, 336)) for shade in (255, 128, 0)]
     # A text that no earlier run of this check has left in the prefix cache.
     text = f"Who? {time.time_ns()}"
     first = engine.ask(text, images, max_tokens=2)
