@@ -46,7 +46,7 @@ install_packages() {
 
 check_swift() {
     command -v swift >/dev/null && return
-    echo "glyph needs Swift 6.1 or newer; see https://www.swift.org/install/linux" >&2
+    echo "glyph needs Swift 6.2 or newer; see https://www.swift.org/install/linux" >&2
     exit 1
 }
 
