@@ -15,8 +15,9 @@ packages=(
     pkg-config libfreetype-dev libharfbuzz-dev libicu-dev libisal-dev libssl-dev
     fonts-noto-cjk
 )
-# What only glyph-engine needs: tensors, and decoders for the images that clients send.
-engine_packages=(libtorch-dev libpng-dev libjpeg62-turbo-dev libwebp-dev)
+# What only glyph-engine needs: tensors, and decoders for the images that clients send. OpenBLAS because libtorch
+# otherwise multiplies f32 matrices with the reference BLAS, twenty times slower; for OpenMP so that both share threads.
+engine_packages=(libtorch-dev libopenblas0-openmp libpng-dev libjpeg62-turbo-dev libwebp-dev)
 products=(glyph)
 if [[ ${2:-} == engine ]]; then
     packages+=("${engine_packages[@]}")
