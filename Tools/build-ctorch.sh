@@ -20,8 +20,9 @@ compiler=${CXX:-g++}
 mkdir -p "$out"
 
 # Symbols of the two string layouts of libstdc++ differ; the library says which one it was built with.
-abi=1
-nm -DC --defined-only "$torch/lib/libc10.so" | grep -q 'c10::Error::Error(.*std::__cxx11::basic_string' || abi=0
+abi=0
+# Not `grep -q`: it would end early, and nm with a broken pipe would count as a failure.
+if nm -D --defined-only "$torch/lib/libc10.so" | grep 'torchCheckFail.*__cxx1112basic_string' >/dev/null; then abi=1; fi
 flags=(
     -std=c++17 -O3 -fPIC -fopenmp -fvisibility=hidden "-D_GLIBCXX_USE_CXX11_ABI=$abi"
     -isystem "$torch/include" "-I$sources/include"

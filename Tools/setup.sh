@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # Makes a fresh Debian machine ready: installs missing packages, then builds. Called by ./glyph and ./test.
 #
-#   Tools/setup.sh packages   only install what is missing
-#   Tools/setup.sh build      also build the release program
+#   Tools/setup.sh packages          only install what glyph is built with
+#   Tools/setup.sh packages engine   also what the engine and the tests of tensors need: libtorch, 60 MB and more
+#   Tools/setup.sh build             install what glyph is built with, and build the release program
 set -euo pipefail
 root=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
 cd "$root"
@@ -13,6 +14,10 @@ packages=(
     pkg-config libfreetype-dev libharfbuzz-dev libicu-dev libisal-dev libssl-dev
     fonts-noto-cjk
 )
+
+# For the engine only. OpenBLAS because libtorch otherwise multiplies f32 matrices with the reference BLAS, which is
+# twenty times slower; built for OpenMP so that both share one set of threads.
+engine_packages=(libtorch-dev libopenblas0-openmp)
 
 install_packages() {
     local missing=()
@@ -64,5 +69,6 @@ build() {
     mv "$root/.build/glyph.stamp.new" "$root/.build/glyph.stamp"
 }
 
+[[ ${2:-} == engine ]] && packages+=("${engine_packages[@]}")
 install_packages
 [[ ${1:-build} == packages ]] || build
