@@ -59,8 +59,7 @@ import Testing
             #expect(permissions == 0o700)
             #expect(try await process.running() === launch)
             process.stop()
-            #expect(try await eventually { launch.hasEnded })
-            #expect(!FileManager.default.fileExists(atPath: parent))
+            #expect(try await eventually { launch.hasEnded && !FileManager.default.fileExists(atPath: parent) })
         }
     }
 
