@@ -15,8 +15,10 @@ declare -A names=([f32]=float32 [bf16]=bfloat16)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 Tools/setup.sh build engine >&2
-"$python" Tools/reference/engine_speed.py make "$work/small" >/dev/null 2>&1
-"$python" Tools/reference/engine_speed.py make "$work/wide" --wide >/dev/null 2>&1
+for name in small wide; do
+    "$python" Tools/reference/engine_speed.py make "$work/$name" $([[ $name == wide ]] && echo --wide) >"$work/log" 2>&1 ||
+        { cat "$work/log" >&2; exit 1; }
+done
 
 engine() {
     .build/release/glyph-engine bench --model "$1" --image "$1/page.png" --dtype "$2" --threads 2 \

@@ -22,7 +22,7 @@ NEW_TOKENS = 128
 def make(folder, wide):
     import torch
     from PIL import Image, ImageDraw
-    from vlm_fixtures import TEXTS, build_model, build_processor, build_tokenizer
+    from vlm_cases import TEXTS, build_model, build_processor, build_tokenizer
 
     case = {
         "text": {"hidden_size": 384, "intermediate_size": 1024, "num_hidden_layers": 6, "num_attention_heads": 6,
@@ -51,7 +51,7 @@ def measure(folder, dtype, started):
     before = time.time()
     import torch
     from PIL import Image
-    from vlm_fixtures import build_processor, build_tokenizer, Glm4vForConditionalGeneration
+    from vlm_cases import Glm4vForConditionalGeneration, build_processor, build_tokenizer
     from transformers import AutoConfig
 
     torch.set_num_threads(2)
