@@ -49,12 +49,22 @@ struct InspectCommand: ParsableCommand {
         var lengths = [4096, 32_768, 131_072].filter { $0 < model.configuration.text.contextLength }
         lengths.append(model.configuration.text.contextLength)
         var lines = ["memory   weights" + lengths.map { "   + \($0) tokens" }.joined()]
-        for type in [DType.f32, .bf16] {
-            let weights = model.parameterCount * type.byteCount
+        // With --dtype int8 the decoder's matrices take a byte a weight, and everything else is bf16.
+        let matrices = model.parameters.filter(isMatrixOfDecoder).reduce(0) { $0 + $1.tensor.count }
+        let forms = [
+            ("f32 ", model.parameterCount * 4, DType.f32), ("bf16", model.parameterCount * 2, .bf16),
+            ("int8", model.parameterCount * 2 - matrices, .bf16),
+        ]
+        for (name, weights, type) in forms {
             let totals = lengths.map { weights + $0 * perPosition * type.byteCount }
-            lines.append("  \(type)    " + ([weights] + totals).map(size).joined(separator: "   "))
+            lines.append("  \(name)   " + ([weights] + totals).map(size).joined(separator: "   "))
         }
         return lines.joined(separator: "\n")
+    }
+
+    private static func isMatrixOfDecoder(_ parameter: (name: String, tensor: Tensor)) -> Bool {
+        parameter.tensor.rank == 2
+            && (parameter.name.contains("language_model.layers") || parameter.name.hasPrefix("lm_head"))
     }
 
     private static func size(_ bytes: Int) -> String {
