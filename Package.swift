@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
+import Foundation
 import PackageDescription
 
 /// One set of rules for every Swift target; each turns a class of silent mistakes into a compile error.
@@ -21,7 +22,6 @@ let package = Package(
         .library(name: "GlyphRendering", targets: ["GlyphPage", "GlyphTypeset", "GlyphRaster", "GlyphDocuments"]),
         .library(name: "GlyphTokens", targets: ["GlyphTokens"]),
         .library(name: "GlyphReading", targets: ["GlyphAPI", "GlyphReading"]),
-        .executable(name: "glyph-engine", targets: ["glyph-engine"]),
     ],
     dependencies: [
         // Commands, flags, help and shell completion.
@@ -30,8 +30,6 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         // Bytes and sockets under AsyncHTTPClient; tests force network faults with it.
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-        // libtorch behind C, as a shared library of its own that can be rebuilt against another libtorch.
-        .package(path: "Packages/CTorch"),
         // HTTP server of the engine; only its core, without the router and without swift-configuration.
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         // Hummingbird's types of heads and fields; its core hands them out but does not re-export them.
@@ -75,13 +73,6 @@ let package = Package(
             ] + nio,
             swiftSettings: swiftSettings
         ),
-        // Tensors, gradients and safetensors; the only importer of CTorch. `glyph` must never depend on it: loading
-        // libtorch takes half a second, and rendering must build where libtorch is not installed.
-        .target(
-            name: "GlyphTensor",
-            dependencies: ["GlyphPage", .product(name: "CTorch", package: "CTorch")],
-            swiftSettings: swiftSettings
-        ),
         // One model serves many conversations: batching, caches, sampling, and the HTTP server over it.
         .target(
             name: "GlyphEngine",
@@ -93,21 +84,6 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
-            swiftSettings: swiftSettings
-        ),
-        // A program of its own: `glyph` must start without a tensor library or a server.
-        .executableTarget(
-            name: "glyph-engine",
-            dependencies: [
-                "GlyphEngine", "GlyphPage", "GlyphTensor", "GlyphTokens", "GlyphVLM",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ],
-            swiftSettings: swiftSettings
-        ),
-        // GLM-4.1V: configuration, image processing, prompts and, over tensors, the model itself.
-        .target(
-            name: "GlyphVLM",
-            dependencies: ["GlyphPage", "GlyphTensor", "GlyphTokens"],
             swiftSettings: swiftSettings
         ),
         .executableTarget(
@@ -159,17 +135,6 @@ let package = Package(
             resources: [.copy("Fixtures")],
             swiftSettings: swiftSettings
         ),
-        .testTarget(
-            name: "GlyphTensorTests",
-            dependencies: ["GlyphPage", "GlyphTensor"],
-            swiftSettings: swiftSettings
-        ),
-        .testTarget(
-            name: "GlyphVLMTests",
-            dependencies: ["GlyphPage", "GlyphTensor", "GlyphTokens", "GlyphVLM"],
-            resources: [.copy("Fixtures")],
-            swiftSettings: swiftSettings
-        ),
         .testTarget(name: "GlyphAPITests", dependencies: ["GlyphAPI", "GlyphPage"], swiftSettings: swiftSettings),
         .testTarget(
             name: "GlyphEngineTests",
@@ -187,3 +152,47 @@ let package = Package(
         ),
     ]
 )
+
+// Models run only where this package is the root: SwiftPM accepts no local package inside of a dependency, and the
+// libraries that others use need no tensors.
+let shim = "\(Context.packageDirectory)/Packages/CTorch/Package.swift"
+if !Context.packageDirectory.contains("/checkouts/"), FileManager.default.fileExists(atPath: shim) {
+    package.products.append(.executable(name: "glyph-engine", targets: ["glyph-engine"]))
+    // libtorch behind C, as a shared library of its own that can be rebuilt against another libtorch.
+    package.dependencies.append(.package(path: "Packages/CTorch"))
+    package.targets += [
+        // Tensors, gradients and safetensors; the only importer of CTorch. `glyph` must never depend on it: loading
+        // libtorch takes half a second, and rendering must build where libtorch is not installed.
+        .target(
+            name: "GlyphTensor",
+            dependencies: ["GlyphPage", .product(name: "CTorch", package: "CTorch")],
+            swiftSettings: swiftSettings
+        ),
+        // GLM-4.1V: configuration, image processing, prompts and, over tensors, the model itself.
+        .target(
+            name: "GlyphVLM",
+            dependencies: ["GlyphPage", "GlyphTensor", "GlyphTokens"],
+            swiftSettings: swiftSettings
+        ),
+        // A program of its own: `glyph` must start without a tensor library or a server.
+        .executableTarget(
+            name: "glyph-engine",
+            dependencies: [
+                "GlyphEngine", "GlyphPage", "GlyphTensor", "GlyphTokens", "GlyphVLM",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "GlyphTensorTests",
+            dependencies: ["GlyphPage", "GlyphTensor"],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "GlyphVLMTests",
+            dependencies: ["GlyphPage", "GlyphTensor", "GlyphTokens", "GlyphVLM"],
+            resources: [.copy("Fixtures")],
+            swiftSettings: swiftSettings
+        ),
+    ]
+}
