@@ -171,15 +171,15 @@ check_snippet() {
     diff <(sed -n '/^```swift/,/^```/p' README.zh-CN.md | grep -v '^```') "$work/main.swift" >/dev/null ||
         echo "README.zh-CN.md: its Swift differs from README.md's"
     has_modules || return
-    for module in CFreeType CHarfBuzz CCrypto; do
+    for module in CFreeType CCrypto; do
         flags+=(-Xcc "-fmodule-map-file=$PWD/Sources/$module/module.modulemap")
     done
-    for module in CUnicode CDeflate; do
+    for module in CUnicode CDeflate CHarfBuzz; do
         printf 'module %s { header "%s" export * }\n' "$module" \
             "$PWD/Sources/$module/include/${module,,}.h" >"$work/$module.modulemap"
         flags+=(-Xcc "-fmodule-map-file=$work/$module.modulemap")
     done
-    for module in $(pkg-config --cflags freetype2 harfbuzz); do flags+=(-Xcc "$module"); done
+    for module in $(pkg-config --cflags freetype2); do flags+=(-Xcc "$module"); done
     swiftc -typecheck -swift-version 6 -enable-upcoming-feature MemberImportVisibility -I "$modules" "${flags[@]}" \
         "$work/main.swift" 2>&1 | grep 'error:'
 }
