@@ -174,11 +174,17 @@ if !Context.packageDirectory.contains("/checkouts/"), FileManager.default.fileEx
             dependencies: ["GlyphPage", "GlyphTensor", "GlyphTokens"],
             swiftSettings: swiftSettings
         ),
+        // Text becomes pages, pages become batches, and batches a model that reads.
+        .target(
+            name: "GlyphTrain",
+            dependencies: ["GlyphPage", "GlyphRaster", "GlyphTensor", "GlyphTokens", "GlyphTypeset", "GlyphVLM"],
+            swiftSettings: swiftSettings
+        ),
         // A program of its own: `glyph` must start without a tensor library or a server.
         .executableTarget(
             name: "glyph-engine",
             dependencies: [
-                "GlyphEngine", "GlyphPage", "GlyphTensor", "GlyphTokens", "GlyphVLM",
+                "GlyphEngine", "GlyphPage", "GlyphTensor", "GlyphTokens", "GlyphTrain", "GlyphVLM",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swiftSettings

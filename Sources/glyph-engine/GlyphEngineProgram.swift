@@ -9,6 +9,6 @@ struct GlyphEngineProgram: AsyncParsableCommand {
         commandName: "glyph-engine",
         abstract: "Runs a vision–language model on this machine. `glyph` starts it when it needs it.",
         version: "0.1.0",
-        subcommands: [ServeCommand.self, InspectCommand.self, BenchCommand.self]
+        subcommands: [ServeCommand.self, InspectCommand.self, BenchCommand.self, TrainCommand.self]
     )
 }

@@ -18,6 +18,11 @@ public enum Runtime {
         try TensorError.check(ct_set_thread_count(Int32(clamping: count)))
     }
 
+    /// Sets how many threads the operations of the calling thread may use, for threads that share the processors.
+    public static func setCallerThreadCount(_ count: Int) throws(TensorError) {
+        try TensorError.check(ct_set_caller_thread_count(Int32(clamping: count)))
+    }
+
     /// CUDA devices of a libtorch that was built for them, otherwise 0.
     public static var cudaDeviceCount: Int { Int(ct_cuda_device_count()) }
 

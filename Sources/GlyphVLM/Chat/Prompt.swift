@@ -50,6 +50,14 @@ public struct Prompt: Sendable, Equatable {
         append(Array(tokens[self.tokens.count...]))
     }
 
+    /// The first `count` tokens.
+    ///
+    /// - Throws: `InputError` where that would cut through an image.
+    public func prefix(_ count: Int) throws -> Prompt {
+        let kept = images.filter { $0.tokens.lowerBound < count }.map { ($0.grid, $0.tokens) }
+        return try Prompt(tokens: Array(tokens.prefix(count)), images: kept)
+    }
+
     mutating func append(_ ids: [Int32]) {
         tokens += ids
         positions.appendText(ids.count)

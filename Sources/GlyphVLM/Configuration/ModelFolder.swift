@@ -26,8 +26,9 @@ public struct ModelFolder: Sendable {
 
     /// Reads a folder as `save_pretrained` writes it.
     ///
+    /// - Parameter needsWeights: Whether a folder without weights, as a new model starts from, is an error.
     /// - Throws: `InputError` for a missing file, a missing shard, or files that do not go together.
-    public init(_ path: String) throws {
+    public init(_ path: String, needsWeights: Bool = true) throws {
         self.path = path
         func file(_ name: String) -> (bytes: [UInt8], path: String)? {
             ResourceFile.read("\(path)/\(name)").map { ($0, "\(path)/\(name)") }
@@ -67,7 +68,10 @@ public struct ModelFolder: Sendable {
             Tokenizer(huggingFaceJSON: tokenizer.bytes, source: tokenizer.path),
             for: configuration
         )
-        weightFiles = try Self.weightFiles(in: path)
+        let isBare = !["model.safetensors", "model.safetensors.index.json"].contains {
+            ResourceFile.exists("\(path)/\($0)")
+        }
+        weightFiles = isBare && !needsWeights ? [] : try Self.weightFiles(in: path)
     }
 
     private static func weightFiles(in path: String) throws -> [String] {

@@ -20,7 +20,7 @@ final class TextDecoder {
     init(_ c: TextConfiguration, isHeadTied: Bool, _ root: ParameterScope) throws {
         let w = root / "model" / "language_model"
         epsilon = c.normEpsilon
-        embedding = try w("embed_tokens.weight", [c.vocabularySize, c.hiddenSize], .normal(deviation: 0.02))
+        embedding = try w("embed_tokens.weight", [c.vocabularySize, c.hiddenSize], .normal)
         blocks = try (0..<c.layerCount).map { try DecoderBlock(c, layer: $0, w / "layers" / $0) }
         norm = try w("norm.weight", [c.hiddenSize], .ones)
         if isHeadTied {

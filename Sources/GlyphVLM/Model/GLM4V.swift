@@ -56,6 +56,17 @@ public final class GLM4V {
         )
     }
 
+    /// A second model over the same weights, so that two threads can compute gradients at the same time.
+    ///
+    /// What one of them changes, both see; gradients are kept apart.
+    public convenience init(sharing model: GLM4V) throws {
+        let (type, device) = (model.computeType, model.device)
+        try self.init(
+            model.configuration,
+            ParameterStore(sharing: model.parameters, computeType: type, device: device)
+        )
+    }
+
     private init(_ configuration: ModelConfiguration, _ store: ParameterStore) throws {
         self.configuration = configuration
         computeType = store.computeType

@@ -11,7 +11,7 @@ struct PatchEmbedding {
 
     init(_ c: VisionConfiguration, _ w: ParameterScope) throws {
         let shape = [c.hiddenSize, c.channels, c.framesPerPatch, c.patchSize, c.patchSize]
-        weight = try w("proj.weight", shape, .normal(deviation: 0.02))
+        weight = try w("proj.weight", shape, .normal)
         bias = try w("proj.bias", [c.hiddenSize], .zeros)
         patchLength = c.patchLength
     }
@@ -30,7 +30,7 @@ struct PositionTable {
 
     init(_ c: VisionConfiguration, _ w: ParameterScope) throws {
         side = c.positionsPerSide
-        table = try w("position_embedding.weight", [side * side, c.hiddenSize], .normal(deviation: 0.02))
+        table = try w("position_embedding.weight", [side * side, c.hiddenSize], .normal)
     }
 
     /// [patches, hidden].

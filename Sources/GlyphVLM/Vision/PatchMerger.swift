@@ -16,10 +16,10 @@ struct PatchMerger {
     init(_ c: VisionConfiguration, _ w: ParameterScope) throws {
         patchesPerToken = c.patchesPerToken
         let kernel = [c.outputSize, c.hiddenSize, c.mergeSize, c.mergeSize]
-        joint = try w("downsample.weight", kernel, .normal(deviation: 0.02))
+        joint = try w("downsample.weight", kernel, .normal)
         jointBias = try w("downsample.bias", [c.outputSize], .zeros)
         let m = w / "merger"
-        projection = try m("proj.weight", [c.outputSize, c.outputSize], .normal(deviation: 0.02))
+        projection = try m("proj.weight", [c.outputSize, c.outputSize], .normal)
         norm = (
             try m("post_projection_norm.weight", [c.outputSize], .ones),
             try m("post_projection_norm.bias", [c.outputSize], .zeros)

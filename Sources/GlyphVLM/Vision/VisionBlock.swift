@@ -37,9 +37,9 @@ struct VisionAttention {
     init(_ c: VisionConfiguration, _ w: ParameterScope) throws {
         headCount = c.headCount
         headSize = c.headSize
-        joint = try w("qkv.weight", [3 * c.hiddenSize, c.hiddenSize], .normal(deviation: 0.02))
+        joint = try w("qkv.weight", [3 * c.hiddenSize, c.hiddenSize], .normal)
         jointBias = c.hasAttentionBias ? try w("qkv.bias", [3 * c.hiddenSize], .zeros) : nil
-        output = try w("proj.weight", [c.hiddenSize, c.hiddenSize], .normal(deviation: 0.02))
+        output = try w("proj.weight", [c.hiddenSize, c.hiddenSize], .normal)
     }
 
     /// [patches, hidden] → [patches, hidden].
@@ -64,9 +64,9 @@ struct VisionMLP {
     private let down: Tensor
 
     init(_ width: Int, _ inner: Int, _ w: ParameterScope) throws {
-        gate = try w("gate_proj.weight", [inner, width], .normal(deviation: 0.02))
-        up = try w("up_proj.weight", [inner, width], .normal(deviation: 0.02))
-        down = try w("down_proj.weight", [width, inner], .normal(deviation: 0.02))
+        gate = try w("gate_proj.weight", [inner, width], .normal)
+        up = try w("up_proj.weight", [inner, width], .normal)
+        down = try w("down_proj.weight", [width, inner], .normal)
     }
 
     func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor {

@@ -4,11 +4,14 @@
 // Norms, gates and rotations as one pass over memory. Where a gradient is recorded, or on another device, they are
 // composed of libtorch's operations; tests compare the two.
 
+#include "fused_gradient.hpp"
 #include "kernels/kernels.hpp"
 #include "kernels/parallel.hpp"
 #include "support.hpp"
 
 using namespace glyph;
+
+namespace glyph {
 
 namespace {
 
@@ -24,9 +27,12 @@ bool fits_kernel(std::initializer_list<at::Tensor> tensors) {
     return !records_gradient(tensors);
 }
 
+}  // namespace
+
 at::Tensor rms_norm(const at::Tensor &x, const at::Tensor &weight, double epsilon) {
     TORCH_CHECK(x.dim() > 0 && weight.dim() == 1 && weight.size(0) == x.size(-1),
                 "the size of the weight must match the last dimension of the input");
+    if (records_gradient({x, weight}) && has_gradient_kernel({x, weight})) return rms_norm_recorded(x, weight, epsilon);
     if (!fits_kernel({x, weight})) {
         const at::Tensor wide = x.to(at::kFloat);
         const at::Tensor scale = wide.square().mean(-1, /*keepdim=*/true).add(epsilon).rsqrt();
@@ -52,6 +58,7 @@ at::Tensor rms_norm(const at::Tensor &x, const at::Tensor &weight, double epsilo
 /// Rows of the two operands are `stride` apart in their tensors and adjacent in the result.
 at::Tensor silu_multiply(const at::Tensor &gate, const at::Tensor &up) {
     TORCH_CHECK(gate.sizes() == up.sizes(), "the shapes of gate and up must match");
+    if (records_gradient({gate, up}) && has_gradient_kernel({gate, up})) return silu_multiply_recorded(gate, up);
     if (gate.dim() == 0 || !fits_kernel({gate, up})) return at::silu(gate).mul(up);
     const int64_t width = gate.size(-1), rows = width ? gate.numel() / width : 0;
     const at::Tensor result = at::empty(gate.sizes(), gate.options());
@@ -82,6 +89,8 @@ at::Tensor silu_multiply(const at::Tensor &gate, const at::Tensor &up) {
     }
     return result;
 }
+
+namespace {
 
 at::Tensor composed_rotary(const at::Tensor &x, at::Tensor c, at::Tensor s, bool interleaved) {
     const int64_t n = c.size(-1);
@@ -124,12 +133,15 @@ void rotate(const at::Tensor &x, const at::Tensor &c, const at::Tensor &s, bool 
     });
 }
 
+}  // namespace
+
 at::Tensor rotary(const at::Tensor &x, const at::Tensor &cos, const at::Tensor &sin, bool interleaved) {
     TORCH_CHECK(x.dim() == 4 && cos.sizes() == sin.sizes() && (cos.dim() == 2 || cos.dim() == 3) &&
                     2 * cos.size(-1) <= x.size(3) && cos.size(-2) == x.size(2) &&
                     (cos.dim() == 2 || cos.size(0) == x.size(0)),
                 "the shapes must be x [batch, heads, seq, dim] and cos, sin [seq, n] or [batch, seq, n] with 2n <= dim");
     const at::Tensor c = cos.to(at::kFloat).contiguous(), s = sin.to(at::kFloat).contiguous();
+    if (records_gradient({x}) && has_gradient_kernel({x})) return rotary_recorded(x, c, s, interleaved);
     if (!fits_kernel({x}) || x.numel() == 0) return composed_rotary(x, c, s, interleaved);
     const at::Tensor out = at::empty(x.sizes(), x.options());
     if (x.scalar_type() == at::kFloat) {
@@ -140,7 +152,7 @@ at::Tensor rotary(const at::Tensor &x, const at::Tensor &cos, const at::Tensor &
     return out;
 }
 
-}  // namespace
+}  // namespace glyph
 
 ct_status ct_rms_norm(const ct_tensor *x, const ct_tensor *weight, double epsilon, ct_tensor **out) {
     return made("rms_norm", {x, weight}, out, [&] { return rms_norm(x->value, weight->value, epsilon); });

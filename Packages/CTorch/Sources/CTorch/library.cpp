@@ -11,6 +11,8 @@
 
 using namespace glyph;
 
+extern "C" void omp_set_num_threads(int count);
+
 const char *ct_version(void) { return TORCH_VERSION; }
 
 int32_t ct_thread_count(void) { return at::get_num_threads(); }
@@ -19,6 +21,14 @@ ct_status ct_set_thread_count(int32_t count) {
     return guarded("thread count", {}, [&] {
         TORCH_CHECK(count > 0, "the number of threads must be positive, not ", count);
         at::set_num_threads(count);
+    });
+}
+
+ct_status ct_set_caller_thread_count(int32_t count) {
+    return guarded("thread count", {}, [&] {
+        TORCH_CHECK(count > 0, "the number of threads must be positive, not ", count);
+        // On a thread's first question libtorch sets the number that holds for all; that must not come later.
+        if (at::get_num_threads() != count) omp_set_num_threads(count);
     });
 }
 

@@ -71,6 +71,9 @@ struct Kernels {
     void (*rms_norm_bf16)(const c10::BFloat16 *x, const c10::BFloat16 *weight, c10::BFloat16 *y, int64_t width, float epsilon);
     void (*silu_multiply_f32)(const float *gate, const float *up, float *y, int64_t count);
     void (*silu_multiply_bf16)(const c10::BFloat16 *gate, const c10::BFloat16 *up, c10::BFloat16 *y, int64_t count);
+    /// dx = gradient of the norm's input; adds that of the weight to dw.
+    void (*rms_norm_gradient)(const float *x, const float *weight, const float *dy, float *dx, float *dw, int64_t width, float epsilon);
+    void (*silu_multiply_gradient)(const float *gate, const float *up, const float *dy, float *dgate, float *dup, int64_t count);
 };
 
 /// The kernels for this processor.

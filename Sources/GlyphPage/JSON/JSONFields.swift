@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-import GlyphPage
-
 /// An object of a configuration file, read field by field until nothing is left over.
 ///
 /// Fields that are read or declared as known are taken; `finish()` refuses the rest, because a field that nobody looks
-/// at may be one that changes what the model computes. Every error names the file and the path of the field.
-struct JSONFields {
+/// at may be one that was meant to matter. Every error names the file and the path of the field.
+package struct JSONFields {
     /// The file and the path of the object in it, as messages say it.
-    let path: String
+    package let path: String
     private let members: [String: JSONValue]
     private var taken: Set<String> = []
 
-    init(_ value: JSONValue, path: String) throws {
+    package init(_ value: JSONValue, path: String) throws {
         guard case .object(let members) = value else {
             throw InputError(at: path, "\(value.kind) is not supported", expected: "an object")
         }
@@ -23,17 +21,17 @@ struct JSONFields {
     }
 
     /// Reads a whole file.
-    init(file bytes: [UInt8], source: String) throws {
+    package init(file bytes: [UInt8], source: String) throws {
         try self.init(JSONParser.parse(bytes, source: source), path: "\(source): ")
     }
 
     /// The path of a field, as messages say it.
-    func location(_ key: String) -> String {
+    package func location(_ key: String) -> String {
         path.hasSuffix(": ") ? path + key : "\(path).\(key)"
     }
 
     /// Whether the object has the field with a value other than null.
-    func has(_ key: String) -> Bool {
+    package func has(_ key: String) -> Bool {
         switch members[key] {
         case nil, .null?: false
         default: true
@@ -41,18 +39,18 @@ struct JSONFields {
     }
 
     /// Takes fields that are known to change nothing here.
-    mutating func ignore(_ keys: [String]) {
+    package mutating func ignore(_ keys: [String]) {
         taken.formUnion(keys)
     }
 
     /// The field's value, or nil where it is absent or null.
-    mutating func value(_ key: String) -> JSONValue? {
+    package mutating func value(_ key: String) -> JSONValue? {
         taken.insert(key)
         return has(key) ? members[key] : nil
     }
 
     /// A field that must be there.
-    mutating func required(_ key: String, _ expected: String) throws -> JSONValue {
+    package mutating func required(_ key: String, _ expected: String) throws -> JSONValue {
         guard let value = value(key) else {
             throw InputError(at: location(key), "the field is missing", expected: expected)
         }
@@ -60,12 +58,12 @@ struct JSONFields {
     }
 
     /// The object of a field, or nil where it is absent.
-    mutating func object(_ key: String) throws -> JSONFields? {
+    package mutating func object(_ key: String) throws -> JSONFields? {
         try value(key).map { try JSONFields($0, path: location(key)) }
     }
 
     /// A whole number within bounds; without `fallback` the field must be there.
-    mutating func int(_ key: String, in range: ClosedRange<Int>, default fallback: Int? = nil) throws -> Int {
+    package mutating func int(_ key: String, in range: ClosedRange<Int>, default fallback: Int? = nil) throws -> Int {
         if let fallback, !has(key) {
             taken.insert(key)
             return fallback
@@ -75,7 +73,7 @@ struct JSONFields {
     }
 
     /// A whole number, or a list of whole numbers, as a list; null and absent are the empty list.
-    mutating func ints(_ key: String, in range: ClosedRange<Int>) throws -> [Int] {
+    package mutating func ints(_ key: String, in range: ClosedRange<Int>) throws -> [Int] {
         guard let value = value(key) else { return [] }
         let location = location(key)
         let expected = "whole numbers from \(range.lowerBound) to \(range.upperBound)"
@@ -100,7 +98,7 @@ struct JSONFields {
     }
 
     /// A number above 0; without `fallback` the field must be there.
-    mutating func positive(_ key: String, default fallback: Double? = nil) throws -> Double {
+    package mutating func positive(_ key: String, default fallback: Double? = nil) throws -> Double {
         if let fallback, !has(key) {
             taken.insert(key)
             return fallback
@@ -113,7 +111,7 @@ struct JSONFields {
     }
 
     /// A number from 0, or nil where the field is absent.
-    mutating func optionalNumber(_ key: String) throws -> Double? {
+    package mutating func optionalNumber(_ key: String) throws -> Double? {
         guard let value = value(key) else { return nil }
         guard case .number(let number) = value, number >= 0 else {
             throw InputError(at: location(key), "\(value.kind) is not supported", expected: "a number from 0")
@@ -122,7 +120,7 @@ struct JSONFields {
     }
 
     /// A list of numbers with `count` elements.
-    mutating func numbers(_ key: String, count: Int) throws -> [Double] {
+    package mutating func numbers(_ key: String, count: Int) throws -> [Double] {
         let expected = "a list of \(count) numbers"
         let value = try required(key, expected)
         guard case .array(let values) = value, values.count == count else {
@@ -136,7 +134,7 @@ struct JSONFields {
         }
     }
 
-    mutating func bool(_ key: String, default fallback: Bool) throws -> Bool {
+    package mutating func bool(_ key: String, default fallback: Bool) throws -> Bool {
         guard let value = value(key) else { return fallback }
         guard case .bool(let flag) = value else {
             throw InputError(at: location(key), "\(value.kind) is not supported", expected: "true or false")
@@ -146,7 +144,7 @@ struct JSONFields {
 
     /// A field that, where it is given, must be one of `values`; returns the first where it is absent.
     @discardableResult
-    mutating func word(_ key: String, oneOf values: [String]) throws -> String {
+    package mutating func word(_ key: String, oneOf values: [String]) throws -> String {
         guard let value = value(key) else { return values[0] }
         guard case .string(let word) = value, values.contains(word) else {
             throw InputError(
@@ -159,15 +157,22 @@ struct JSONFields {
     }
 
     /// Refuses fields that nobody read.
-    func finish() throws {
+    ///
+    /// - Parameters:
+    ///   - whole: What the fields belong to, for the message.
+    ///   - remedy: What a person can do about it.
+    package func finish(
+        _ whole: String = "a GLM-4.1V checkpoint",
+        remedy: String = "A field that changes what the model computes cannot be skipped."
+    ) throws {
         let left = members.keys.filter { !taken.contains($0) }.sorted()
         guard let first = left.first else { return }
         throw InputError(
             at: location(first),
             left.count == 1
                 ? "the field is unknown" : "\(left.count) fields are unknown: \(left.joined(separator: ", "))",
-            expected: "fields of a GLM-4.1V checkpoint",
-            remedy: "A field that changes what the model computes cannot be skipped."
+            expected: "fields of \(whole)",
+            remedy: remedy
         )
     }
 }

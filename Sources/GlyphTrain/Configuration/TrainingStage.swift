@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import Foundation
+import GlyphPage
+
+/// A part of a run with settings of its own.
+///
+/// | key | meaning | default |
+/// |---|---|---|
+/// | `name` | for the log | required |
+/// | `steps` | | required |
+/// | `learning-rate` | at the start and at the end of the stage, with a cosine between | required |
+/// | `warm-up` | steps over which the rate rises from 0 | 0 |
+/// | `vision-rate` | what the tower's rate is multiplied by | 1 |
+/// | `losses` | weights of `text` (the next byte) and `glyphs` (dense alignment) | both 1 |
+/// | `tasks` | weights by name of task | `{"transcribe": 1}` |
+/// | `texts` | weights of `prose`, `shuffled`, `random`, `keys` | 0.6, 0.3, 0.1, 0 |
+/// | `accumulate` | batches whose gradients make up a step | 1 |
+/// | `themes` | share of pages that are not plain | 0 |
+/// | `pages` | list of page shapes: `size` in visual tokens, `cell` in pixels, `batch`, `weight` | required |
+public struct TrainingStage: Sendable {
+    public let name: String
+    public let steps: Int
+    let learningRate: (start: Double, end: Double)
+    let warmUp: Int
+    let accumulation: Int
+    let visionRate: Double
+    let textLoss: Double
+    let glyphLoss: Double
+    let tasks: Mixture<TaskKind>
+    private(set) var texts: TextMixture
+    private(set) var themes: Double
+    let pages: Mixture<(shape: PageShape, batch: Int)>
+
+    init(_ fields: inout JSONFields) throws {
+        guard case .string(let name) = try fields.required("name", "the stage's name") else {
+            throw InputError(at: fields.location("name"), "is not text", expected: "the stage's name")
+        }
+        self.name = name
+        steps = try fields.int("steps", in: 1...1 << 30)
+        let rates = try fields.numbers("learning-rate", count: 2)
+        guard rates.allSatisfy({ $0 >= 0 && $0 < 1 }) else {
+            throw InputError(
+                at: fields.location("learning-rate"),
+                "\(rates)",
+                expected: "two numbers from 0 to below 1"
+            )
+        }
+        learningRate = (rates[0], rates[1])
+        warmUp = try fields.int("warm-up", in: 0...1 << 30, default: 0)
+        accumulation = try fields.int("accumulate", in: 1...1 << 16, default: 1)
+        visionRate = try fields.optionalNumber("vision-rate") ?? 1
+        var losses = try fields.object("losses")
+        textLoss = try losses?.optionalNumber("text") ?? 1
+        glyphLoss = try losses?.optionalNumber("glyphs") ?? 1
+        try losses?.finish("losses", remedy: TrainingConfiguration.remedy)
+        tasks = try fields.object("tasks").map { try Mixture($0) } ?? Mixture([(.transcribe, 1)])
+        texts =
+            try fields.object("texts").map { try Mixture($0) }
+            ?? Mixture([(.prose, 0.6), (.shuffled, 0.3), (.random, 0.1)])
+        themes = try fields.optionalNumber("themes") ?? 0
+        pages = Mixture(try fields.objects("pages").map(Self.page))
+        try fields.finish("a training stage", remedy: TrainingConfiguration.remedy)
+    }
+
+    private static func page(_ page: JSONFields) throws -> (item: (shape: PageShape, batch: Int), weight: Double) {
+        var page = page
+        let size = try page.ints("size", in: 1...64)
+        let cell = page.has("cell") ? try page.ints("cell", in: 3...28) : [7, 14]
+        guard size.count == 2 else {
+            throw InputError(at: page.location("size"), "\(size)", expected: "columns and rows of visual tokens")
+        }
+        guard cell.count == 2, 28 % cell[0] == 0, 28 % cell[1] == 0, size[0] * (28 / cell[0]) >= 16 else {
+            throw InputError(
+                at: page.location("cell"),
+                "\(cell)",
+                expected: "width and height that divide 28, with at least 16 cells in a row"
+            )
+        }
+        let batch = try page.int("batch", in: 1...1 << 16)
+        let weight = try page.optionalNumber("weight") ?? 1
+        try page.finish("a page shape", remedy: TrainingConfiguration.remedy)
+        let shape = PageShape(columns: size[0], rows: size[1], cell: CellSize(width: cell[0], height: cell[1]))
+        return ((shape, batch), weight)
+    }
+
+    /// The stage with plain pages of prose only, to test on.
+    var plain: TrainingStage {
+        var stage = self
+        (stage.texts, stage.themes) = (Mixture([(.prose, 1)]), 0)
+        return stage
+    }
+
+    /// The decoder's learning rate at a step of this stage.
+    func rate(at step: Int) -> Double {
+        let progress = Double(step) / Double(max(1, steps - 1))
+        let cosine = 0.5 * (1 + cos(.pi * progress))
+        let rate = learningRate.end + (learningRate.start - learningRate.end) * cosine
+        return step < warmUp ? rate * Double(step + 1) / Double(warmUp + 1) : rate
+    }
+}

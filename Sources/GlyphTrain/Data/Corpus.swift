@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import Foundation
+public import GlyphPage
+
+/// The text that a model is trained or tested on: every file of a folder, cleaned.
+///
+/// Characters without a class of ``GlyphClasses`` are left out.
+public struct Corpus: Sendable {
+    /// A file and what it contributed, for the run's manifest.
+    public struct Source: Sendable, Equatable {
+        public let path: String
+        public let digest: String
+        /// Characters after cleaning.
+        public let count: Int
+    }
+
+    public let sources: [Source]
+    /// Cleaned text, files one after another.
+    public let scalars: [Unicode.Scalar]
+    /// The different words of the text, in order of first appearance, at most `mostWords`.
+    public let words: [[Unicode.Scalar]]
+
+    static let mostWords = 50_000
+
+    /// Characters that a corpus must have for samples of any page to be drawn from it.
+    static let leastCharacters = 10_000
+
+    /// Reads every file below a folder that is UTF-8 text.
+    ///
+    /// - Throws: `InputError` for a folder that cannot be read or holds too little text.
+    public init(folder: String) throws {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue,
+            let names = FileManager.default.enumerator(atPath: folder)
+        else { throw InputError(at: folder, "cannot be read", expected: "a folder with text files") }
+        var texts: [(source: Source, scalars: [Unicode.Scalar])] = []
+        for name in names.compactMap({ $0 as? String }).sorted() {
+            let path = "\(folder)/\(name)"
+            guard let data = FileManager.default.contents(atPath: path), !data.isEmpty else { continue }
+            let bytes = Array(data)
+            guard let text = try? SourceText(validating: bytes, from: path) else { continue }
+            let scalars = Self.clean(text)
+            texts.append((Source(path: name, digest: Digest.sha256(bytes), count: scalars.count), scalars))
+        }
+        try self.init(texts, at: folder)
+    }
+
+    /// A corpus of one text, for tests.
+    public init(text: String) throws {
+        let scalars = Self.clean(SourceText(text))
+        let source = Source(path: "text", digest: Digest.sha256(Array(text.utf8)), count: scalars.count)
+        try self.init([(source, scalars)], at: "text")
+    }
+
+    private init(_ texts: [(source: Source, scalars: [Unicode.Scalar])], at location: String) throws {
+        sources = texts.map(\.source)
+        scalars = Array(texts.map(\.scalars).joined(separator: ["\n", "\n"]))
+        guard scalars.count >= Self.leastCharacters else {
+            throw InputError(
+                at: location,
+                "holds \(scalars.count) usable characters",
+                expected: "at least \(Self.leastCharacters) characters of UTF-8 text"
+            )
+        }
+        var seen: Set<[Unicode.Scalar]> = []
+        var words: [[Unicode.Scalar]] = []
+        for word in scalars.split(whereSeparator: { $0 == " " || $0 == "\n" }) where word.count < 14 {
+            let word = Array(word)
+            if seen.insert(word).inserted { words.append(word) }
+            if words.count == Self.mostWords { break }
+        }
+        self.words = words
+    }
+
+    /// A passage of `count` characters at most, from anywhere.
+    func prose(_ count: Int, _ random: inout SplitMix64) -> [Unicode.Scalar] {
+        let count = min(count, scalars.count)
+        var start = Int.random(in: 0...scalars.count - count, using: &random)
+        // To the beginning of a word, if one is near: pages seldom begin inside of one.
+        if let space = scalars[start..<min(start + 16, scalars.count)].firstIndex(where: \.isSpace) {
+            start = min(space + 1, scalars.count - count)
+        }
+        return Array(scalars[start..<start + count]).trimmed
+    }
+
+    /// Leaves out what has no class, makes tabs four spaces, and keeps at most one empty line in a row.
+    static func clean(_ text: SourceText) -> [Unicode.Scalar] {
+        var result: [Unicode.Scalar] = []
+        result.reserveCapacity(text.utf8.count)
+        var newlines = 0
+        for scalar in String(decoding: text.utf8, as: UTF8.self).unicodeScalars {
+            switch scalar {
+            case "\n":
+                newlines += 1
+                if newlines <= 2 { result.append(scalar) }
+            case "\t":
+                result.append(contentsOf: repeatElement(" ", count: 4))
+            case "\u{A0}":
+                result.append(" ")
+            default:
+                guard GlyphClasses.index(of: scalar) != nil else { continue }
+                newlines = 0
+                result.append(scalar)
+            }
+        }
+        return result
+    }
+}

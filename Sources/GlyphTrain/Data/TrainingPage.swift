@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import GlyphPage
+import GlyphRaster
+import GlyphTypeset
+
+/// A page with everything that training wants to know about it.
+struct TrainingPage {
+    let image: PageImage
+    /// What the page shows, in UTF-8.
+    let text: [UInt8]
+    /// The class of every cell, those of a visual token together: [visual tokens × cells of one].
+    let classes: [Int64]
+}
+
+/// The size of a page and of its cells.
+struct PageShape: Sendable, Hashable {
+    /// Visual tokens in a row and in a column.
+    let columns: Int
+    let rows: Int
+    let cell: CellSize
+
+    var tokenCount: Int { columns * rows }
+
+    /// Characters that fill the page.
+    var capacity: Int { tokenCount * cell.perToken }
+}
+
+/// A cell in pixels; both sides divide the 28 pixels of a visual token.
+struct CellSize: Sendable, Hashable {
+    let width: Int
+    let height: Int
+
+    var columnsPerToken: Int { GridGeometry.visualToken / width }
+    var rowsPerToken: Int { GridGeometry.visualToken / height }
+    /// Characters of one visual token.
+    var perToken: Int { columnsPerToken * rowsPerToken }
+}
+
+/// Draws training pages with the product's own renderer.
+struct PageMaker {
+    private let font: FontFile
+    private let rasterizer = PageRasterizer()
+
+    init() throws {
+        font = try FontLibrary.dejaVuSansMono()
+    }
+
+    /// A page that shows `text`, which must not be longer than the page's capacity.
+    func page(_ text: [Unicode.Scalar], _ shape: PageShape, _ theme: Theme) throws -> TrainingPage {
+        let side = Double(GridGeometry.visualToken)
+        var config = RenderConfig(font: font)
+        config.layout = .grid
+        (config.pageWidth, config.pageHeight) = (Double(shape.columns) * side, Double(shape.rows) * side)
+        (config.marginX, config.marginY) = (0, 0)
+        (config.cellWidth, config.cellHeight) = (shape.cell.width, shape.cell.height)
+        (config.fontColor, config.pageBackground) = (theme.ink, theme.paper)
+        config.fontFallback = []
+        let string = String(String.UnicodeScalarView(text.prefix(shape.capacity)))
+        var layouter = try GridLayouter(text: SourceText(string), config: config)
+        guard let layout = try layouter.nextPage(), layout.losses.isEmpty, layout.source.count == string.utf8.count
+        else {
+            throw InputError(
+                at: "training page",
+                "a text of \(text.count) characters does not fill its cells one by one",
+                expected: "characters of one cell each, at most \(shape.capacity)"
+            )
+        }
+        let image = theme.spoil(try rasterizer.image(of: layout))
+        return TrainingPage(image: image, text: Array(string.utf8), classes: Self.classes(of: text, shape))
+    }
+
+    /// Sorts the cells, which the text fills row by row, by visual token.
+    static func classes(of text: [Unicode.Scalar], _ shape: PageShape) -> [Int64] {
+        let cell = shape.cell
+        let cellColumns = shape.columns * cell.columnsPerToken
+        var classes = [Int64](repeating: Int64(GlyphClasses.blank), count: shape.capacity)
+        for (index, scalar) in text.prefix(shape.capacity).enumerated() {
+            let (row, column) = index.quotientAndRemainder(dividingBy: cellColumns)
+            let token = row / cell.rowsPerToken * shape.columns + column / cell.columnsPerToken
+            let place = row % cell.rowsPerToken * cell.columnsPerToken + column % cell.columnsPerToken
+            classes[token * cell.perToken + place] = Int64(GlyphClasses.index(of: scalar) ?? GlyphClasses.blank)
+        }
+        return classes
+    }
+}

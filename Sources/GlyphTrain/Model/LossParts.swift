@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import GlyphTensor
+
+/// What a batch costs, and how much of it was right.
+struct LossParts: Sendable {
+    /// The text's cross-entropy in nats a byte, and the glyphs' in nats a cell; nothing for a loss of weight 0.
+    var text: Double?
+    var glyphs: Double?
+    /// The share of bytes that were the most likely ones, each told what was before.
+    var textRight: Double?
+    /// The share of cells with ink whose character was the most likely one.
+    var glyphsRight: Double?
+}
+
+extension LossParts {
+    /// Weight of the cells without ink in the glyphs' loss: they are many and easy.
+    static let blankWeight = 0.1
+
+    /// The loss of glyph alignment.
+    ///
+    /// - Parameters:
+    ///   - scores: [cells, classes] in f32.
+    ///   - classes: The right class of each cell.
+    static func glyphLoss(_ scores: Tensor, _ classes: [Int64]) throws -> (loss: Tensor, right: Double) {
+        let blank = Int64(GlyphClasses.blank)
+        let want = try Tensor(classes).to(scores.device)
+        let inked = classes.filter { $0 != blank }.count
+        let share = try right(scores, want, where: classes.map { $0 != blank }, count: inked)
+        var loss = try Tensor.zeros([], device: scores.device)
+        if inked > 0 { loss = try loss + scores.crossEntropy(want, ignoreIndex: GlyphClasses.blank) }
+        if inked < classes.count {
+            let empty = try Tensor(classes.map { $0 == blank ? blank : -100 }).to(scores.device)
+            loss = try loss + scores.crossEntropy(empty) * blankWeight
+        }
+        return (loss, share)
+    }
+
+    /// The loss of the next token.
+    static func textLoss(_ logits: Tensor, _ targets: [Int64]) throws -> (loss: Tensor, right: Double) {
+        let want = try Tensor(targets).to(logits.device)
+        let share = try right(logits, want, where: nil, count: targets.count)
+        return (try logits.crossEntropy(want), share)
+    }
+
+    private static func right(_ scores: Tensor, _ want: Tensor, where mask: [Bool]?, count: Int) throws -> Double {
+        guard count > 0 else { return 0 }
+        return try Tensor.withoutGrad {
+            var hits = try scores.detach().argmax(-1).equal(want)
+            if let mask { hits = try hits.logicalAnd(Tensor(mask).to(scores.device)) }
+            return try hits.to(.f32).sum().item() / Double(count)
+        }
+    }
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import GlyphTensor
+import GlyphVLM
+
+/// How well a model reads pages of text that it was not trained on.
+public struct Evaluation: Sendable {
+    /// The share of characters that the tower names rightly.
+    public var glyphsRight: Double?
+    /// The share of bytes predicted rightly, each told what was before.
+    public var textRight: Double?
+    /// Errors of characters in a hundred, when the model writes the page down by itself.
+    public var characterErrors: Double?
+}
+
+extension Evaluation {
+    /// Pages that are read; few, because the model writes each down byte by byte.
+    static let pageCount = 8
+
+    /// Reads full pages of the stage's largest shape.
+    init(_ learner: Learner, _ batches: BatchMaker, _ stage: TrainingStage) throws {
+        guard let shape = stage.pages.items.map(\.item.shape).max(by: { $0.capacity < $1.capacity }) else { return }
+        let examples = try batches.testExamples(Self.pageCount, shape, stage)
+        let batch = try batches.batch(examples, cellsPerToken: shape.cell.perToken)
+        let loss = try Tensor.withoutGrad {
+            try learner.loss(batch, text: stage.textLoss, glyphs: stage.glyphLoss).parts
+        }
+        (glyphsRight, textRight) = (loss.glyphsRight, loss.textRight)
+        guard stage.textLoss > 0 else { return }
+        var (errors, count) = (0, 0)
+        let answers = try Transcriber(learner.model).answers(batch)
+        for (example, answer) in zip(examples, answers) {
+            let wanted = example.answer
+            errors += EditDistance.between(answer, wanted)
+            count += wanted.count
+        }
+        characterErrors = 100 * Double(errors) / Double(max(1, count))
+    }
+}
+
+/// Lets a model write answers by itself, always taking the most likely token.
+struct Transcriber {
+    private let model: GLM4V
+    private let ends: Set<Int32>
+
+    init(_ model: GLM4V) {
+        self.model = model
+        ends = Set(model.configuration.endTokens)
+    }
+
+    /// The bytes that the model writes where each prompt's target begins, at most a tenth more than the target.
+    func answers(_ batch: Batch) throws -> [[Int32]] {
+        var steps: [(index: Int, step: DecodeStep)] = []
+        var answers = [[Int32]](repeating: [], count: batch.prompts.count)
+        for index in batch.prompts.indices {
+            let prompt = try batch.prompts[index].prefix(batch.targets[index].lowerBound)
+            let images = Dictionary(
+                uniqueKeysWithValues: try model.embed(batch.patches[index]).enumerated().map { ($0, $1) }
+            )
+            let cache = try model.makeCache(capacity: prompt.tokens.count + batch.targets[index].count * 11 / 10)
+            let all = 0..<prompt.tokens.count
+            guard let logits = try model.prefill(prompt, all, images: images, into: cache) else { continue }
+            steps.append((index, DecodeStep(token: Int32(try logits.argmax(-1).item()), cache: cache)))
+        }
+        while !steps.isEmpty {
+            steps.removeAll { index, step in
+                let isDone = ends.contains(step.token)
+                if !isDone { answers[index].append(step.token) }
+                return isDone || answers[index].count > batch.targets[index].count * 11 / 10
+            }
+            guard !steps.isEmpty else { break }
+            let next = try model.decode(steps.map(\.step)).argmax(-1).ints()
+            for place in steps.indices { steps[place].step.token = Int32(next[place]) }
+        }
+        return answers
+    }
+}
+
+/// Insertions, deletions and substitutions between two sequences (Levenshtein).
+enum EditDistance {
+    static func between<Element: Equatable>(_ a: [Element], _ b: [Element]) -> Int {
+        var row = Array(0...b.count)
+        for (i, x) in a.enumerated() {
+            var diagonal = row[0]
+            row[0] = i + 1
+            for (j, y) in b.enumerated() {
+                let cost = min(row[j], row[j + 1]) + 1
+                (diagonal, row[j + 1]) = (row[j + 1], min(cost, diagonal + (x == y ? 0 : 1)))
+            }
+        }
+        return row[b.count]
+    }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import GlyphTensor
+import GlyphVLM
+
+/// What computes gradients: the model, and the heads that only training needs.
+///
+/// Several learners share one set of weights, so that each thread has its own part of a batch.
+final class Learner {
+    let model: GLM4V
+    /// By how many cells a visual token has.
+    let heads: [Int: GlyphHead]
+
+    init(_ model: GLM4V, heads: [Int: GlyphHead]) {
+        self.model = model
+        self.heads = heads
+    }
+
+    convenience init(sharing learner: Learner) throws {
+        let heads = try learner.heads.mapValues { try GlyphHead(sharing: $0) }
+        try self.init(GLM4V(sharing: learner.model), heads: heads)
+    }
+
+    /// Every parameter, in a fixed order.
+    var parameters: [(name: String, tensor: Tensor)] {
+        model.parameters
+            + heads.sorted { $0.key < $1.key }.flatMap { cells, head in
+                [("glyphs.\(cells).weight", head.weight), ("glyphs.\(cells).bias", head.bias)]
+            }
+    }
+
+    /// The loss of a batch, with gradients to every parameter that takes part.
+    func loss(
+        _ batch: Batch,
+        text textWeight: Double,
+        glyphs glyphWeight: Double
+    ) throws -> (total: Tensor, parts: LossParts) {
+        let vectors = try model.imageVectors(batch.patches.flatMap { $0 })
+        var total = try Tensor.zeros([], device: model.device)
+        var parts = LossParts()
+        if glyphWeight > 0, let head = heads[batch.cellsPerToken] {
+            let part = try LossParts.glyphLoss(head(Tensor.cat(vectors, dim: 0)), batch.classes)
+            total = try total + part.loss * glyphWeight
+            (parts.glyphs, parts.glyphsRight) = (try part.loss.detach().item(), part.right)
+        }
+        if textWeight > 0 {
+            let part = try LossParts.textLoss(logits(batch, vectors), Self.targets(batch))
+            total = try total + part.loss * textWeight
+            (parts.text, parts.textRight) = (try part.loss.detach().item(), part.right)
+        }
+        return (total, parts)
+    }
+
+    /// The logits in front of every token to be predicted, prompts in order: [tokens, vocabulary] in f32.
+    private func logits(_ batch: Batch, _ vectors: [Tensor]) throws -> Tensor {
+        var rest = vectors[...]
+        let images = batch.patches.map { patches in
+            defer { rest = rest.dropFirst(patches.count) }
+            return Array(rest.prefix(patches.count))
+        }
+        let end = model.configuration.endTokens.first ?? 0
+        let hidden = try model.forward(batch.prompts, images: images, padToken: end)  // [batch, longest, hidden]
+        let longest = hidden.size(1)
+        let places = batch.targets.enumerated().flatMap { row, target in target.map { row * longest + $0 - 1 } }
+        let flat = try hidden.reshape([-1, hidden.size(2)])
+        return try model.logits(flat.indexSelect(0, Tensor(places).to(model.device)))
+    }
+
+    private static func targets(_ batch: Batch) -> [Int64] {
+        zip(batch.prompts, batch.targets).flatMap { prompt, target in prompt.tokens[target].map(Int64.init) }
+    }
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import Foundation
+import GlyphPage
+import GlyphTensor
+import GlyphTokens
+import GlyphVLM
+
+/// The folder of a run: its manifest, its measurements and its checkpoints.
+final class RunFolder {
+    /// A checkpoint that is complete.
+    struct Checkpoint {
+        let path: String
+        let step: Int
+    }
+
+    let path: String
+    /// Where tokenizer and processor files are copied from.
+    var modelFolder = ""
+    private let started = ContinuousClock.now
+
+    /// Makes the folder with its manifest, or checks that the one that is there is of the same run.
+    init(_ path: String, _ c: TrainingConfiguration, start: String, corpus: Corpus, heldOut: Corpus) throws {
+        self.path = path
+        do {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        } catch {
+            throw InputError(at: path, "the folder cannot be made: \(error.localizedDescription)")
+        }
+        let manifest = Self.manifest(c, start: start, corpus: corpus, heldOut: heldOut)
+        let file = "\(path)/run.json"
+        if let bytes = ResourceFile.read(file) {
+            guard bytes == Array(manifest.utf8) else {
+                throw InputError(
+                    at: file,
+                    "is of another run: its configuration, data or libtorch differ",
+                    expected: "what the run was begun with, so that it goes on as it would have",
+                    remedy: "Choose another --output, or start a run from its last checkpoint with --model"
+                )
+            }
+        } else {
+            try ResourceFile.write(Array(manifest.utf8), to: file)
+        }
+    }
+
+    private static func manifest(
+        _ c: TrainingConfiguration,
+        start: String,
+        corpus: Corpus,
+        heldOut: Corpus
+    ) -> String {
+        func list(_ corpus: Corpus) -> String {
+            corpus.sources.map { source in
+                "\n    {\"path\": \(source.path.jsonLiteral), \"sha256\": \"\(source.digest)\", "
+                    + "\"characters\": \(source.count)}"
+            }.joined(separator: ",")
+        }
+        return """
+            {
+              "configuration": "\(c.digest)",
+              "seed": \(c.seed),
+              "steps": \(c.stepCount),
+              "model": \(start.jsonLiteral),
+              "libtorch": \(Runtime.version.jsonLiteral),
+                            "corpus": [\(list(corpus))
+              ],
+              "held-out": [\(list(heldOut))
+              ]
+            }
+
+            """
+    }
+
+    /// The checkpoint with the most steps.
+    func lastCheckpoint() throws -> Checkpoint? {
+        try checkpoints().last
+    }
+
+    private func checkpoints() throws -> [Checkpoint] {
+        try FileManager.default.contentsOfDirectory(atPath: path)
+            .compactMap { name in
+                guard name.hasPrefix("step-"), let step = Int(name.dropFirst(5)) else { return nil }
+                return Checkpoint(path: "\(path)/\(name)", step: step)
+            }
+            .sorted { $0.step < $1.step }
+    }
+
+    /// Writes a checkpoint, complete or not at all, and removes old ones.
+    func save(_ training: TrainingModel, step: Int, keeping kept: Int) throws {
+        let final = "\(path)/step-\(String(repeating: "0", count: max(0, 7 - String(step).count)))\(step)"
+        let partial = final + ".partial"
+        let files = FileManager.default
+        try? files.removeItem(atPath: partial)
+        try files.createDirectory(atPath: partial, withIntermediateDirectories: true)
+        try training.learner.model.save(to: partial)
+        try SafetensorsWriter.write(training.state, to: "\(partial)/training.safetensors")
+        for name in try files.contentsOfDirectory(atPath: modelFolder).sorted() where Self.isCopied(name) {
+            try files.copyItem(atPath: "\(modelFolder)/\(name)", toPath: "\(partial)/\(name)")
+        }
+        try? files.removeItem(atPath: final)
+        try files.moveItem(atPath: partial, toPath: final)
+        for old in try checkpoints().dropLast(kept + 1) { try? files.removeItem(atPath: old.path) }
+        modelFolder = final
+    }
+
+    private static func isCopied(_ name: String) -> Bool {
+        (name.hasSuffix(".json") || name.hasSuffix(".jinja")) && name != "config.json"
+            && !name.hasPrefix("model.safetensors")
+    }
+
+    /// Adds a line to the measurements.
+    func log(_ report: Trainer.Report) throws {
+        func field(_ name: String, _ value: Double?, _ digits: Int) -> String {
+            guard let value else { return "" }
+            return ", \"\(name)\": " + String(format: "%.\(digits)f", value)
+        }
+        var line = "{\"step\": \(report.step), \"stage\": \(report.stage.jsonLiteral)"
+        line += field("rate", report.rate, 8) + field("seconds", report.seconds, 3)
+        line += field("textLoss", report.textLoss, 5) + field("textRight", report.textRight, 5)
+        line += field("glyphsRight", report.glyphsRight, 5)
+        if let evaluation = report.evaluation {
+            line += field("heldOutGlyphsRight", evaluation.glyphsRight, 5)
+            line += field("heldOutTextRight", evaluation.textRight, 5)
+            line += field("heldOutCharacterErrors", evaluation.characterErrors, 3)
+        }
+        line += "}\n"
+        let file = "\(path)/metrics.jsonl"
+        if !FileManager.default.fileExists(atPath: file) { try ResourceFile.write([], to: file) }
+        guard let handle = FileHandle(forWritingAtPath: file) else {
+            throw InputError(at: file, "the file cannot be written")
+        }
+        defer { try? handle.close() }
+        try handle.seekToEnd()
+        try handle.write(contentsOf: Data(line.utf8))
+    }
+}
+
+extension TrainingModel {
+    /// The optimiser's state and the heads, under names that do not meet the model's.
+    var state: [(name: String, tensor: Tensor)] {
+        optimizer.slots.flatMap { slot in
+            var tensors = [("first.\(slot.name)", slot.firstMoment), ("second.\(slot.name)", slot.secondMoment)]
+            if slot.parameter.dtype != .f32 || slot.name.hasPrefix("glyphs.") {
+                tensors.append(("master.\(slot.name)", slot.master))
+            }
+            return tensors
+        }
+    }
+
+    /// Takes over the state of a checkpoint; the model's own weights were read with the model.
+    func restore(_ checkpoint: RunFolder.Checkpoint) throws {
+        let file = try SafetensorsFile("\(checkpoint.path)/training.safetensors")
+        try Tensor.withoutGrad {
+            for (name, tensor) in state {
+                guard let entry = file.entries[name], entry.shape == tensor.shape else {
+                    throw InputError(
+                        at: file.path,
+                        "\(name) is missing or of another shape",
+                        expected: "the state of this run"
+                    )
+                }
+                try tensor.detach().copy(from: file.tensor(name))
+            }
+            for slot in optimizer.slots where slot.parameter.dtype != .f32 {
+                try slot.parameter.detach().copy(from: slot.master)
+            }
+        }
+    }
+}

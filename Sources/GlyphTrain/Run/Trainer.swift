@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import Foundation
+public import GlyphPage
+import GlyphTensor
+import GlyphVLM
+
+/// Trains a model stage by stage, and keeps a folder from which the run goes on bit by bit.
+///
+/// | in the folder | |
+/// |---|---|
+/// | `run.json` | what the run was begun with |
+/// | `metrics.jsonl` | a line for each step and evaluation |
+/// | `step-…` | a checkpoint: a Hugging Face folder, and the optimiser's state in `training.safetensors` |
+public final class Trainer {
+    /// What happened in a step.
+    public struct Report: Sendable {
+        /// Steps done, of all.
+        public var step: Int
+        public var stepCount: Int
+        public var stage: String
+        public var textLoss: Double?
+        public var textRight: Double?
+        public var glyphsRight: Double?
+        public var rate: Double
+        public var seconds: Double
+        /// Measured on held-out pages, if this step ended with an evaluation.
+        public var evaluation: Evaluation?
+    }
+
+    private let configuration: TrainingConfiguration
+    private let training: TrainingModel
+    private let batches: BatchMaker
+    private let testBatches: BatchMaker
+    private let run: RunFolder
+    private let threads: Int
+    private var step: Int
+
+    /// Begins a run, or goes on with the one that `output` holds.
+    ///
+    /// - Parameters:
+    ///   - configuration: What to do.
+    ///   - start: The folder of the model: its shape and tokenizer, and its weights where it has any.
+    ///   - corpus: The text to learn from.
+    ///   - heldOut: The text to test on.
+    ///   - output: The run's folder; it is made if it is not there.
+    ///   - threads: How many batches of a step are computed at the same time.
+    /// - Throws: `InputError` for a folder with another run, `TensorError` where memory is short.
+    public init(
+        _ configuration: TrainingConfiguration,
+        start: String,
+        corpus: Corpus,
+        heldOut: Corpus,
+        output: String,
+        threads: Int
+    ) throws {
+        self.configuration = configuration
+        self.threads = threads
+        run = try RunFolder(output, configuration, start: start, corpus: corpus, heldOut: heldOut)
+        let checkpoint = try run.lastCheckpoint()
+        let folder = try ModelFolder(checkpoint?.path ?? start, needsWeights: checkpoint != nil)
+        let generator = try TensorGenerator(seed: configuration.seed)
+        let type: DType = configuration.precision == .bf16 ? .bf16 : .f32
+        let model =
+            folder.weightFiles.isEmpty
+            ? try GLM4V(folder.configuration, generator: generator, computeType: type).centered(
+                on: folder.imageProcessor
+            )
+            : try GLM4V(folder, computeType: type)
+        let cells = Set(configuration.stages.flatMap { $0.pages.items.map(\.item.shape.cell.perToken) })
+        training = try TrainingModel(model, cells: cells, generator: generator, configuration, threads: threads)
+        batches = try BatchMaker(folder, corpus, seed: configuration.seed)
+        testBatches = try BatchMaker(folder, heldOut, seed: configuration.seed)
+        step = checkpoint?.step ?? 0
+        if let checkpoint { try training.restore(checkpoint) }
+        run.modelFolder = folder.path
+    }
+
+    /// Steps that are done.
+    public var stepsDone: Int { step }
+
+    /// Trains to the end, or until `shouldStop` says so; then the run can be resumed.
+    ///
+    /// - Parameter report: Called after each step; returns whether to stop.
+    public func train(report: (Report) throws -> Bool) throws {
+        let configuration = configuration
+        let batches = batches
+        let prefetcher = Prefetcher<[Batch]> { step in
+            let stage = configuration.stage(of: step).stage
+            return try (0..<stage.accumulation).map { try batches.batch(step: step, part: $0, of: stage) }
+        }
+        while step < configuration.stepCount {
+            let start = ContinuousClock.now
+            let next = step + 1 < configuration.stepCount ? step + 1 : nil
+            let parts = try prefetcher.value(step, next: next)
+            var result = try learn(parts)
+            step += 1
+            let isLast = step == configuration.stepCount
+            result.seconds = (ContinuousClock.now - start).seconds
+            if isLast || step.isMultiple(of: configuration.evaluationInterval) { result.evaluation = try evaluate() }
+            try run.log(result)
+            let stops = try report(result)
+            if isLast || stops || step.isMultiple(of: configuration.saveInterval) {
+                try run.save(training, step: step, keeping: configuration.keptCheckpoints)
+            }
+            if stops { return }
+        }
+    }
+
+    /// One step of the optimiser over the batches that make it up.
+    private func learn(_ parts: [Batch]) throws -> Report {
+        let (stage, _, stageStep) = configuration.stage(of: step)
+        var report = Report(step: step + 1, stepCount: configuration.stepCount, stage: stage.name, rate: 0, seconds: 0)
+        let share = 1 / Double(parts.count)
+        for loss in try training.learn(parts, text: stage.textLoss, glyphs: stage.glyphLoss) {
+            report.textLoss = Self.add(report.textLoss, loss.text, share)
+            report.textRight = Self.add(report.textRight, loss.textRight, share)
+            report.glyphsRight = Self.add(report.glyphsRight, loss.glyphsRight, share)
+        }
+        let rate = stage.rate(at: stageStep)
+        report.rate = rate
+        try Runtime.setCallerThreadCount(threads)
+        let norm = try training.optimizer.step(step + 1, largestNorm: configuration.largestNorm) { isVision in
+            rate * (isVision ? stage.visionRate : 1)
+        }
+        guard norm.isFinite else {
+            throw InputError(
+                at: "step \(step + 1)",
+                "the gradients are not finite",
+                expected: "a run that converges",
+                remedy: "Resume from the last checkpoint with a lower learning rate"
+            )
+        }
+        return report
+    }
+
+    private static func add(_ sum: Double?, _ value: Double?, _ share: Double) -> Double? {
+        value.map { (sum ?? 0) + $0 * share }
+    }
+
+    private func evaluate() throws -> Evaluation {
+        let stage = configuration.stage(of: step - 1).stage
+        try Runtime.setCallerThreadCount(threads)
+        return try Evaluation(training.learner, testBatches, stage)
+    }
+}
+
+extension Duration {
+    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import Foundation
+import GlyphTensor
+import GlyphVLM
+
+/// A model in training: learners over one set of weights, and the optimiser of those.
+///
+/// The batches of a step are computed side by side, one thread each: two threads that share every single product wait
+/// for each other thousands of times a step, and for anything else that the machine does.
+final class TrainingModel {
+    private let learners: [Learner]
+    let optimizer: AdamW
+
+    /// - Parameters:
+    ///   - cells: How many cells a visual token has, for each kind of page that the run shows; one head each.
+    ///   - threads: How many batches are computed at the same time.
+    init(
+        _ model: GLM4V,
+        cells: Set<Int>,
+        generator: TensorGenerator,
+        _ configuration: TrainingConfiguration,
+        threads: Int
+    ) throws {
+        var heads: [Int: GlyphHead] = [:]
+        for count in cells.sorted() {
+            heads[count] = try GlyphHead(
+                width: model.configuration.text.hiddenSize,
+                cells: count,
+                generator: generator,
+                dtype: model.computeType,
+                device: model.device
+            )
+        }
+        let first = Learner(model, heads: heads)
+        learners = [first] + (try (1..<max(1, threads)).map { _ in try Learner(sharing: first) })
+        optimizer = try AdamW(
+            learners.map(\.parameters),
+            isVision: { $0.contains(".visual.") || $0.hasPrefix("glyphs.") },
+            betas: configuration.betas,
+            weightDecay: configuration.weightDecay
+        )
+    }
+
+    /// The one to evaluate and to save.
+    var learner: Learner { learners[0] }
+
+    /// Adds the gradients of the mean loss of several batches; the results are in the order of the batches.
+    func learn(_ batches: [Batch], text: Double, glyphs: Double) throws -> [LossParts] {
+        let share = 1 / Double(batches.count)
+        let work = Work(learners, batches.count)
+        DispatchQueue.concurrentPerform(iterations: min(learners.count, batches.count)) { number in
+            for index in stride(from: number, to: batches.count, by: work.learners.count) {
+                work.results[index] = Result {
+                    try Runtime.setCallerThreadCount(1)
+                    let loss = try work.learners[number].loss(batches[index], text: text, glyphs: glyphs)
+                    try (loss.total * share).backward()
+                    return loss.parts
+                }
+            }
+        }
+        return try work.results.map { try $0.get() }
+    }
+
+    /// What threads share: each uses a learner of its own and writes to places of its own.
+    private final class Work: @unchecked Sendable {
+        let learners: [Learner]
+        let results: UnsafeMutableBufferPointer<Result<LossParts, any Error>>
+
+        init(_ learners: [Learner], _ count: Int) {
+            self.learners = learners
+            results = .allocate(capacity: count)
+            results.initialize(repeating: .failure(CancellationError()))
+        }
+
+        deinit {
+            results.deinitialize()
+            results.deallocate()
+        }
+    }
+}

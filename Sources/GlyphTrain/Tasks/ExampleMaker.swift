@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import GlyphPage
+import GlyphTokens
+import GlyphVLM
+
+/// Makes examples: texts, pages and the sequences of tokens around them.
+struct ExampleMaker {
+    let folder: ModelFolder
+    let corpus: Corpus
+    let pages: PageMaker
+    private let vocabulary: SequenceVocabulary
+
+    init(_ folder: ModelFolder, _ corpus: Corpus) throws {
+        self.folder = folder
+        self.corpus = corpus
+        pages = try PageMaker()
+        vocabulary = try SequenceVocabulary(folder)
+    }
+
+    /// One example of a task.
+    ///
+    /// - Parameters:
+    ///   - kind: What is asked.
+    ///   - shape: The size of its pages.
+    ///   - fill: The share of a page's cells that its text takes.
+    ///   - stage: Which texts and themes to draw from.
+    func example(
+        _ kind: TaskKind,
+        _ shape: PageShape,
+        fill: Double,
+        _ stage: TrainingStage,
+        _ random: inout SplitMix64
+    ) throws -> TrainingExample {
+        let sampler = TextSampler(corpus: corpus, mixture: stage.texts)
+        let count = max(8, Int(Double(shape.capacity) * fill))
+        func page(_ text: [Unicode.Scalar], _ random: inout SplitMix64) throws -> TrainingPage {
+            try pages.page(text, shape, Theme.draw(share: stage.themes, &random))
+        }
+        switch kind {
+        case .transcribe:
+            let page = try page(sampler.text(count, &random), &random)
+            return try sequence([.page(page), .bytes(page.text), .end], targetFrom: 1)
+        case .transcribePages:
+            let text = sampler.text(count * 2, &random)
+            let halves = [text.prefix(text.count / 2), text.suffix(text.count - text.count / 2)]
+            let both = try halves.map { try page(Array($0.prefix(shape.capacity)), &random) }
+            return try sequence(both.map(Piece.page) + [.bytes(both.flatMap(\.text)), .end], targetFrom: 2)
+        case .interleave:
+            let text = sampler.text(count * 3 / 2, &random)
+            let (before, shown) = (text.prefix(count / 4), text.dropFirst(count / 4).prefix(count))
+            let after = text.dropFirst(count / 4 + count)
+            let pieces: [Piece] = [
+                .bytes(Self.utf8(before)), .page(try page(Array(shown), &random)), .bytes(Self.utf8(after)), .end,
+            ]
+            return try sequence(pieces, targetFrom: 2)
+        case .resume:
+            let text = sampler.text(count, &random)
+            let start = Int.random(in: 0..<max(1, text.count / 2), using: &random)
+            let shown = text[start...].prefix(min(16, text.count - start))
+            let page = try page(text, &random)
+            let rest = text[(start + shown.count)...]
+            return try sequence([.page(page), .bytes(Self.utf8(shown)), .bytes(Self.utf8(rest)), .end], targetFrom: 2)
+        case .instructed:
+            let page = try page(sampler.text(count, &random), &random)
+            return try chat(page, Questions.transcribe, answer: page.text)
+        case .needle:
+            let asked = Questions.needle(in: corpus.prose(count, &random), &random)
+            return try chat(try page(asked.text, &random), asked.question, answer: Array(asked.answer.utf8))
+        case .lookup:
+            let asked = Questions.lookup(in: corpus.prose(count, &random), &random)
+            return try chat(try page(asked.text, &random), asked.question, answer: Array(asked.answer.utf8))
+        }
+    }
+
+    private static func utf8(_ scalars: some Sequence<Unicode.Scalar>) -> [UInt8] {
+        var view = String.UnicodeScalarView()
+        view.append(contentsOf: scalars)
+        return Array(String(view).utf8)
+    }
+
+    private func chat(_ page: TrainingPage, _ question: String, answer: [UInt8]) throws -> TrainingExample {
+        let grid = try folder.imageProcessor.grid(width: page.image.width, height: page.image.height)
+        let chat = Chat([Chat.Message(.user, [.image(grid), .text(question)])])
+        let prompt = try folder.promptBuilder.prompt(for: chat)
+        let tokens = prompt.tokens + vocabulary.tokens(answer) + [vocabulary.end]
+        let placed = prompt.images.map { ($0.grid, $0.tokens) }
+        return TrainingExample(
+            prompt: try Prompt(tokens: tokens, images: placed),
+            pages: [page],
+            target: prompt.tokens.count..<tokens.count
+        )
+    }
+
+    private enum Piece {
+        case page(TrainingPage)
+        case bytes([UInt8])
+        case end
+    }
+
+    /// A sequence without a chat, as pre-training sees them; what comes from `targetFrom` on is to be predicted.
+    private func sequence(_ pieces: [Piece], targetFrom first: Int) throws -> TrainingExample {
+        var tokens = vocabulary.start
+        var images: [(grid: ImageGrid, tokens: Range<Int>)] = []
+        var pages: [TrainingPage] = []
+        var start = 0
+        for (index, piece) in pieces.enumerated() {
+            if index == first { start = tokens.count }
+            switch piece {
+            case .page(let page):
+                let grid = try folder.imageProcessor.grid(width: page.image.width, height: page.image.height)
+                tokens.append(vocabulary.imageStart)
+                images.append((grid, tokens.count..<tokens.count + grid.tokenCount))
+                tokens += repeatElement(vocabulary.image, count: grid.tokenCount)
+                tokens.append(vocabulary.imageEnd)
+                pages.append(page)
+            case .bytes(let bytes): tokens += vocabulary.tokens(bytes)
+            case .end: tokens.append(vocabulary.end)
+            }
+        }
+        let prompt = try Prompt(tokens: tokens, images: images)
+        return TrainingExample(prompt: prompt, pages: pages, target: start..<tokens.count)
+    }
+}
+
+/// The ids that sequences are made of.
+struct SequenceVocabulary: Sendable {
+    let start: [Int32]
+    let end: Int32
+    let image: Int32
+    let imageStart: Int32
+    let imageEnd: Int32
+    private let tokenizer: Tokenizer
+
+    init(_ folder: ModelFolder) throws {
+        let configuration = folder.configuration
+        tokenizer = folder.tokenizer
+        // Every prompt begins with these, whatever it asks.
+        start = Array(try folder.promptBuilder.prompt(for: Chat([], startsAnswer: false)).tokens)
+        guard let end = configuration.endTokens.first else {
+            throw InputError(at: "config.json: eos_token_id", "is missing", expected: "the token that ends an answer")
+        }
+        self.end = end
+        image = configuration.imageToken
+        (imageStart, imageEnd) = (configuration.imageStartToken, configuration.imageEndToken)
+    }
+
+    func tokens(_ text: [UInt8]) -> [Int32] {
+        tokenizer.encode(String(decoding: text, as: UTF8.self), specialTokens: .literal)
+    }
+}

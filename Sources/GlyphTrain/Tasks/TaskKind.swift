@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+/// What a sequence asks of the model.
+///
+/// The first four are the paper's continual pre-training (section 3.1): recognition, interleaved language modelling and
+/// generation. The others are questions in the model's chat format, as fine-tuning asks them.
+enum TaskKind: String, Sendable, CaseIterable {
+    /// A page, then its text.
+    case transcribe
+    /// Several pages, then the text of them all.
+    case transcribePages = "transcribe-pages"
+    /// Text, a page with what follows, and the text that follows the page.
+    case interleave
+    /// A page and the beginning of its text, somewhere in the middle: the text goes on as the page does.
+    case resume
+    /// A chat: write down what the page says.
+    case instructed = "transcribe-chat"
+    /// A chat: what is the number that the page gives for a key? Some keys are not there.
+    case needle
+    /// A chat: quote the sentence that mentions a phrase.
+    case lookup
+}
