@@ -195,6 +195,11 @@ if !Context.packageDirectory.contains("/checkouts/"), FileManager.default.fileEx
             swiftSettings: swiftSettings
         ),
         .testTarget(
+            name: "GlyphTrainTests",
+            dependencies: ["GlyphPage", "GlyphTensor", "GlyphTokens", "GlyphTrain", "GlyphVLM"],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
             name: "GlyphVLMTests",
             dependencies: ["GlyphPage", "GlyphTensor", "GlyphTokens", "GlyphVLM"],
             resources: [.copy("Fixtures")],

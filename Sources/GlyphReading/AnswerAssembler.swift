@@ -28,6 +28,7 @@ struct AnswerAssembler {
         var finishReason: FinishReason
         var usage: Usage?
         var model: String?
+        var meanLogprob: Double?
     }
 
     /// The model named the reason why it stopped: nothing of the answer is missing any more.
@@ -40,6 +41,7 @@ struct AnswerAssembler {
     private var model: String?
     private var refusal = ""
     private var hasText = false
+    private var logprobs: (sum: Double, count: Int) = (0, 0)
 
     /// Takes one event of a stream.
     mutating func take(_ event: ServerSentEvents.Event) throws(Fault) -> [Piece] {
@@ -65,6 +67,9 @@ struct AnswerAssembler {
         // Glyph asks for one choice; others could only be mixed up with it.
         guard let choice = part.choices.first(where: { ($0.index ?? 0) == 0 }) else { return [] }
         if let reason = choice.finishReason, !reason.isEmpty { finishReason = FinishReason(reason) }
+        for token in choice.logprobs?.content ?? [] {
+            logprobs = (logprobs.sum + token.logprob, logprobs.count + 1)
+        }
         guard let answer = choice.delta ?? choice.message else { return [] }
         refusal += answer.refusal ?? ""
         var pieces: [Piece] = []
@@ -85,6 +90,7 @@ struct AnswerAssembler {
             guard reason != .contentFilter else { throw .declined("a content filter withheld the answer") }
             throw .empty(finishReason: reason)
         }
-        return Ending(finishReason: reason, usage: usage, model: model)
+        let mean = logprobs.count > 0 ? logprobs.sum / Double(logprobs.count) : nil
+        return Ending(finishReason: reason, usage: usage, model: model, meanLogprob: mean)
     }
 }

@@ -116,7 +116,8 @@ struct Exchange {
             finishReason: ending.finishReason,
             usage: ending.usage,
             model: ending.model,
-            timeToFirstToken: timeToFirstToken
+            timeToFirstToken: timeToFirstToken,
+            meanLogprob: ending.meanLogprob
         )
     }
 }

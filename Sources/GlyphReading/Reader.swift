@@ -39,6 +39,8 @@ public struct ReadingSummary: Sendable, Equatable {
     public var total: Duration
     /// How often the request was sent, at least 1.
     public var attempts: Int
+    /// The mean natural logarithm of the tokens' probabilities, if the request asked for it and the server told.
+    public var meanLogprob: Double?
 
     public init(
         finishReason: FinishReason,
@@ -46,7 +48,8 @@ public struct ReadingSummary: Sendable, Equatable {
         model: String? = nil,
         timeToFirstToken: Duration? = nil,
         total: Duration = .zero,
-        attempts: Int = 1
+        attempts: Int = 1,
+        meanLogprob: Double? = nil
     ) {
         self.finishReason = finishReason
         self.usage = usage
@@ -54,6 +57,7 @@ public struct ReadingSummary: Sendable, Equatable {
         self.timeToFirstToken = timeToFirstToken
         self.total = total
         self.attempts = attempts
+        self.meanLogprob = meanLogprob
     }
 }
 

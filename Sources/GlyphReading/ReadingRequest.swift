@@ -25,6 +25,7 @@ public struct ReadingRequest: Sendable {
         request.topK = sampling.topK
         request.seed = sampling.seed
         request.stop = sampling.stop.isEmpty ? nil : StopSequences(sampling.stop)
+        request.logprobs = sampling.wantsLogprobs ? true : nil
         request.stream = true
         request.streamOptions = StreamOptions(includeUsage: true)
         return request
@@ -47,6 +48,8 @@ public struct Sampling: Sendable, Equatable {
     public var seed: Int?
     /// The answer ends before any of these would appear.
     public var stop: [String]
+    /// Whether to be told how sure the model was.
+    public var wantsLogprobs: Bool
 
     /// The name of the token limit: everyone knows `max_tokens` except OpenAI's reasoning models.
     public enum TokenLimitField: Sendable {
@@ -60,7 +63,8 @@ public struct Sampling: Sendable, Equatable {
         topP: Double? = nil,
         topK: Int? = nil,
         seed: Int? = nil,
-        stop: [String] = []
+        stop: [String] = [],
+        wantsLogprobs: Bool = false
     ) {
         self.maximumTokens = maximumTokens
         self.tokenLimitField = tokenLimitField
@@ -69,5 +73,6 @@ public struct Sampling: Sendable, Equatable {
         self.topK = topK
         self.seed = seed
         self.stop = stop
+        self.wantsLogprobs = wantsLogprobs
     }
 }

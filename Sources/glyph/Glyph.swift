@@ -16,7 +16,8 @@ struct Glyph: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            RenderCommand.self, CountCommand.self, AskCommand.self, ModelsCommand.self, BenchCommand.self,
+            RenderCommand.self, CountCommand.self, AskCommand.self, ModelsCommand.self, TrainCommand.self,
+            BenchCommand.self,
             DoctorCommand.self,
         ]
     )

@@ -23,6 +23,31 @@ import Testing
         }
     }
 
+    @Test("The fused backward passes of f32 agree with those composed in f64")
+    func fused() throws {
+        let generator = try TensorGenerator(seed: 21)
+        let x = try generator.normal([5, 37])
+        let up = try generator.normal([5, 37])
+        let scale = try generator.normal([37])
+        let heads = try generator.normal([2, 3, 5, 16])
+        let angles = try generator.normal([5, 6])
+        let segments = try Tensor([0, 2, 2, 5] as [Int64])
+        try expectSameGradients([x, scale]) { try $0[0].rmsNorm($0[1], epsilon: 1e-5) }
+        try expectSameGradients([x, up]) { try $0[0].siluMultiply($0[1]) }
+        try expectSameGradients([try generator.normal([3, 4, 22])]) { try $0[0].swiGLU() }
+        for pairs in [Tensor.RotaryPairs.halves, .neighbours] {
+            try expectSameGradients([heads]) {
+                try $0[0].transpose(1, 2).contiguous().transpose(1, 2)
+                    .rotary(cos: angles.cos(), sin: angles.sin(), pairs: pairs)
+            }
+        }
+        for mask in [AttentionMask.none, .causal(queryOffset: 0), .segments(segments)] {
+            try expectSameGradients([heads, try generator.normal([2, 1, 5, 16]), try generator.normal([2, 1, 5, 16])]) {
+                try Tensor.attention(query: $0[0], key: $0[1], value: $0[2], mask: mask)
+            }
+        }
+    }
+
     @Test("Backward passes add up until the gradient is cleared")
     func accumulation() throws {
         let x = try Tensor([1, 2] as [Float]).requiringGrad()

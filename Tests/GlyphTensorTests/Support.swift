@@ -59,3 +59,20 @@ func expectGradients(
         }
     }
 }
+
+/// Expects the gradients of `function` to be the same whether it computes in f32 or in f64, which takes other code.
+func expectSameGradients(
+    _ inputs: [Tensor],
+    sourceLocation: SourceLocation = #_sourceLocation,
+    _ function: ([Tensor]) throws -> Tensor
+) throws {
+    let direction = try TensorGenerator(seed: 98).normal(function(inputs).shape)
+    let gradients = try [DType.f32, .f64].map { type in
+        let leaves = try inputs.map { try $0.to(type).clone().requiringGrad() }
+        return try (function(leaves) * direction.to(type)).sum().gradients(of: leaves)
+    }
+    for (narrow, wide) in zip(gradients[0], gradients[1]) {
+        let (narrow, wide) = (try #require(narrow), try #require(wide))
+        try expectClose(narrow, wide, within: 2e-5, sourceLocation: sourceLocation)
+    }
+}

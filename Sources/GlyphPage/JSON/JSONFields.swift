@@ -161,6 +161,7 @@ package struct JSONFields {
     /// - Parameters:
     ///   - whole: What the fields belong to, for the message.
     ///   - remedy: What a person can do about it.
+    /// - Throws: `InputError` with the names of the fields.
     package func finish(
         _ whole: String = "a GLM-4.1V checkpoint",
         remedy: String = "A field that changes what the model computes cannot be skipped."

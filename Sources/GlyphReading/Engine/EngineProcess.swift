@@ -112,6 +112,35 @@ extension EngineProcess.Configuration {
         FileManager.default.fileExists(atPath: path + "/config.json")
     }
 
+    /// The folder of the model that comes with Glyph: where `GLYPH_MODEL` says, or `Models/glyph-nano` in a folder above
+    /// the program's.
+    ///
+    /// - Throws: `InputError` if it is not there.
+    public static func embeddedModel() throws -> String {
+        if let path = ProcessInfo.processInfo.environment["GLYPH_MODEL"], !path.isEmpty {
+            guard isModel(path) else {
+                throw InputError(at: "GLYPH_MODEL", "\(path) is no folder with a config.json", expected: "a model")
+            }
+            return path
+        }
+        var folder = ownPath[...]
+        while let slash = folder.lastIndex(of: "/") {
+            folder = folder[..<slash]
+            let path = "\(folder)/Models/glyph-nano"
+            if isModel(path) { return path }
+        }
+        throw InputError(
+            at: "Models/glyph-nano",
+            "the model that comes with Glyph is not in a folder above \(ownPath)",
+            remedy: "Set GLYPH_MODEL to its folder, or name a server with --endpoint or a model with --model"
+        )
+    }
+
+    private static var ownPath: String {
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+            ?? CommandLine.arguments.first ?? ""
+    }
+
     /// Finds the program beside the running one, or where `GLYPH_ENGINE` says.
     ///
     /// - Throws: `InputError` if there is none.
@@ -122,9 +151,7 @@ extension EngineProcess.Configuration {
             }
             return path
         }
-        let own =
-            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
-            ?? CommandLine.arguments.first ?? ""
+        let own = ownPath
         let path = (own.lastIndex(of: "/").map { String(own[...$0]) } ?? "./") + "glyph-engine"
         guard FileManager.default.isExecutableFile(atPath: path) else {
             throw InputError(

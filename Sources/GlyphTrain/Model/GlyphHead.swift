@@ -9,7 +9,7 @@ import GlyphTensor
 /// learns to read before a decoder that does not know how to look would have to teach it. Used in training only; it is
 /// kept beside the model in a run's checkpoints.
 final class GlyphHead {
-    /// [cells of a visual token × classes, decoder width]
+    /// For each cell of a visual token, the classes: [cells × classes, decoder width].
     let weight: Tensor
     let bias: Tensor
     let cells: Int

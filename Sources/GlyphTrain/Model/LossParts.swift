@@ -23,6 +23,8 @@ extension LossParts {
     /// - Parameters:
     ///   - scores: [cells, classes] in f32.
     ///   - classes: The right class of each cell.
+    /// - Returns: The loss, with gradients, and the share of cells with ink that are right.
+    /// - Throws: `TensorError` where computing fails.
     static func glyphLoss(_ scores: Tensor, _ classes: [Int64]) throws -> (loss: Tensor, right: Double) {
         let blank = Int64(GlyphClasses.blank)
         let want = try Tensor(classes).to(scores.device)

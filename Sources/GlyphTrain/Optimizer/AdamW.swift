@@ -58,6 +58,7 @@ final class AdamW {
     ///   - isVision: Whether a parameter belongs to the vision tower, by its name.
     ///   - betas: How slowly the moments forget.
     ///   - weightDecay: What weights lose in a step, times the rate.
+    /// - Throws: `TensorError` where memory is short.
     init(
         _ learners: [[(name: String, tensor: Tensor)]],
         isVision: (String) -> Bool,
@@ -82,6 +83,7 @@ final class AdamW {
     ///   - largestNorm: What the norm of all gradients together is clipped to.
     ///   - rate: The learning rate, by whether a parameter is the vision tower's.
     /// - Returns: The norm before clipping. When it is not finite, nothing is changed.
+    /// - Throws: `TensorError` where computing fails.
     func step(_ step: Int, largestNorm: Double, rate: (_ isVision: Bool) -> Double) throws(TensorError) -> Double {
         let firstCorrection = 1 - pow(betas.first, Double(step))
         let secondCorrection = (1 - pow(betas.second, Double(step))).squareRoot()

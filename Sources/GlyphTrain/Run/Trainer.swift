@@ -83,6 +83,7 @@ public final class Trainer {
     /// Trains to the end, or until `shouldStop` says so; then the run can be resumed.
     ///
     /// - Parameter report: Called after each step; returns whether to stop.
+    /// - Throws: `InputError` when gradients stop being finite or the folder cannot be written.
     public func train(report: (Report) throws -> Bool) throws {
         let configuration = configuration
         let batches = batches

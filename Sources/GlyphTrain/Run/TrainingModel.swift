@@ -13,9 +13,15 @@ final class TrainingModel {
     private let learners: [Learner]
     let optimizer: AdamW
 
+    /// Makes heads, learners and the optimiser of a model.
+    ///
     /// - Parameters:
+    ///   - model: What is trained; it is changed in place.
     ///   - cells: How many cells a visual token has, for each kind of page that the run shows; one head each.
+    ///   - generator: Where the heads' first weights come from.
+    ///   - configuration: The optimiser's settings.
     ///   - threads: How many batches are computed at the same time.
+    /// - Throws: `TensorError` where memory is short.
     init(
         _ model: GLM4V,
         cells: Set<Int>,

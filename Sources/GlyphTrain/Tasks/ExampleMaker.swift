@@ -26,6 +26,9 @@ struct ExampleMaker {
     ///   - shape: The size of its pages.
     ///   - fill: The share of a page's cells that its text takes.
     ///   - stage: Which texts and themes to draw from.
+    ///   - random: Where everything is drawn from.
+    /// - Returns: The sequence and its pages.
+    /// - Throws: `InputError` where the page's size does not suit the model.
     func example(
         _ kind: TaskKind,
         _ shape: PageShape,

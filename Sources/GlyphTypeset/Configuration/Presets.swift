@@ -12,6 +12,7 @@ public enum Preset: String, CaseIterable, Sendable {
     case dark
     case code
     case dense
+    case nano
 
     /// What the preset is for, in one line.
     public var summary: String {
@@ -23,6 +24,7 @@ public enum Preset: String, CaseIterable, Sendable {
         case .dark: "light text on a dark page, otherwise as default"
         case .code: "source code: monospaced, line numbers, no reflow"
         case .dense: "7×14 px cells on the reader's patch grid, no wasted space"
+        case .nano: "as dense, on the small pages that the embedded reader was trained on"
         }
     }
 
@@ -62,6 +64,10 @@ public enum Preset: String, CaseIterable, Sendable {
             config.alignment = .left
             config.reflow = .auto
             config.autoCropLastPage = true
+            return config
+        case .nano:
+            var config = try Preset.dense.configuration()
+            (config.pageWidth, config.pageHeight) = (336, 336)  // 12 × 12 visual tokens, 48 columns and 24 rows of text
             return config
         }
     }

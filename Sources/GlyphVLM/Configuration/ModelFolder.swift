@@ -26,7 +26,9 @@ public struct ModelFolder: Sendable {
 
     /// Reads a folder as `save_pretrained` writes it.
     ///
-    /// - Parameter needsWeights: Whether a folder without weights, as a new model starts from, is an error.
+    /// - Parameters:
+    ///   - path: The folder.
+    ///   - needsWeights: Whether a folder without weights, as a new model starts from, is an error.
     /// - Throws: `InputError` for a missing file, a missing shard, or files that do not go together.
     public init(_ path: String, needsWeights: Bool = true) throws {
         self.path = path

@@ -6,21 +6,23 @@ import Foundation
 import GlyphAPI
 import GlyphPage
 import GlyphReading
+import GlyphTypeset
 import Synchronization
 
 struct AskCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ask",
         abstract: "Ask a question about documents; pages go to the reader as images.",
-        usage: "glyph ask <input> ... <question> (--endpoint <url> | --model <folder>) [<options>]",
+        usage: "glyph ask <input> ... <question> [--endpoint <url> | --model <folder>] [<options>]",
         discussion: """
             Examples:
+              glyph ask book.txt "Quote the sentence with: plain and little"
               glyph ask book.txt "Who is Mr. Rochester?" --endpoint http://localhost:8000
               git diff | glyph ask - "What changed?" --endpoint http://localhost:8000
               glyph ask a.txt b.txt "Compare." --endpoint https://host/v1 --api-key-env KEY
               glyph ask book.txt "Who is Mr. Rochester?" --model /data/GLM-4.1V-9B-Thinking
 
-            The answer is streamed to standard output; everything else is said on standard error.
+            Without a server and a model, the small one that comes with Glyph reads, here and offline. The answer is streamed to standard output; everything else is said on standard error.
             """
     )
 
@@ -51,6 +53,20 @@ struct AskCommand: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("The environment variable that holds the API key.", valueName: "variable"))
     var apiKeyEnv: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "auto, whole (all pages in one prompt), or windowed (a few pages at a time; the best supported answer).",
+            valueName: "strategy"
+        )
+    )
+    var strategy: ReadingStrategy = .auto
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Pages that are read at a time when reading is windowed.", valueName: "pages")
+    )
+    var window: Int?
 
     @OptionGroup(title: "How pages look") var render: RenderOptions
     @OptionGroup(title: "What pages cost") var sizing: SizingOptions
@@ -102,6 +118,7 @@ struct AskCommand: AsyncParsableCommand {
         guard timeout > 0, retries >= 0, maxTokens > 0 else {
             throw ValidationError("--timeout and --max-tokens must be above 0, and --retries 0 or more.")
         }
+        if let window, window < 1 { throw ValidationError("--window is \(window); it must be 1 or more.") }
         guard (0...2).contains(temperature) else {
             throw ValidationError("--temperature is \(temperature); it must be from 0 to 2.")
         }
@@ -109,15 +126,13 @@ struct AskCommand: AsyncParsableCommand {
 
     private func validateReader() throws {
         guard endpoint == nil else { return }
-        guard let model else {
-            throw ValidationError("Who shall read? Name a server with --endpoint, or a model's folder with --model.")
-        }
+        guard apiKeyEnv == nil else { throw ValidationError("--api-key-env goes with --endpoint.") }
+        guard let model else { return }
         guard EngineProcess.Configuration.isModel(model) else {
             throw ValidationError(
                 "--model \(model) is no folder with a config.json. Name such a folder, or a server with --endpoint."
             )
         }
-        guard apiKeyEnv == nil else { throw ValidationError("--api-key-env goes with --endpoint.") }
     }
 
     private var question: String { words.last ?? "" }
@@ -128,8 +143,15 @@ struct AskCommand: AsyncParsableCommand {
     }
 
     private func ask() async throws {
-        let reader = try reader()
-        let job = try await Job(inputs: Array(words.dropLast()), render: render, sizing: sizing)
+        let folder = endpoint == nil ? try model ?? EngineProcess.Configuration.embeddedModel() : nil
+        let card = try folder.flatMap { try ReadingCard(inModel: $0) }
+        let reader = try reader(folder)
+        let job = try await Job(
+            inputs: Array(words.dropLast()),
+            render: render,
+            sizing: sizing,
+            fallback: card.flatMap { Preset(rawValue: $0.preset) } ?? .default
+        )
         let pages = Mutex<[EncodedPage]>([])
         let summary = try await job.run(
             strict: strict,
@@ -138,6 +160,9 @@ struct AskCommand: AsyncParsableCommand {
         )
         let ordered = pages.withLock { $0.sorted { $0.number < $1.number } }
         if !json { Terminal.say(summary.text + "\n\n") }
+        if strategy == .windowed || (strategy == .auto && card != nil) {
+            return try await askWindows(reader, card, ordered, summary)
+        }
         let prompt = try PagePrompt(pages: ordered, total: summary.pages, question: question)
         let sampling = Sampling(maximumTokens: maxTokens, temperature: temperature, seed: seed)
         var answer = ""
@@ -164,6 +189,56 @@ struct AskCommand: AsyncParsableCommand {
         throw CancellationError()
     }
 
+    /// Reads a few pages at a time, and says where the answer was found.
+    private func askWindows(
+        _ reader: any Reader,
+        _ card: ReadingCard?,
+        _ pages: [EncodedPage],
+        _ summary: Summary
+    ) async throws {
+        let base = card ?? ReadingCard(preset: "", window: 8, absent: "")
+        let card = ReadingCard(preset: base.preset, window: window ?? base.window, absent: base.absent)
+        var bar = json ? nil : ProgressBar(total: pages.count)
+        let result: WindowedReading.Result
+        do {
+            result = try await WindowedReading(reader, card).read(
+                pages,
+                question: question,
+                sampling: Sampling(maximumTokens: maxTokens, temperature: temperature, seed: seed)
+            ) { done, count in
+                bar?.show(min(pages.count, done * card.window), pages: min(pages.count, done * card.window))
+            }
+        } catch let fault as ReadingError {
+            bar?.clear()
+            throw withRemedy(fault)
+        }
+        bar?.clear()
+        let answer = result.best?.answer ?? card.absent
+        let place = result.best.map {
+            $0.pages.count == 1 ? "\($0.pages.lowerBound)" : "\($0.pages.lowerBound)-\($0.pages.upperBound)"
+        }
+        if json {
+            try Terminal.print(
+                summary.json([
+                    ("answer", answer.jsonLiteral), ("found", result.best == nil ? "false" : "true"),
+                    ("answerPages", place?.jsonLiteral ?? "null"),
+                    ("windows", String(result.findings.count)),
+                    ("windowsWithAnswer", String(result.findings.count { !$0.isAbsent })),
+                    ("promptTokens", String(result.promptTokens)),
+                    ("completionTokens", String(result.completionTokens)),
+                    ("answerMilliseconds", Summary.decimal(result.total.milliseconds, 0)),
+                ])
+            )
+            return
+        }
+        try Terminal.write(Terminal.harmless(answer, for: STDOUT_FILENO) + "\n")
+        var facts = [place.map { "read on page \($0) of \(pages.count)" } ?? "no page has an answer"]
+        facts.append(Summary.counted(result.findings.count, "window"))
+        facts.append("\(Summary.counted(result.promptTokens, "prompt token"))")
+        facts.append("total \(Summary.time(result.total.milliseconds))")
+        Terminal.say("\n" + facts.joined(separator: ", ") + "\n")
+    }
+
     /// Adds the flag that helps, which only the command line knows.
     private func withRemedy(_ fault: ReadingError) -> ReadingError {
         guard fault.remedy == nil else { return fault }
@@ -182,10 +257,10 @@ struct AskCommand: AsyncParsableCommand {
     }
 
     /// The server that was named, or an engine of our own, which loads its model while pages are drawn.
-    private func reader() throws -> any Reader {
+    private func reader(_ folder: String?) throws -> any Reader {
         if let endpoint { return EndpointReader(try configuration(endpoint)) }
         let process = EngineProcess(
-            EngineProcess.Configuration(program: try EngineProcess.Configuration.program(), model: model ?? "")
+            EngineProcess.Configuration(program: try EngineProcess.Configuration.program(), model: folder ?? "")
         )
         process.start()
         return EngineReader(process, timeouts: EndpointReader.Timeouts(firstToken: .seconds(timeout)))
@@ -248,4 +323,12 @@ struct AskCommand: AsyncParsableCommand {
             Terminal.say("The answer was cut at \(maxTokens) tokens; raise --max-tokens for more.\n")
         }
     }
+}
+
+/// How a document is divided for the reader.
+enum ReadingStrategy: String, ExpressibleByArgument, CaseIterable {
+    /// As the model's folder says; otherwise whole.
+    case auto
+    case whole
+    case windowed
 }

@@ -64,8 +64,10 @@ struct RenderOptions: ParsableArguments {
     static let defaultFile = "render_config.json"
 
     /// The configuration these options describe.
-    func configuration() throws -> RenderConfig {
-        var result = try base()
+    ///
+    /// - Parameter fallback: The preset where nothing says how pages look.
+    func configuration(fallback: Preset = .default) throws -> RenderConfig {
+        var result = try base(fallback)
         let flags: [(key: ConfigKey, name: String, value: String?)] = [
             (.layout, "--layout", layout), (.fontPath, "--font", font), (.fontSize, "--font-size", fontSize),
             (.lineHeight, "--line-height", lineHeight), (.dpi, "--dpi", dpi), (.pageSize, "--page-size", pageSize),
@@ -82,7 +84,7 @@ struct RenderOptions: ParsableArguments {
         return result
     }
 
-    private func base() throws -> RenderConfig {
+    private func base(_ fallback: Preset) throws -> RenderConfig {
         if let preset, config != nil {
             throw InputError(at: "--preset \(preset)", "is given together with --config", expected: "one of the two")
         }
@@ -102,6 +104,6 @@ struct RenderOptions: ParsableArguments {
             Terminal.say("Note: pages look as ./\(Self.defaultFile) says\n")
             return try RenderConfig(file: Self.defaultFile)
         }
-        return try Preset.default.configuration()
+        return try fallback.configuration()
     }
 }

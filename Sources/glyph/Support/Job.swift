@@ -19,7 +19,12 @@ struct Job: Sendable {
     /// Loads beside everything else, because rendering seldom has to wait for it.
     private let tokenizerTask: Task<Tokenizer, any Error>
 
-    init(inputs: [String], render: RenderOptions, sizing: SizingOptions) async throws {
+    init(
+        inputs: [String],
+        render: RenderOptions,
+        sizing: SizingOptions,
+        fallback: Preset = .default
+    ) async throws {
         start = ContinuousClock.now
         guard !inputs.contains("") else {
             throw InputError(at: "input", "is an empty name", expected: "a file, or '-' for standard input")
@@ -27,7 +32,7 @@ struct Job: Sendable {
         let tokenizerTask = Task.detached { try sizing.textTokenizer() }
         self.tokenizerTask = tokenizerTask
         tokenizerName = sizing.tokenizer ?? "glyph-32k"
-        let config = try render.configuration()
+        let config = try render.configuration(fallback: fallback)
         family = try sizing.family()
         document = try DocumentReader().read(inputs)
         for note in document.notes { Terminal.say("Note: \(note)\n") }

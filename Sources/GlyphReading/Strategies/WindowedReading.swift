@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+public import GlyphPage
+
+/// Reads a document of any length a few pages at a time, and keeps the answer that is best supported.
+///
+/// Every window is asked the same question by itself. An answer that says that the pages do not tell is set aside; of
+/// the others the one whose tokens were most probable is the answer, and its window is where it was read. Memory does
+/// not grow with the document, and the result does not depend on the order in which windows finish.
+public struct WindowedReading: Sendable {
+    /// What one window said.
+    public struct Finding: Sendable, Equatable {
+        /// The pages of the window, from 1.
+        public var pages: ClosedRange<Int>
+        public var answer: String
+        /// The mean natural logarithm of the answer's tokens; nil if the reader does not tell.
+        public var meanLogprob: Double?
+        /// Whether the answer is that the pages do not tell.
+        public var isAbsent: Bool
+    }
+
+    /// What the windows said together.
+    public struct Result: Sendable, Equatable {
+        /// The best supported finding, or nothing if no window had an answer.
+        public var best: Finding?
+        /// All of them, in order.
+        public var findings: [Finding]
+        public var promptTokens: Int
+        public var completionTokens: Int
+        /// From the first request to the first finished window.
+        public var timeToFirstFinding: Duration?
+        public var total: Duration
+    }
+
+    private let reader: any Reader
+    private let card: ReadingCard
+    private let parallel: Int
+
+    /// Prepares a reading.
+    ///
+    /// - Parameters:
+    ///   - reader: Who reads.
+    ///   - card: How many pages it reads at a time, and what it says when they do not tell.
+    ///   - parallel: Windows that are read at the same time.
+    public init(_ reader: any Reader, _ card: ReadingCard, parallel: Int = 4) {
+        self.reader = reader
+        self.card = card
+        self.parallel = max(1, parallel)
+    }
+
+    /// Asks every window.
+    ///
+    /// - Parameters:
+    ///   - pages: All pages, in order.
+    ///   - question: What to ask.
+    ///   - sampling: How answers are written.
+    ///   - progress: Told how many windows of how many are done.
+    /// - Returns: The findings and the best of them.
+    /// - Throws: The first failure of a reader, `InputError` for pages with a gap, `CancellationError`.
+    public func read(
+        _ pages: [EncodedPage],
+        question: String,
+        sampling: Sampling,
+        progress: (_ done: Int, _ count: Int) -> Void = { _, _ in }
+    ) async throws -> Result {
+        var sampling = sampling
+        sampling.wantsLogprobs = true
+        let start = ContinuousClock.now
+        let firsts = Array(stride(from: 0, to: pages.count, by: card.window))
+        var (findings, tokens) = ([Finding?](repeating: nil, count: firsts.count), (prompt: 0, completion: 0))
+        var timeToFirst: Duration?
+        try await withThrowingTaskGroup(of: (index: Int, answer: Answer).self) { group in
+            var (next, done) = (0, 0)
+            func startOne() throws {
+                guard next < firsts.count else { return }
+                let index = next
+                let part = Array(pages[firsts[index]..<min(firsts[index] + card.window, pages.count)])
+                let window = firsts[index] + 1...firsts[index] + part.count
+                let prompt = try PagePrompt(pages: part, total: pages.count, window: window, question: question)
+                let request = ReadingRequest(prompt: prompt, sampling: sampling)
+                group.addTask { (index, try await reader.answer(to: request)) }
+                next += 1
+            }
+            for _ in 0..<parallel { try startOne() }
+            while let (index, answer) = try await group.next() {
+                timeToFirst = timeToFirst ?? (.now - start)
+                let last = min(firsts[index] + card.window, pages.count)
+                findings[index] = finding(answer, pages: firsts[index] + 1...last)
+                tokens.prompt += answer.summary.usage?.promptTokens ?? 0
+                tokens.completion += answer.summary.usage?.completionTokens ?? 0
+                done += 1
+                progress(done, firsts.count)
+                try startOne()
+            }
+        }
+        let all = findings.compactMap { $0 }
+        return Result(
+            best: Self.best(all),
+            findings: all,
+            promptTokens: tokens.prompt,
+            completionTokens: tokens.completion,
+            timeToFirstFinding: timeToFirst,
+            total: .now - start
+        )
+    }
+
+    private func finding(_ answer: Answer, pages: ClosedRange<Int>) -> Finding {
+        let text = answer.text.trimmed
+        return Finding(
+            pages: pages,
+            answer: text,
+            meanLogprob: answer.summary.meanLogprob,
+            isAbsent: text == card.absent || text.isEmpty
+        )
+    }
+
+    /// The most probable answer that is one; of equal ones, the earliest.
+    static func best(_ findings: [Finding]) -> Finding? {
+        findings.filter { !$0.isAbsent }
+            .reduce(nil) { best, finding in
+                guard let best else { return finding }
+                return (finding.meanLogprob ?? -.infinity) > (best.meanLogprob ?? -.infinity) ? finding : best
+            }
+    }
+}
+
+extension String {
+    /// Without white space at the ends.
+    fileprivate var trimmed: String {
+        let start = drop(while: \.isWhitespace)
+        return String(start.reversed().drop(while: \.isWhitespace).reversed())
+    }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import GlyphPage
+import Testing
+
+@testable import GlyphTrain
+
+@Suite struct ConfigurationTests {
+    private func configuration(_ stage: String) throws -> TrainingConfiguration {
+        try TrainingConfiguration(json: Array("{\"stages\": [\(stage)]}".utf8), source: "run.json")
+    }
+
+    @Test(
+        "A mistake is named with the path of its key",
+        arguments: [
+            (
+                #"{"name": "a", "steps": 1, "learning-rate": [0.1, 0.1], "pages": [{"size": [4, 1], "batch": 1}], "x": 1}"#,
+                "run.json: stages[0].x"
+            ),
+            (
+                #"{"name": "a", "steps": 0, "learning-rate": [0.1, 0.1], "pages": [{"size": [4, 1], "batch": 1}]}"#,
+                "run.json: stages[0].steps"
+            ),
+            (
+                #"{"name": "a", "steps": 1, "learning-rate": [2, 0.1], "pages": [{"size": [4, 1], "batch": 1}]}"#,
+                "run.json: stages[0].learning-rate"
+            ),
+            (
+                #"{"name": "a", "steps": 1, "learning-rate": [0.1, 0.1], "pages": [{"size": [4, 1], "cell": [5, 14], "batch": 1}]}"#,
+                "run.json: stages[0].pages[0].cell"
+            ),
+            (
+                #"{"name": "a", "steps": 1, "learning-rate": [0.1, 0.1], "tasks": {"sing": 1}, "pages": [{"size": [4, 1], "batch": 1}]}"#,
+                "run.json: stages[0].tasks"
+            ),
+        ]
+    )
+    func mistakes(stage: String, location: String) {
+        #expect { try configuration(stage) } throws: { ($0 as? InputError)?.location == location }
+    }
+
+    @Test("Rates rise over the warm-up and fall along a cosine, stage by stage")
+    func rates() throws {
+        let stage =
+            #"{"name": "a", "steps": 101, "learning-rate": [0.01, 0.002], "warm-up": 10, "pages": [{"size": [4, 1], "batch": 1}]}"#
+        let configuration = try configuration("\(stage), \(stage)")
+        let rates = (0..<101).map(configuration.stages[0].rate)
+        #expect(rates[0] < rates[5] && rates[5] < rates[10])
+        #expect(zip(rates[10...], rates[11...]).allSatisfy { $0 > $1 })
+        #expect(abs(rates[50] - 0.006) < 1e-12)
+        #expect(abs(rates[100] - 0.002) < 1e-12)
+        #expect(configuration.stepCount == 202)
+        #expect(configuration.stage(of: 101).index == 1 && configuration.stage(of: 101).step == 0)
+    }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import GlyphPage
+import GlyphVLM
+import Testing
+
+@testable import GlyphTrain
+
+@Suite struct DataTests {
+    @Test("The cells of a visual token hold the characters that its pixels show")
+    func cells() throws {
+        let shape = PageShape(columns: 4, rows: 2, cell: CellSize(width: 7, height: 14))
+        // 16 cells a row: "k" is in the second row's third cell, so in the first token, second row, third place.
+        let text = Array("0123456789abcdefghk".unicodeScalars)
+        let classes = PageMaker.classes(of: text, shape)
+        let k = try #require(GlyphClasses.index(of: "k"))
+        #expect(classes.firstIndex(of: Int64(k)) == 4 + 2)
+        let page = try PageMaker().page(text, shape, .plain)
+        #expect(page.classes == classes)
+        #expect((page.image.width, page.image.height) == (112, 56))
+        for token in 0..<shape.tokenCount {
+            for place in 0..<8 {
+                let (x, y) = (token % 4 * 28 + place % 4 * 7, token / 4 * 28 + place / 4 * 14)
+                let hasInk = (y..<y + 14).contains { row in
+                    (x..<x + 7).contains { page.image.pixels[row * page.image.width + $0] < 128 }
+                }
+                #expect(hasInk == (page.classes[token * 8 + place] != 0), "token \(token), cell \(place)")
+            }
+        }
+    }
+
+    @Test("A batch is a function of seed, step and part")
+    func batches() throws {
+        let (folder, model) = try Fixture.tinyModel()
+        let stage = try Fixture.configuration(steps: 1).stages[0]
+        func batch(_ seed: UInt64, _ step: Int, _ part: Int) throws -> [Prompt] {
+            try BatchMaker(model, Fixture.corpus(), seed: seed).batch(step: step, part: part, of: stage).prompts
+        }
+        let first = try batch(1, 7, 0)
+        #expect(try batch(1, 7, 0) == first)
+        #expect(try batch(2, 7, 0) != first)
+        #expect(try batch(1, 8, 0) != first)
+        #expect(try batch(1, 7, 1) != first)
+        _ = folder
+    }
+
+    @Test("Every task's target is the end of its sequence and closes with the end token", arguments: TaskKind.allCases)
+    func tasks(kind: TaskKind) throws {
+        let (folder, model) = try Fixture.tinyModel()
+        let maker = try ExampleMaker(model, Fixture.corpus())
+        let stage = try Fixture.configuration(steps: 1).stages[0]
+        var random = SplitMix64(state: 9)
+        let shape = PageShape(columns: 8, rows: 4, cell: CellSize(width: 7, height: 14))
+        for _ in 0..<20 {
+            let example = try maker.example(kind, shape, fill: 0.9, stage, &random)
+            #expect(example.target.upperBound == example.prompt.tokens.count)
+            #expect(example.prompt.tokens.last == model.configuration.endTokens.first)
+            #expect(!example.answer.isEmpty && !example.pages.isEmpty)
+            #expect(example.prompt.images.count == example.pages.count)
+            let text = try model.tokenizer.decode(example.answer)
+            switch kind {
+            case .transcribe, .instructed: #expect(text == example.pages[0].text)
+            case .transcribePages: #expect(text == example.pages.flatMap(\.text))
+            case .resume: #expect(Array(example.pages[0].text.suffix(text.count)) == text)
+            case .needle, .lookup:
+                let isThere = contains(example.pages[0].text, text)
+                #expect(isThere != (text == Array(Questions.absent.utf8)))
+            case .interleave: break
+            }
+        }
+        _ = folder
+    }
+
+    private func contains(_ text: [UInt8], _ part: [UInt8]) -> Bool {
+        text.count >= part.count
+            && (0...text.count - part.count).contains { text[$0..<$0 + part.count].elementsEqual(part) }
+    }
+
+    @Test("What the classes do not know is left out of a corpus, and empty lines are kept single")
+    func cleaning() {
+        let cleaned = Corpus.clean(SourceText("a\tb\u{4E00}c\n\n\n\nd\r\n"))
+        #expect(String(String.UnicodeScalarView(cleaned)) == "a    bc\n\nd\n")
+        #expect(throws: InputError.self) { try Corpus(text: "short") }
+        #expect(throws: InputError.self) { try Corpus(folder: "/nonexistent/folder") }
+    }
+
+    @Test("Themes change pixels as they say, and a plain one changes none")
+    func themes() throws {
+        let shape = PageShape(columns: 4, rows: 1, cell: CellSize(width: 7, height: 14))
+        let maker = try PageMaker()
+        let text = Array("some text to see".unicodeScalars)
+        let plain = try maker.page(text, shape, .plain).image
+        var noisy = Theme.plain
+        (noisy.noise, noisy.seed) = (10, 4)
+        let spoiled = try maker.page(text, shape, noisy).image
+        #expect(spoiled != plain)
+        #expect(try maker.page(text, shape, noisy).image == spoiled)
+        var blurred = Theme.plain
+        blurred.isBlurred = true
+        #expect(Set(try maker.page(text, shape, blurred).image.pixels).count > Set(plain.pixels).count)
+    }
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import Foundation
+import GlyphPage
+import GlyphTensor
+import GlyphTokens
+import GlyphVLM
+import Testing
+
+@testable import GlyphTrain
+
+@Suite struct TrainerTests {
+    @Test("A run that is stopped and resumed ends with the bytes of one that was not", arguments: ["f32", "bf16"])
+    func resuming(compute: String) throws {
+        let (model, folders) = (try Fixture.tinyModel().folder, try (0..<2).map { _ in try TemporaryFolder() })
+        try Fixture.trainer(4, model: model.path, output: folders[0].path, compute: compute).train { _ in false }
+        try Fixture.trainer(4, model: model.path, output: folders[1].path, compute: compute).train { $0.step == 2 }
+        let resumed = try Fixture.trainer(4, model: model.path, output: folders[1].path, compute: compute)
+        #expect(resumed.stepsDone == 2)
+        try resumed.train { _ in false }
+        for name in ["model.safetensors", "training.safetensors"] {
+            let files = folders.map { ResourceFile.read("\($0.path)/step-0000004/\(name)") }
+            #expect(files[0] != nil && files[0] == files[1], "\(name)")
+        }
+    }
+
+    @Test("The loss of a model that sees the same few pages again and again falls by half")
+    func learning() throws {
+        let (folder, model) = try Fixture.tinyModel()
+        let configuration = try Fixture.configuration(steps: 60)
+        let generator = try TensorGenerator(seed: 1)
+        let training = try TrainingModel(
+            GLM4V(model.configuration, generator: generator).centered(on: model.imageProcessor),
+            cells: [8],
+            generator: generator,
+            configuration,
+            threads: 1
+        )
+        let stage = configuration.stages[0]
+        let batch = try BatchMaker(model, Fixture.corpus(), seed: 1).batch(step: 0, of: stage)
+        var losses: [Double] = []
+        for step in 1...60 {
+            let parts = try training.learn([batch], text: 1, glyphs: 1)
+            losses.append(try #require(parts[0].text) + #require(parts[0].glyphs))
+            _ = try training.optimizer.step(step, largestNorm: 1) { _ in 0.003 }
+        }
+        #expect(losses[59] < losses[0] / 2)
+        _ = folder
+    }
+
+    @Test("Two learners with half of the batches each compute the gradients of one with all")
+    func dataParallel() throws {
+        let (folder, model) = try Fixture.tinyModel()
+        let configuration = try Fixture.configuration(steps: 1)
+        let maker = try BatchMaker(model, Fixture.corpus(), seed: 5)
+        let batches = try (0..<3).map { try maker.batch(step: 0, part: $0, of: configuration.stages[0]) }
+        let gradients = try [1, 2].map { threads in
+            let generator = try TensorGenerator(seed: 2)
+            let weights = try GLM4V(model.configuration, generator: generator)
+            let training = try TrainingModel(weights, cells: [8], generator: generator, configuration, threads: threads)
+            _ = try training.learn(batches, text: 1, glyphs: 0.5)
+            return try training.optimizer.slots.map { (name: $0.name, gradient: try $0.takeGradient()) }
+        }
+        for (one, two) in zip(gradients[0], gradients[1]) {
+            guard let a = one.gradient else { continue }
+            let b = try #require(two.gradient, "\(two.name)")
+            let error = try (a - b).abs().max().item()
+            #expect(error <= 1e-5 * max(1, try a.abs().max().item()), "\(one.name)")
+        }
+        _ = folder
+    }
+
+    @Test("Every parameter's gradient of the whole loss agrees with finite differences")
+    func finiteDifferences() throws {
+        let (folder, model) = try Fixture.tinyModel()
+        let configuration = try Fixture.configuration(steps: 1)
+        let generator = try TensorGenerator(seed: 4)
+        let training = try TrainingModel(
+            GLM4V(model.configuration, generator: generator).centered(on: model.imageProcessor),
+            cells: [8],
+            generator: generator,
+            configuration,
+            threads: 1
+        )
+        let batch = try BatchMaker(model, Fixture.corpus(), seed: 6).batch(step: 0, of: configuration.stages[0])
+        _ = try training.learn([batch], text: 1, glyphs: 1)
+        let step = 2e-3
+        for slot in training.optimizer.slots {
+            let gradient = try #require(try slot.takeGradient(), "\(slot.name)")
+            // Along the gradient itself the difference is largest against the rounding of f32.
+            let length = try gradient.norm().item()
+            let direction = try gradient * (1 / max(length, 1e-9))
+            let weight = try slot.parameter.detach()
+            var values: [Double] = []
+            for move in [step, -2 * step] {
+                try weight.accumulate(direction, factor: move)
+                let loss = try Tensor.withoutGrad { try training.learner.loss(batch, text: 1, glyphs: 1).total.item() }
+                values.append(loss)
+            }
+            try weight.accumulate(direction, factor: step)
+            let slope = (values[0] - values[1]) / (2 * step)
+            #expect(abs(slope - length) <= 0.05 * length + 2e-3, "\(slot.name): \(slope) and \(length)")
+        }
+        _ = folder
+    }
+
+    @Test("A checkpoint is a complete model folder, and a folder of another run is refused")
+    func checkpoints() throws {
+        let (model, output) = (try Fixture.tinyModel().folder, try TemporaryFolder())
+        try Fixture.trainer(2, model: model.path, output: output.path).train { _ in false }
+        let saved = try ModelFolder("\(output.path)/step-0000002")
+        #expect(try GLM4V(saved).parameterCount > 0)
+        #expect(throws: InputError.self) { try Fixture.trainer(3, model: model.path, output: output.path) }
+        let lines = try #require(ResourceFile.read("\(output.path)/metrics.jsonl")).split(separator: UInt8(ascii: "\n"))
+        #expect(lines.count == 2)
+    }
+}
