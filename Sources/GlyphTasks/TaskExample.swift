@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+public import GlyphPage
+
+/// One question over one text, and what answers it.
+///
+/// Only the context becomes pages; the question stays text. Nothing here knows of pixels or models, so that trainer,
+/// search and evaluation ask the same thing.
+public struct TaskExample: Sendable, Equatable {
+    /// Names the example among all of its task, seed included, so that a resumed run finds it again.
+    public var id: String
+    /// The task's name, as `niah_single_1`.
+    public var task: String
+    /// What is said before the long text; may be empty.
+    public var instruction: String
+    /// The long text.
+    public var context: String
+    /// What is asked after it.
+    public var question: String
+    /// What a right answer holds; what that means is the metric's business.
+    public var expected: [String]
+    /// How an answer is scored.
+    public var metric: Metric
+    /// The classes to choose from, for metrics that need them.
+    public var choices: [String]
+    /// The bytes of the context that hold the answer, where they are known: for checking citations.
+    public var evidence: [SourceRange]
+
+    public init(
+        id: String,
+        task: String,
+        instruction: String = "",
+        context: String,
+        question: String,
+        expected: [String],
+        metric: Metric,
+        choices: [String] = [],
+        evidence: [SourceRange] = []
+    ) {
+        self.id = id
+        self.task = task
+        self.instruction = instruction
+        self.context = context
+        self.question = question
+        self.expected = expected
+        self.metric = metric
+        self.choices = choices
+        self.evidence = evidence
+    }
+
+    /// The text that goes with the pages of the context: instruction and question.
+    public var pagePrompt: String { instruction.isEmpty ? question : instruction + "\n" + question }
+
+    /// Everything as text, for a baseline without pages.
+    public var textPrompt: String { (instruction.isEmpty ? "" : instruction + "\n") + context + "\n" + question }
+
+    /// The score of an answer, from 0 to 1.
+    public func score(_ answer: String) -> Double {
+        metric.score(answer, expected: expected, choices: choices)
+    }
+}
