@@ -140,6 +140,7 @@ let package = Package(
         .testTarget(
             name: "GlyphTasksTests",
             dependencies: ["GlyphPage", "GlyphTasks", "GlyphTokens"],
+            resources: [.copy("Fixtures")],
             swiftSettings: swiftSettings
         ),
         .testTarget(name: "GlyphAPITests", dependencies: ["GlyphAPI", "GlyphPage"], swiftSettings: swiftSettings),

@@ -22,8 +22,10 @@ public struct TaskExample: Sendable, Equatable {
     public var expected: [String]
     /// How an answer is scored.
     public var metric: Metric
-    /// The classes to choose from, for metrics that need them.
-    public var choices: [String]
+    /// What the metric needs besides: the classes to choose from, or the prefix an answer must have.
+    public var details: [String]
+    /// Whether only the first line of an answer counts, as in few-shot tasks, where models go on with more examples.
+    public var countsFirstLineOnly: Bool
     /// The bytes of the context that hold the answer, where they are known: for checking citations.
     public var evidence: [SourceRange]
 
@@ -35,7 +37,8 @@ public struct TaskExample: Sendable, Equatable {
         question: String,
         expected: [String],
         metric: Metric,
-        choices: [String] = [],
+        details: [String] = [],
+        countsFirstLineOnly: Bool = false,
         evidence: [SourceRange] = []
     ) {
         self.id = id
@@ -45,7 +48,8 @@ public struct TaskExample: Sendable, Equatable {
         self.question = question
         self.expected = expected
         self.metric = metric
-        self.choices = choices
+        self.details = details
+        self.countsFirstLineOnly = countsFirstLineOnly
         self.evidence = evidence
     }
 
@@ -56,7 +60,8 @@ public struct TaskExample: Sendable, Equatable {
     public var textPrompt: String { (instruction.isEmpty ? "" : instruction + "\n") + context + "\n" + question }
 
     /// The score of an answer, from 0 to 1.
-    public func score(_ answer: String) -> Double {
-        metric.score(answer, expected: expected, choices: choices)
+    public func score(_ answer: String, chinese: ChineseWords = .characters) -> Double {
+        let answer = countsFirstLineOnly ? LongBenchMetric.firstLine(answer) : answer
+        return metric.score(answer, expected: expected, details: details, chinese: chinese)
     }
 }

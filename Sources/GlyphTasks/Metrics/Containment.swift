@@ -6,15 +6,17 @@ enum Containment {
     /// The share of `expected` found in the answer; nothing expected is a programmer's mistake and scores 0.
     static func share(of expected: [String], in answer: String) -> Double {
         guard !expected.isEmpty else { return 0 }
-        let answer = Array(answer.lowercased().utf8)
-        return Double(expected.count { answer.contains(Array($0.lowercased().utf8)) }) / Double(expected.count)
+        let answer = lower(answer)
+        return Double(expected.count { PythonText.contains(answer, lower($0)) }) / Double(expected.count)
     }
 
     /// 1 if the answer contains one of `expected`, else 0.
     static func any(of expected: [String], in answer: String) -> Double {
-        let answer = Array(answer.lowercased().utf8)
-        return expected.contains { answer.contains(Array($0.lowercased().utf8)) } ? 1 : 0
+        let answer = lower(answer)
+        return expected.contains { PythonText.contains(answer, lower($0)) } ? 1 : 0
     }
+
+    private static func lower(_ text: String) -> PythonText.Word { PythonText.lower(PythonText.codePoints(text)) }
 
     /// Whether the answer is one of `expected`, but for white space, quotation marks around it and case.
     static func isSame(_ answer: String, as expected: [String]) -> Bool {
