@@ -18,6 +18,10 @@ public struct TaskExample: Sendable, Equatable {
     public var context: String
     /// What is asked after it.
     public var question: String
+    /// What stands around the context where it is text, if a benchmark words that otherwise than for images.
+    public var textForm: TextForm?
+    /// How an answer begins, for readers that continue a text rather than converse; may be empty.
+    public var answerPrefix: String
     /// What a right answer holds; what that means is the metric's business.
     public var expected: [String]
     /// How an answer is scored.
@@ -35,6 +39,8 @@ public struct TaskExample: Sendable, Equatable {
         instruction: String = "",
         context: String,
         question: String,
+        textForm: TextForm? = nil,
+        answerPrefix: String = "",
         expected: [String],
         metric: Metric,
         details: [String] = [],
@@ -46,6 +52,8 @@ public struct TaskExample: Sendable, Equatable {
         self.instruction = instruction
         self.context = context
         self.question = question
+        self.textForm = textForm
+        self.answerPrefix = answerPrefix
         self.expected = expected
         self.metric = metric
         self.details = details
@@ -57,11 +65,25 @@ public struct TaskExample: Sendable, Equatable {
     public var pagePrompt: String { instruction.isEmpty ? question : instruction + "\n" + question }
 
     /// Everything as text, for a baseline without pages.
-    public var textPrompt: String { (instruction.isEmpty ? "" : instruction + "\n") + context + "\n" + question }
+    public var textPrompt: String {
+        if let textForm { return textForm.before + context + textForm.after }
+        return (instruction.isEmpty ? "" : instruction + "\n") + context + "\n" + question
+    }
 
     /// The score of an answer, from 0 to 1.
     public func score(_ answer: String, chinese: ChineseWords = .characters) -> Double {
         let answer = countsFirstLineOnly ? LongBenchMetric.firstLine(answer) : answer
         return metric.score(answer, expected: expected, details: details, chinese: chinese)
+    }
+
+    /// The words before and after a context that is text, separators included.
+    public struct TextForm: Sendable, Equatable {
+        public var before: String
+        public var after: String
+
+        public init(before: String, after: String) {
+            self.before = before
+            self.after = after
+        }
     }
 }

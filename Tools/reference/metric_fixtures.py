@@ -3,10 +3,11 @@
 """Writes what the original implementations of the benchmarks' metrics say about thousands of pairs of texts.
 
     pip install rouge==1.0.1 jieba==0.42.1 fuzzywuzzy==0.18.0      # and no python-Levenshtein, as LongBench
-    python3 Tools/reference/metric_fixtures.py LONGBENCH RULER     # writes Tests/GlyphTasksTests/Fixtures
+    python3 Tools/reference/metric_fixtures.py LONGBENCH RULER GLYPH       # writes Tests/GlyphTasksTests/Fixtures
 
-LONGBENCH is a checkout of THUDM/LongBench (its LongBench/metrics.py is imported), RULER one of NVIDIA/RULER (its
-scripts/eval/synthetic/constants.py). MRCR's rule is that of the data set card of openai/mrcr, over Python's difflib.
+LONGBENCH is a checkout of THUDM/LongBench at commit 2e00731 (its LongBench/metrics.py is imported, its prompts are
+digested), RULER one of NVIDIA/RULER at c3f5e3b (its scripts/eval/synthetic/constants.py is imported), GLYPH one of
+thu-coai/Glyph at 61afa7f (its prompts for images are digested). MRCR's rule is that of the data set card of openai/mrcr, over Python's difflib.
 
 The pairs are not stored: `Pairs` below and `MetricPairs` of the tests draw the same ones from a seeded generator and
 the vocabulary in the fixture, so that a few kilobytes of scores stand for thousands of texts.
@@ -103,7 +104,12 @@ def mrcr(answer, expected, prefix):
     return difflib.SequenceMatcher(None, answer.removeprefix(prefix), expected.removeprefix(prefix)).ratio()
 
 
-def main(longbench, ruler):
+def prompts(path):
+    """The digest of each prompt of a file."""
+    return {name: hashlib.sha256(text.encode()).hexdigest() for name, text in json.loads(path.read_text()).items()}
+
+
+def main(longbench, ruler, glyph):
     for name, version in PINNED.items():
         if importlib.metadata.version(name) != version:
             sys.exit(f"{name} {version} is needed")
@@ -157,6 +163,10 @@ def main(longbench, ruler):
         "metrics.rouge.json": {k: v for k, v in scores.items() if k.startswith("rouge")},
         "metrics.similarity.json": {k: v for k, v in scores.items() if k.startswith(("simil", "code", "mrcr"))},
         "metrics.ruler.json": {k: v for k, v in scores.items() if k.startswith("match")},
+        "longbench.prompts.json": {
+            "text": prompts(pathlib.Path(longbench) / "LongBench/config/dataset2prompt.json"),
+            "pages": prompts(pathlib.Path(glyph) / "evaluation/longbench/config/dataset2vlmprompt.json"),
+        },
     }
     written = {}
     for name, content in files.items():
