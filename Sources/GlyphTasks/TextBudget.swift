@@ -52,4 +52,11 @@ public struct TextBudget: Sendable {
         }
         return fitting
     }
+
+    /// As `largest`, for units of about `unit` bytes and without another bound than the budget.
+    func fill(unit: Int, _ text: (Int) -> String) -> (count: Int, text: String)? {
+        // Four bytes a token is a first guess; a unit has one token at least.
+        let guess = limit * (tokenizer == nil ? 1 : 4) / max(unit, 1)
+        return largest(upTo: max(limit, 0), guess: guess, text)
+    }
 }

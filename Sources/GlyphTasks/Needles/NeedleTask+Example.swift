@@ -24,16 +24,18 @@ extension NeedleTask {
         prose: Prose? = nil,
         startsAnywhere: Bool = false
     ) throws -> TaskExample {
-        guard keyCount * valueCount <= Self.depths.count || haystack != .essay else {
-            throw InputError(
-                at: name,
-                "there are \(keyCount * valueCount) needles",
-                expected: "at most \(Self.depths.count) in an essay"
-            )
-        }
-        guard haystack != .essay || prose != nil else {
-            throw InputError(at: name, "needles need prose to be hidden in", remedy: "Give the text of an essay.")
-        }
+        try example(seed: seed, budget: budget, prose: prose, startsAnywhere: startsAnywhere) { _ in 0 }
+    }
+
+    /// As above, with a part of the budget kept for the prompt and the answer, once they are known.
+    func example(
+        seed: UInt64,
+        budget: TextBudget,
+        prose: Prose?,
+        startsAnywhere: Bool,
+        reserving reserve: (TaskExample) -> Int
+    ) throws -> TaskExample {
+        try check(prose)
         var generator = SplitMix64(state: seed)
         let needles = Needles(self, &generator)
         let plan = HaystackPlan(
@@ -45,27 +47,42 @@ extension NeedleTask {
             noise: Self.noise,
             seed: generator.next()
         )
-        // A first guess of four bytes a token; the search corrects it.
-        let guess = budget.limit * (budget.tokenizer == nil ? 1 : 4) / max(plan.typicalUnit, 1)
-        let most = max(budget.limit * (budget.tokenizer == nil ? 1 : 8), 1)
-        guard let fit = budget.largest(upTo: most, guess: guess, { plan.context($0).text }) else {
-            throw InputError(
-                at: name,
-                "the needles alone are longer than \(budget.limit) \(budget.unit)",
-                remedy: "Allow a longer context."
-            )
-        }
-        let evidence = plan.context(fit.count).evidence
-        return TaskExample(
+        var example = TaskExample(
             id: "\(name)-\(budget.limit)-\(seed)",
             task: name,
             instruction: instruction,
-            context: fit.text,
+            context: "",
             question: question(needles.asked),
+            answerPrefix: answerPrefix(needles.asked),
             expected: presence == .absent ? [Self.absentAnswer] : needles.answers,
-            metric: presence == .absent ? .sameText : .matchesAll,
-            evidence: evidence
+            metric: presence == .absent ? .sameText : .matchesAll
         )
+        var room = budget
+        room.limit -= reserve(example)
+        guard let fit = room.fill(unit: plan.typicalUnit, { plan.context($0).text }) else {
+            throw InputError(
+                at: name,
+                "the needles alone are longer than \(room.limit) \(budget.unit)",
+                remedy: "Allow a longer context."
+            )
+        }
+        example.context = fit.text
+        example.evidence = plan.context(fit.count).evidence
+        return example
+    }
+
+    private func check(_ prose: Prose?) throws {
+        guard haystack == .essay else { return }
+        guard keyCount * valueCount <= Self.depths.count else {
+            throw InputError(
+                at: name,
+                "there are \(keyCount * valueCount) needles",
+                expected: "at most \(Self.depths.count) in an essay"
+            )
+        }
+        guard prose != nil else {
+            throw InputError(at: name, "needles need prose to be hidden in", remedy: "Give the text of an essay.")
+        }
     }
 
     private var isSingle: Bool { queryCount * valueCount == 1 }
@@ -78,13 +95,23 @@ extension NeedleTask {
                 + "I will quiz you about the \(values.rawValue) afterwards."
     }
 
-    private func question(_ asked: [String]) -> String {
+    private func list(_ asked: [String]) -> String {
         let last = asked[asked.count - 1]
-        let list = asked.count > 1 ? asked.dropLast().joined(separator: ", ") + ", and " + last : last
+        return asked.count > 1 ? asked.dropLast().joined(separator: ", ") + ", and " + last : last
+    }
+
+    private func answerPrefix(_ asked: [String]) -> String {
+        guard presence == .assured else { return "" }
+        return isSingle
+            ? "The special magic \(values.singular) for \(list(asked)) mentioned in the provided text is"
+            : "The special magic \(values.rawValue) for \(list(asked)) mentioned in the provided text are"
+    }
+
+    private func question(_ asked: [String]) -> String {
         let question =
             isSingle
-            ? "What is the special magic \(values.singular) for \(list) mentioned in the provided text?"
-            : "What are all the special magic \(values.rawValue) for \(list) mentioned in the provided text?"
+            ? "What is the special magic \(values.singular) for \(list(asked)) mentioned in the provided text?"
+            : "What are all the special magic \(values.rawValue) for \(list(asked)) mentioned in the provided text?"
         guard presence != .assured else { return question }
         return question + " If the text does not mention it, answer: \(Self.absentAnswer)"
     }
