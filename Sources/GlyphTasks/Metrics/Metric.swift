@@ -12,6 +12,8 @@ public enum Metric: String, Sendable, Codable, CaseIterable {
     case matchesAny = "match_any"
     /// 1 if the answer is one of the expected texts, white space, quotation marks around it and its case set aside.
     case sameText = "same_text"
+    /// 1 minus the character error rate, white space collapsed; 0 where more edits are needed than there are characters.
+    case characterAccuracy = "char_accuracy"
     /// LongBench's `qa_f1_score`: overlap of words without case, punctuation and articles.
     case questionF1 = "qa_f1"
     /// LongBench's `qa_f1_zh_score`.
@@ -53,6 +55,7 @@ public enum Metric: String, Sendable, Codable, CaseIterable {
         case .matchesAll: Containment.share(of: expected, in: answer)
         case .matchesAny: Containment.any(of: expected, in: answer)
         case .sameText: Containment.isSame(answer, as: expected) ? 1 : 0
+        case .characterAccuracy: best { max(0, 1 - ErrorCount.characters(read: answer, written: $0).rate) }
         case .questionF1: best { metrics.questionF1(answer, $0) }
         case .chineseQuestionF1: best { metrics.questionF1(answer, $0, cut: chinese.cut) }
         case .rougeL: best { metrics.rouge(answer, $0) }
