@@ -62,6 +62,8 @@ let package = Package(
             resources: [.copy("Resources/default.bpe")],
             swiftSettings: swiftSettings
         ),
+        // Long-context tasks and metrics: make an example, build its prompt, score an answer.
+        .target(name: "GlyphTasks", dependencies: ["GlyphPage", "GlyphTokens"], swiftSettings: swiftSettings),
         // The wire contract: OpenAI's chat completions and server-sent events.
         .target(name: "GlyphAPI", dependencies: ["GlyphPage"], swiftSettings: swiftSettings),
         // Pages and a question become a streamed answer.
@@ -132,6 +134,12 @@ let package = Package(
         .testTarget(
             name: "GlyphTokensTests",
             dependencies: ["GlyphPage", "GlyphTokens"],
+            resources: [.copy("Fixtures")],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "GlyphTasksTests",
+            dependencies: ["GlyphPage", "GlyphTasks", "GlyphTokens"],
             resources: [.copy("Fixtures")],
             swiftSettings: swiftSettings
         ),

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+/// What is compared when a transcription is judged.
+public enum WhiteSpaceRule: String, Sendable, Codable, CaseIterable {
+    /// Every scalar counts, line ends and repeated spaces included.
+    case exact
+    /// A run of white space counts as one space, and none at either end: line breaks of a page are no mistakes.
+    case collapsed
+
+    /// The text as it is compared.
+    public func apply(to text: String) -> String {
+        switch self {
+        case .exact: text
+        case .collapsed: text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        }
+    }
+}
+
+/// Edits needed to turn what was read into what was written, and how much was written.
+///
+/// Counts add up, and the rate of a sum is the rate of the whole text: a mean of rates would give a short line the
+/// weight of a page. Case, punctuation and Unicode normalisation count; change the texts before if they should not.
+///
+/// ```swift
+/// let page = ErrorCount.characters(read: "Reader, l married him.", written: "Reader, I married him.")
+/// page.rate  // 1 edit in 22 characters: 0.045
+/// ```
+public struct ErrorCount: Sendable, Equatable {
+    /// Insertions, deletions and substitutions.
+    public var edits: Int
+    /// Characters or words of the reference.
+    public var length: Int
+
+    public init(edits: Int, length: Int) {
+        self.edits = edits
+        self.length = length
+    }
+
+    /// Edits by length, which may exceed 1.
+    ///
+    /// Of an empty reference: the number of edits.
+    public var rate: Double { Double(edits) / Double(max(length, 1)) }
+
+    public static func + (a: Self, b: Self) -> Self { Self(edits: a.edits + b.edits, length: a.length + b.length) }
+
+    public static func += (a: inout Self, b: Self) { a = a + b }
+
+    /// Character errors, in Unicode scalars.
+    public static func characters(
+        read: String,
+        written: String,
+        whiteSpace: WhiteSpaceRule = .collapsed
+    ) -> Self {
+        let written = whiteSpace.apply(to: written).unicodeScalars.map(\.value)
+        let read = whiteSpace.apply(to: read).unicodeScalars.map(\.value)
+        return Self(edits: EditDistance.between(read, written), length: written.count)
+    }
+
+    /// Word errors; words are what stands between white space, punctuation included.
+    public static func words(read: String, written: String) -> Self {
+        let written = written.split(whereSeparator: \.isWhitespace).map { ExactText($0) }
+        let read = read.split(whereSeparator: \.isWhitespace).map { ExactText($0) }
+        return Self(edits: EditDistance.between(read, written), length: written.count)
+    }
+}
+
+/// Text that equals only text of the same scalars; `String` also equals what is canonically equivalent.
+struct ExactText: Hashable {
+    let text: Substring
+
+    init(_ text: Substring) { self.text = text }
+
+    static func == (a: Self, b: Self) -> Bool { a.text.utf8.elementsEqual(b.text.utf8) }
+
+    func hash(into hasher: inout Hasher) {
+        for byte in text.utf8 { hasher.combine(byte) }
+    }
+}

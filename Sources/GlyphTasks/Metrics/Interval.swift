@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import GlyphPage
+
+/// A 95 % confidence interval.
+public struct Interval: Sendable, Equatable {
+    public var lower: Double
+    public var upper: Double
+
+    public init(_ lower: Double, _ upper: Double) {
+        self.lower = lower
+        self.upper = upper
+    }
+
+    /// The standard normal quantile of 97.5 %.
+    static let z = 1.959963984540054
+
+    /// Wilson's interval of a share: right also near 0 and 1 and for few items, where the normal one is not.
+    ///
+    /// Of no items: 0 to 1, which says that nothing is known. E. B. Wilson, JASA 22 (1927).
+    public static func share(_ hits: Int, of count: Int) -> Self {
+        guard count > 0 else { return Self(0, 1) }
+        let n = Double(count)
+        let p = Double(hits) / n
+        let scale = 1 + z * z / n
+        let middle = (p + z * z / (2 * n)) / scale
+        let half = z / scale * (p * (1 - p) / n + z * z / (4 * n * n)).squareRoot()
+        // The bound at 0 and at 1 is exact, whatever rounding did.
+        return Self(hits == 0 ? 0 : max(0, middle - half), hits == count ? 1 : min(1, middle + half))
+    }
+
+    /// The normal interval of a mean, ±1.96 standard errors.
+    ///
+    /// Of fewer than two values: nothing is known, ±infinity.
+    public static func mean(_ values: [Double]) -> Self {
+        guard values.count > 1 else { return Self(-.infinity, .infinity) }
+        let n = Double(values.count)
+        let mean = values.reduce(0, +) / n
+        let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (n - 1)
+        let half = z * (variance / n).squareRoot()
+        return Self(mean - half, mean + half)
+    }
+
+    /// The percentile bootstrap of a mean; stays inside the range of the values.
+    public static func bootstrappedMean(_ values: [Double], seed: UInt64, resamples: Int = 2000) -> Self {
+        bootstrapped(count: values.count, seed: seed, resamples: resamples) { sample in
+            sample.reduce(0) { $0 + values[$1] } / Double(sample.count)
+        }
+    }
+
+    /// The percentile bootstrap of a rate over pages: the edits of a sample of pages by its length.
+    public static func bootstrappedRate(_ counts: [ErrorCount], seed: UInt64, resamples: Int = 2000) -> Self {
+        bootstrapped(count: counts.count, seed: seed, resamples: resamples) { sample in
+            sample.reduce(ErrorCount(edits: 0, length: 0)) { $0 + counts[$1] }.rate
+        }
+    }
+
+    private static func bootstrapped(
+        count: Int,
+        seed: UInt64,
+        resamples: Int,
+        _ statistic: ([Int]) -> Double
+    ) -> Self {
+        guard count > 1, resamples > 0 else { return Self(-.infinity, .infinity) }
+        var generator = SplitMix64(state: seed)
+        var sample = [Int](repeating: 0, count: count)
+        var results: [Double] = []
+        for _ in 0..<resamples {
+            for index in sample.indices { sample[index] = Int.random(in: 0..<count, using: &generator) }
+            results.append(statistic(sample))
+        }
+        results.sort()
+        let edge = Double(resamples - 1)
+        return Self(results[Int((edge * 0.025).rounded())], results[Int((edge * 0.975).rounded())])
+    }
+}
