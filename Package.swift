@@ -91,7 +91,8 @@ let package = Package(
         .executableTarget(
             name: "glyph",
             dependencies: [
-                "GlyphPage", "GlyphDocuments", "GlyphTypeset", "GlyphRaster", "GlyphTokens", "GlyphAPI", "GlyphReading",
+                "GlyphPage", "GlyphDocuments", "GlyphTypeset", "GlyphRaster", "GlyphTokens", "GlyphTasks", "GlyphAPI",
+                "GlyphReading",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swiftSettings
@@ -185,7 +186,9 @@ if !Context.packageDirectory.contains("/checkouts/"), FileManager.default.fileEx
         // Text becomes pages, pages become batches, and batches a model that reads.
         .target(
             name: "GlyphTrain",
-            dependencies: ["GlyphPage", "GlyphRaster", "GlyphTensor", "GlyphTokens", "GlyphTypeset", "GlyphVLM"],
+            dependencies: [
+                "GlyphPage", "GlyphRaster", "GlyphTasks", "GlyphTensor", "GlyphTokens", "GlyphTypeset", "GlyphVLM",
+            ],
             swiftSettings: swiftSettings
         ),
         // A program of its own: `glyph` must start without a tensor library or a server.
@@ -204,7 +207,7 @@ if !Context.packageDirectory.contains("/checkouts/"), FileManager.default.fileEx
         ),
         .testTarget(
             name: "GlyphTrainTests",
-            dependencies: ["GlyphPage", "GlyphTensor", "GlyphTokens", "GlyphTrain", "GlyphVLM"],
+            dependencies: ["GlyphPage", "GlyphTasks", "GlyphTensor", "GlyphTokens", "GlyphTrain", "GlyphVLM"],
             swiftSettings: swiftSettings
         ),
         .testTarget(

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 import GlyphPage
+import GlyphTasks
 import GlyphVLM
 import Testing
 
@@ -65,7 +66,7 @@ import Testing
             case .resume: #expect(Array(example.pages[0].text.suffix(text.count)) == text)
             case .needle, .lookup:
                 let isThere = contains(example.pages[0].text, text)
-                #expect(isThere != (text == Array(Questions.absent.utf8)))
+                #expect(isThere != (text == Array(NeedleTask.absentAnswer.utf8)))
             case .interleave: break
             }
         }

@@ -79,7 +79,7 @@ public struct WindowedReading: Sendable {
                 let window = firsts[index] + 1...firsts[index] + part.count
                 let prompt = try PagePrompt(pages: part, total: pages.count, window: window, question: question)
                 let request = ReadingRequest(prompt: prompt, sampling: sampling)
-                group.addTask { (index, try await reader.answer(to: request)) }
+                group.addTask { (index, try await Self.answer(reader, request)) }
                 next += 1
             }
             for _ in 0..<parallel { try startOne() }
@@ -103,6 +103,15 @@ public struct WindowedReading: Sendable {
             timeToFirstFinding: timeToFirst,
             total: .now - start
         )
+    }
+
+    /// What a reader says about one window; to say nothing is to say that nothing is there.
+    private static func answer(_ reader: any Reader, _ request: ReadingRequest) async throws -> Answer {
+        do {
+            return try await reader.answer(to: request)
+        } catch let fault as ReadingError where fault.kind == .emptyAnswer {
+            return Answer(text: "", reasoning: "", summary: ReadingSummary(finishReason: .stop))
+        }
     }
 
     private func finding(_ answer: Answer, pages: ClosedRange<Int>) -> Finding {

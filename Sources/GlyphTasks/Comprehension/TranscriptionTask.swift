@@ -18,6 +18,9 @@ public struct TranscriptionTask: Sendable, Equatable {
 
     public var name: String { "transcribe_" + material.rawValue }
 
+    /// What every transcription is asked with.
+    public static let question = "Transcribe the text word for word. Output nothing else."
+
     public init(_ material: Material) { self.material = material }
 
     /// One example, the same for the same arguments; score it with `ErrorCount` to add up error rates.
@@ -30,7 +33,7 @@ public struct TranscriptionTask: Sendable, Equatable {
             id: "\(name)-\(budget.limit)-\(seed)",
             task: name,
             context: text,
-            question: "Transcribe the text word for word. Output nothing else.",
+            question: Self.question,
             expected: [text],
             metric: .characterAccuracy,
             evidence: [SourceRange(0, text.utf8.count)]

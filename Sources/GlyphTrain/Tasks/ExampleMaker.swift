@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 import GlyphPage
+import GlyphTasks
 import GlyphTokens
 import GlyphVLM
 
@@ -10,12 +11,14 @@ struct ExampleMaker {
     let folder: ModelFolder
     let corpus: Corpus
     let pages: PageMaker
+    private let questions: Questions
     private let vocabulary: SequenceVocabulary
 
     init(_ folder: ModelFolder, _ corpus: Corpus) throws {
         self.folder = folder
         self.corpus = corpus
         pages = try PageMaker()
+        questions = Questions(corpus: corpus)
         vocabulary = try SequenceVocabulary(folder)
     }
 
@@ -67,12 +70,12 @@ struct ExampleMaker {
             return try sequence([.page(page), .bytes(Self.utf8(shown)), .bytes(Self.utf8(rest)), .end], targetFrom: 2)
         case .instructed:
             let page = try page(sampler.text(count, &random), &random)
-            return try chat(page, Questions.transcribe, answer: page.text)
+            return try chat(page, TranscriptionTask.question, answer: page.text)
         case .needle:
-            let asked = Questions.needle(in: corpus.prose(count, &random), &random)
+            let asked = try questions.needle(fitting: count, &random)
             return try chat(try page(asked.text, &random), asked.question, answer: Array(asked.answer.utf8))
         case .lookup:
-            let asked = Questions.lookup(in: corpus.prose(count, &random), &random)
+            let asked = try questions.lookup(fitting: count, &random)
             return try chat(try page(asked.text, &random), asked.question, answer: Array(asked.answer.utf8))
         }
     }

@@ -16,7 +16,7 @@ enum TaskKind: String, Sendable, CaseIterable {
     case resume
     /// A chat: write down what the page says.
     case instructed = "transcribe-chat"
-    /// A chat: what is the number that the page gives for a key? Some keys are not there.
+    /// A chat: what is the number, word or UUID that the page gives for a key? Some keys are not there.
     case needle
     /// A chat: quote the sentence that mentions a phrase.
     case lookup

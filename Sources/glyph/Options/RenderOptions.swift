@@ -66,6 +66,8 @@ struct RenderOptions: ParsableArguments {
     /// The configuration these options describe.
     ///
     /// - Parameter fallback: The preset where nothing says how pages look.
+    /// - Returns: The configuration, checked.
+    /// - Throws: `InputError` for an unknown preset, key or value.
     func configuration(fallback: Preset = .default) throws -> RenderConfig {
         var result = try base(fallback)
         let flags: [(key: ConfigKey, name: String, value: String?)] = [

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import ArgumentParser
+import Foundation
+import GlyphPage
+import GlyphReading
+import GlyphTasks
+import GlyphTokens
+import GlyphTypeset
+
+struct EvalCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "eval",
+        abstract: "Measure how well a model reads.",
+        subcommands: [EvalNano.self]
+    )
+}
+
+struct EvalNano: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "nano",
+        abstract: "Transcription, needles, lookups: a Markdown table with n and 95 % intervals.",
+        discussion: """
+            Example: glyph eval nano --text Examples/jane-eyre.txt
+
+            The rows are printed as they are measured. Items are drawn with fixed seeds.
+            """
+    )
+
+    @Option(help: ArgumentHelp("The model; the one that comes with Glyph if not given.", valueName: "folder"))
+    var model: String?
+
+    @Option(help: ArgumentHelp("English prose that the model was not trained on.", valueName: "file"))
+    var text: String
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("Items of each row.", valueName: "number"))
+    var items = 20
+
+    @Option(help: ArgumentHelp("Lengths of haystacks in text tokens.", valueName: "tokens,…"))
+    var lengths = "4096"
+
+    func validate() throws {
+        guard items > 0 else { throw ValidationError("--items is \(items); it must be 1 or more.") }
+        guard !haystacks.isEmpty, haystacks.allSatisfy({ $0 >= 256 }) else {
+            throw ValidationError("--lengths is \(lengths); it must be numbers from 256, as in 4096,16384.")
+        }
+    }
+
+    private var haystacks: [Int] {
+        let parts = lengths.split(separator: ",")
+        let numbers = parts.compactMap { Int($0) }
+        return numbers.count == parts.count ? numbers : []
+    }
+
+    func run() async throws {
+        let folder = try model ?? EngineProcess.Configuration.embeddedModel()
+        guard let card = try ReadingCard(inModel: folder), let preset = Preset(rawValue: card.preset) else {
+            throw InputError(
+                at: "\(folder)/glyph.json",
+                "it is missing or names an unknown preset",
+                expected: "a model that was trained for Glyph"
+            )
+        }
+        guard let bytes = ResourceFile.read(text) else {
+            throw InputError(at: text, "cannot be read", expected: "a text file")
+        }
+        let source = try SourceText(validating: bytes, from: text)
+        let process = EngineProcess(
+            EngineProcess.Configuration(program: try EngineProcess.Configuration.program(), model: folder)
+        )
+        defer { process.stop() }
+        let evaluation = NanoEvaluation(
+            reading: PageReading(reader: EngineReader(process), card: card, config: try preset.configuration()),
+            tokenizer: try Tokenizer.standard(),
+            prose: try Prose(String(decoding: source.utf8, as: UTF8.self), source: text),
+            count: items
+        ) { row in
+            try? Terminal.print(row.markdown)
+        }
+        try Terminal.print("| measured | n | value | 95 % interval |\n|---|---|---|---|")
+        _ = try await evaluation.run(lengths: haystacks)
+    }
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import GlyphPage
+import GlyphReading
+import GlyphTasks
+import GlyphTokens
+import GlyphTypeset
+
+/// What a small reader is judged by: transcription, needles, lookups, and what it says when a page does not tell.
+struct NanoEvaluation {
+    /// One line of the table.
+    struct Row {
+        var name: String
+        var count: Int
+        /// A share of right answers, or a rate of errors.
+        var value: Double
+        var interval: Interval
+        var isErrorRate: Bool
+    }
+
+    let reading: PageReading
+    let tokenizer: Tokenizer
+    let prose: Prose
+    /// Items of each row.
+    let count: Int
+    let said: (Row) -> Void
+
+    /// Pages that are transcribed hold this many bytes: as many as fill one page of the preset.
+    private static let pageBytes = 1_100
+
+    func run(lengths: [Int]) async throws -> [Row] {
+        var rows: [Row] = []
+        func add(_ row: Row) {
+            rows.append(row)
+            said(row)
+        }
+        for material in [TranscriptionTask.Material.prose, .shuffledWords, .randomStrings] {
+            add(try await transcription(TranscriptionTask(material)))
+        }
+        for length in lengths {
+            for task in NeedleTask.ruler where task.haystack != .needles {
+                add(
+                    try await share("\(task.name), \(length) tokens", limit: length) { seed, budget in
+                        try task.example(seed: seed, budget: budget, prose: prose, startsAnywhere: true)
+                    }
+                )
+            }
+            add(
+                try await share("single needle absent, \(length) tokens", limit: length) { seed, budget in
+                    try NeedleTask("niah_single_2", haystack: .essay).with(.absent)
+                        .example(seed: seed, budget: budget, prose: prose, startsAnywhere: true)
+                }
+            )
+        }
+        add(
+            try await share("lookup on one page", limit: 240) { seed, budget in
+                try LookupTask().example(seed: seed, budget: budget, prose: prose)
+            }
+        )
+        return rows
+    }
+
+    private func transcription(_ task: TranscriptionTask) async throws -> Row {
+        var counts: [ErrorCount] = []
+        for seed in 0..<count {
+            let example = try task.example(seed: UInt64(seed), budget: .bytes(Self.pageBytes), prose: prose)
+            let pages = try await reading.pages(example.context)
+            var read = ""
+            for page in pages {
+                // One page at a time, as it was trained; the pieces are put together as the pages follow each other.
+                let prompt = try PagePrompt(
+                    pages: [page],
+                    total: pages.count,
+                    window: page.number...page.number,
+                    question: example.question
+                )
+                let sampling = Sampling(maximumTokens: Self.pageBytes * 3 / 2, temperature: 0, seed: 0)
+                do {
+                    read += try await reading.reader.answer(to: ReadingRequest(prompt: prompt, sampling: sampling)).text
+                } catch let fault as ReadingError where fault.kind == .emptyAnswer {
+                    continue  // nothing was read, which counts as an error for every character
+                }
+            }
+            counts.append(ErrorCount.characters(read: read, written: example.context))
+        }
+        let sum = counts.reduce(ErrorCount(edits: 0, length: 0), +)
+        let interval = Interval.bootstrappedRate(counts, seed: 1)
+        return Row(
+            name: task.name + ", character errors",
+            count: count,
+            value: sum.rate,
+            interval: interval,
+            isErrorRate: true
+        )
+    }
+
+    private func share(
+        _ name: String,
+        limit: Int,
+        _ example: (UInt64, TextBudget) throws -> TaskExample
+    ) async throws -> Row {
+        var scores: [Double] = []
+        for seed in 0..<count {
+            let example = try example(UInt64(seed), .tokens(limit, of: tokenizer))
+            scores.append(example.score(try await reading.answer(example, maximumTokens: 256).text))
+        }
+        let mean = scores.reduce(0, +) / Double(max(1, scores.count))
+        let isWhole = scores.allSatisfy { $0 == 0 || $0 == 1 }
+        let interval =
+            isWhole
+            ? Interval.share(scores.count { $0 == 1 }, of: scores.count) : Interval.bootstrappedMean(scores, seed: 1)
+        return Row(name: name, count: count, value: mean, interval: interval, isErrorRate: false)
+    }
+}
+
+extension NanoEvaluation.Row {
+    /// The row of a Markdown table.
+    var markdown: String {
+        func percent(_ share: Double) -> String { Summary.decimal(share * 100, 1) + " %" }
+        return "| \(name) | \(count) | \(percent(value)) | \(percent(interval.lower)) – \(percent(interval.upper)) |"
+    }
+}
