@@ -13,7 +13,8 @@ set -eu
 out=$1
 mkdir -p "$out"
 
-packages="bible-kjv bible-kjv-text fortunes miscfiles python3-doc debian-reference-en postgresql-doc-15 html2text"
+packages="bible-kjv bible-kjv-text fortunes anarchism dict-gcide dict-foldoc dict-jargon dictzip python3-doc
+    debian-reference-en postgresql-doc-15 html2text"
 missing=$(dpkg-query -W -f '${Package} ${Status}\n' $packages 2>/dev/null | awk '/ok installed$/ {print $1}' | sort > "$out/.have"
     for p in $packages; do grep -qx "$p" "$out/.have" || printf '%s ' "$p"; done; rm -f "$out/.have")
 if [ -n "$missing" ]; then
@@ -29,14 +30,13 @@ for f in /usr/share/games/fortunes/*; do
     case $f in *.dat | *.u8) continue ;; esac
     sed 's/^%$//' "$f"
 done > "$out/fortunes.txt"
-echo "documentation" >&2
-for pair in python3-doc:/usr/share/doc/python3.11/html debian-reference:/usr/share/debian-reference \
-    postgresql:/usr/share/doc/postgresql-doc-15/html; do
+echo "dictionaries" >&2
+for name in gcide foldoc jargon; do dictzip -dc "/usr/share/dictd/$name.dict.dz" > "$out/$name.txt"; done
+echo "books and documentation" >&2
+for pair in anarchism:/usr/share/doc/anarchism/html python3-doc:/usr/share/doc/python3.11/html \
+    debian-reference:/usr/share/debian-reference postgresql:/usr/share/doc/postgresql-doc-15/html; do
     name=${pair%%:*}
     find "${pair#*:}" -name '*.html' ! -name '*genindex*' | LC_ALL=C sort |
         while read -r page; do html2text -utf8 -nobs -width 2000 "$page" 2>/dev/null || true; done > "$out/$name.txt"
 done
-echo "manual pages" >&2
-find /usr/share/man/man1 /usr/share/man/man5 /usr/share/man/man7 -name '*.gz' | LC_ALL=C sort |
-    while read -r page; do MANWIDTH=100 man -l "$page" 2>/dev/null | col -bx || true; done > "$out/manuals.txt"
 wc -c "$out"/*.txt >&2

@@ -44,12 +44,11 @@ enum Fixture {
         return (folder, try ModelFolder(folder.path, needsWeights: false))
     }
 
-    /// Sentences that are all different, because each has its number in it.
+    /// The chapters that the repository shows its examples with.
     static func corpus() throws -> Corpus {
-        let sentences = (0..<600).map {
-            "Sentence \($0) of the tale says that \($0 * 37 % 101) birds flew over hill \($0 * 7)."
-        }
-        return try Corpus(text: sentences.joined(separator: "\n"))
+        let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("../../Examples/jane-eyre.txt").standardizedFileURL.path
+        return try Corpus(text: String(contentsOfFile: path, encoding: .utf8))
     }
 
     /// A run of a few small steps.

@@ -127,12 +127,13 @@ extension EngineProcess.Configuration {
         while let slash = folder.lastIndex(of: "/") {
             folder = folder[..<slash]
             let path = "\(folder)/Models/glyph-nano"
-            if isModel(path) { return path }
+            if isModel(path), FileManager.default.fileExists(atPath: path + "/model.safetensors") { return path }
         }
         throw InputError(
             at: "Models/glyph-nano",
-            "the model that comes with Glyph is not in a folder above \(ownPath)",
-            remedy: "Set GLYPH_MODEL to its folder, or name a server with --endpoint or a model with --model"
+            "there is no trained model of that name in a folder above \(ownPath)",
+            expected: "who shall read: a server with --endpoint, or a model's folder with --model",
+            remedy: "Or set GLYPH_MODEL to the folder of a model that glyph train made"
         )
     }
 

@@ -85,23 +85,26 @@ public struct Corpus: Sendable {
         return Array(scalars[start..<start + count]).trimmed
     }
 
-    /// Leaves out what has no class, makes tabs four spaces, and keeps at most one empty line in a row.
+    /// The longest run of spaces that is kept: columns of a table teach nothing about reading.
+    private static let mostSpaces = 4
+
+    /// Leaves out what has no class, makes tabs four spaces, and keeps one empty line and four spaces in a row at most.
     static func clean(_ text: SourceText) -> [Unicode.Scalar] {
         var result: [Unicode.Scalar] = []
         result.reserveCapacity(text.utf8.count)
-        var newlines = 0
+        var (newlines, spaces) = (0, 0)
         for scalar in String(decoding: text.utf8, as: UTF8.self).unicodeScalars {
             switch scalar {
             case "\n":
-                newlines += 1
+                (newlines, spaces) = (newlines + 1, 0)
                 if newlines <= 2 { result.append(scalar) }
-            case "\t":
-                result.append(contentsOf: repeatElement(" ", count: 4))
-            case "\u{A0}":
-                result.append(" ")
+            case " ", "\t", "\u{A0}":
+                let room = min(scalar == "\t" ? mostSpaces : 1, mostSpaces - spaces)
+                result.append(contentsOf: repeatElement(" ", count: room))
+                spaces += room
             default:
                 guard GlyphClasses.index(of: scalar) != nil else { continue }
-                newlines = 0
+                (newlines, spaces) = (0, 0)
                 result.append(scalar)
             }
         }

@@ -116,7 +116,8 @@ final class RunFolder {
             return ", \"\(name)\": " + String(format: "%.\(digits)f", value)
         }
         var line = "{\"step\": \(report.step), \"stage\": \(report.stage.jsonLiteral)"
-        line += field("rate", report.rate, 8) + field("seconds", report.seconds, 3)
+        line +=
+            field("rate", report.rate, 8) + field("norm", report.gradientNorm, 4) + field("seconds", report.seconds, 3)
         line += field("textLoss", report.textLoss, 5) + field("textRight", report.textRight, 5)
         line += field("glyphsRight", report.glyphsRight, 5)
         if let evaluation = report.evaluation {

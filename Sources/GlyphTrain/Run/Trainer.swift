@@ -24,6 +24,8 @@ public final class Trainer {
         public var textRight: Double?
         public var glyphsRight: Double?
         public var rate: Double
+        /// Of all gradients together, before clipping.
+        public var gradientNorm: Double
         public var seconds: Double
         /// Measured on held-out pages, if this step ended with an evaluation.
         public var evaluation: Evaluation?
@@ -112,7 +114,14 @@ public final class Trainer {
     /// One step of the optimiser over the batches that make it up.
     private func learn(_ parts: [Batch]) throws -> Report {
         let (stage, _, stageStep) = configuration.stage(of: step)
-        var report = Report(step: step + 1, stepCount: configuration.stepCount, stage: stage.name, rate: 0, seconds: 0)
+        var report = Report(
+            step: step + 1,
+            stepCount: configuration.stepCount,
+            stage: stage.name,
+            rate: 0,
+            gradientNorm: 0,
+            seconds: 0
+        )
         let share = 1 / Double(parts.count)
         for loss in try training.learn(parts, text: stage.textLoss, glyphs: stage.glyphLoss) {
             report.textLoss = Self.add(report.textLoss, loss.text, share)
@@ -125,6 +134,7 @@ public final class Trainer {
         let norm = try training.optimizer.step(step + 1, largestNorm: configuration.largestNorm) { isVision in
             rate * (isVision ? stage.visionRate : 1)
         }
+        report.gradientNorm = norm
         guard norm.isFinite else {
             throw InputError(
                 at: "step \(step + 1)",
