@@ -115,4 +115,18 @@ struct IntervalTests {
         let interval = Interval.bootstrappedRate(pages, seed: 1)
         #expect(interval.lower < rate && rate < interval.upper)
     }
+
+    @Test("A mean of means gives every group the same weight, however many values it has")
+    func meanOfMeans() {
+        var generator = SplitMix64(state: 5)
+        let large = (0..<400).map { _ in Double.random(in: 0...1, using: &generator) }
+        let small = (0..<10).map { _ in Double.random(in: 0...1, using: &generator) }
+        let mean = (large.reduce(0, +) / 400 + small.reduce(0, +) / 10) / 2
+        let interval = Interval.bootstrappedMean(ofMeans: [large, small], seed: 1)
+        #expect(interval.lower < mean && mean < interval.upper)
+        // The small group decides the width: half its own, as it has half the weight.
+        let own = Interval.bootstrappedMean(small, seed: 1)
+        let share = (interval.upper - interval.lower) / (own.upper - own.lower)
+        #expect((0.45...0.6).contains(share))
+    }
 }

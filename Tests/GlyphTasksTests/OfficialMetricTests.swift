@@ -189,6 +189,13 @@ struct OfficialMetricTests {
         #expect(example.score("") == 0)
     }
 
+    @Test("Only what follows the thinking is an answer")
+    func reasoning() {
+        #expect(Reasoning.removed(from: "<think>\n42? No.</think> 43 </think>\n\n44\n") == "44")
+        #expect(Reasoning.removed(from: " 44\n") == " 44\n")
+        #expect(Reasoning.removed(from: "<think>44") == "<think>44")
+    }
+
     @Test("Without jieba's tables Chinese is cut into characters, and says so")
     func characters() {
         #expect(ChineseWords.characters.name == "characters")

@@ -11,17 +11,31 @@ struct JSONLines {
     /// The path, for messages.
     let path: String
 
-    /// Hands each line's object to `body` until that returns false; empty lines are passed over.
+    /// A line that is not blank.
+    struct Line {
+        let bytes: Data
+        /// From 1.
+        let number: Int
+        /// The offset in the file after the line and its end.
+        let end: UInt64
+        /// Whether a line end follows.
+        let isWhole: Bool
+    }
+
+    /// Hands each line's object to `body` until that returns false; blank lines are passed over.
     ///
     /// - Throws: `InputError` if the file cannot be read or a line is no JSON object, and what `body` throws.
     func forEach(_ body: (JSONRow) throws -> Bool) throws {
-        try forEachLine { line, number, _ in
-            try body(JSONRow(Array(line), source: "\(path): line \(number)"))
-        }
+        try forEachLine { line in try body(row(line)) }
     }
 
-    /// Hands each line to `body`, with its number from 1 and whether a line end follows.
-    func forEachLine(_ body: (_ line: Data, _ number: Int, _ isWhole: Bool) throws -> Bool) throws {
+    /// The object on a line.
+    func row(_ line: Line) throws -> JSONRow {
+        try JSONRow(Array(line.bytes), source: "\(path): line \(line.number)")
+    }
+
+    /// Hands each line to `body` until that returns false.
+    func forEachLine(_ body: (Line) throws -> Bool) throws {
         guard let file = FileHandle(forReadingAtPath: path) else {
             throw InputError(
                 at: path,
@@ -32,18 +46,26 @@ struct JSONLines {
         defer { try? file.close() }
         var pending = Data()
         var number = 0
+        var offset: UInt64 = 0
+        // Where the search for a line end goes on: a line may be longer than many chunks.
+        var searched = 0
         while let chunk = try file.read(upToCount: 1 << 20), !chunk.isEmpty {
             pending.append(chunk)
-            var start = pending.startIndex
-            while let end = pending[start...].firstIndex(of: 0x0A) {
+            var start = 0
+            while let end = pending[max(start, searched)...].firstIndex(of: 0x0A) {
+                let bytes = pending[start..<end]
                 number += 1
-                let line = pending[start..<end]
+                offset += UInt64(end + 1 - start)
                 start = end + 1
-                if !line.isBlank, try !body(line, number, true) { return }
+                let line = Line(bytes: bytes, number: number, end: offset, isWhole: true)
+                if !bytes.isBlank, try !body(line) { return }
             }
             pending = Data(pending[start...])
+            searched = pending.count
         }
-        if !pending.isBlank { _ = try body(pending, number + 1, false) }
+        guard !pending.isBlank else { return }
+        let end = offset + UInt64(pending.count)
+        _ = try body(Line(bytes: pending, number: number + 1, end: end, isWhole: false))
     }
 }
 

@@ -56,6 +56,23 @@ public struct Interval: Sendable, Equatable {
         }
     }
 
+    /// The percentile bootstrap of a mean of means, where every group is drawn from by itself.
+    public static func bootstrappedMean(ofMeans groups: [[Double]], seed: UInt64, resamples: Int = 2000) -> Self {
+        guard resamples > 0, !groups.isEmpty, groups.allSatisfy({ !$0.isEmpty }) else {
+            return Self(-.infinity, .infinity)
+        }
+        var generator = SplitMix64(state: seed)
+        let results = (0..<resamples).map { _ in
+            groups.reduce(0.0) { sum, group in
+                let drawn = group.indices.reduce(0.0) { total, _ in
+                    total + group[Int.random(in: 0..<group.count, using: &generator)]
+                }
+                return sum + drawn / Double(group.count)
+            } / Double(groups.count)
+        }
+        return percentiles(results)
+    }
+
     private static func bootstrapped(
         count: Int,
         seed: UInt64,
@@ -70,8 +87,12 @@ public struct Interval: Sendable, Equatable {
             for index in sample.indices { sample[index] = Int.random(in: 0..<count, using: &generator) }
             results.append(statistic(sample))
         }
-        results.sort()
-        let edge = Double(resamples - 1)
-        return Self(results[Int((edge * 0.025).rounded())], results[Int((edge * 0.975).rounded())])
+        return percentiles(results)
+    }
+
+    private static func percentiles(_ results: [Double]) -> Self {
+        let sorted = results.sorted()
+        let edge = Double(sorted.count - 1)
+        return Self(sorted[Int((edge * 0.025).rounded())], sorted[Int((edge * 0.975).rounded())])
     }
 }

@@ -55,6 +55,15 @@ enum PythonText {
         return word.isEmpty ? words : words + [word]
     }
 
+    /// `text.strip()`.
+    static func stripped(_ text: String) -> String {
+        let scalars = text.unicodeScalars
+        guard let first = scalars.firstIndex(where: { !isSpace($0.value) }),
+            let last = scalars.lastIndex(where: { !isSpace($0.value) })
+        else { return "" }
+        return String(scalars[first...last])
+    }
+
     /// `re.findall(r"\d+", text)`.
     static func digitRuns(_ text: Word) -> [Word] {
         text.split { !isDigit($0) }.map(Array.init)

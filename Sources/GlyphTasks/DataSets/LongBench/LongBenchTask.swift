@@ -107,8 +107,8 @@ public struct LongBenchTask: Sendable, Equatable {
             id: try row.string("_id"),
             task: name,
             // The page prompts were published with scripts that strip context, input and prompt.
-            context: Self.stripped(context),
-            question: Self.stripped(pages.replacing("{input}", with: Self.stripped(input))),
+            context: PythonText.stripped(context),
+            question: PythonText.stripped(pages.replacing("{input}", with: PythonText.stripped(input))),
             textForm: TaskExample.TextForm(
                 before: text.0.replacing("{input}", with: input),
                 after: text.1.replacing("{input}", with: input)
@@ -123,15 +123,6 @@ public struct LongBenchTask: Sendable, Equatable {
     private static func split(_ template: String, at mark: String) -> (String, String) {
         guard let range = template.firstRange(of: mark) else { return (template, "") }
         return (String(template[..<range.lowerBound]), String(template[range.upperBound...]))
-    }
-
-    /// `str.strip()`.
-    private static func stripped(_ text: String) -> String {
-        let scalars = text.unicodeScalars
-        guard let first = scalars.firstIndex(where: { !PythonText.isSpace($0.value) }),
-            let last = scalars.lastIndex(where: { !PythonText.isSpace($0.value) })
-        else { return "" }
-        return String(scalars[first...last])
     }
 }
 

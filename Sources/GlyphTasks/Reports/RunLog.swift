@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import Foundation
+import GlyphPage
+import Synchronization
+
+/// A result file that grows by one line for each item, and survives being cut off anywhere.
+///
+/// A line is written at once, so a killed run leaves at most its last line incomplete; opened again, the file loses that
+/// line and the item is done anew. Any other line that cannot be read is damage from outside and an error.
+///
+/// ```swift
+/// let log = try RunLog(resuming: "results.jsonl")
+/// for example in examples where !log.isDone(key(example)) {
+///     try log.append(item(example))
+/// }
+/// ```
+public final class RunLog: Sendable {
+    private struct State {
+        var file: FileHandle
+        var done: Set<RunItem.Key>
+    }
+
+    private let path: String
+    private let state: Mutex<State>
+
+    /// Opens a result file to go on with it, or begins one.
+    ///
+    /// - Parameters:
+    ///   - path: The file; it is created if there is none.
+    ///   - redoingFailures: Whether items that failed count as not done; their lines stay, and the later line counts.
+    /// - Throws: `InputError` if the file cannot be written, or holds a line other than the last that is no item.
+    public init(resuming path: String, redoingFailures: Bool = false) throws {
+        self.path = path
+        if !FileManager.default.fileExists(atPath: path), !FileManager.default.createFile(atPath: path, contents: nil) {
+            throw InputError(at: path, "the file cannot be created")
+        }
+        let (items, length) = try Self.scan(path)
+        guard let file = FileHandle(forUpdatingAtPath: path) else {
+            throw InputError(at: path, "the file cannot be opened for writing")
+        }
+        try file.truncate(atOffset: length)
+        try file.seekToEnd()
+        let done = items.filter {
+            if redoingFailures, case .failed = $0.outcome { return false }
+            return true
+        }
+        state = Mutex(State(file: file, done: Set(done.map(\.key))))
+    }
+
+    /// Whether an item is in the file.
+    public func isDone(_ key: RunItem.Key) -> Bool { state.withLock { $0.done.contains(key) } }
+
+    /// Adds an item; may be called by several threads.
+    ///
+    /// - Throws: `InputError` if it cannot be written.
+    public func append(_ item: RunItem) throws {
+        let line = Data((item.jsonLine + "\n").utf8)
+        try state.withLock { state in
+            do {
+                try state.file.write(contentsOf: line)
+            } catch {
+                throw InputError(at: path, "the result cannot be written", remedy: "Is the disk full?")
+            }
+            state.done.insert(item.key)
+        }
+    }
+
+    /// The items of a result file, in an order that does not depend on which was ready first.
+    ///
+    /// Of several lines with one key the last counts. An incomplete last line is passed over.
+    ///
+    /// - Throws: `InputError` if the file cannot be read, or holds a line other than the last that is no item.
+    public static func items(at path: String) throws -> [RunItem] {
+        var latest: [RunItem.Key: RunItem] = [:]
+        for item in try scan(path).items { latest[item.key] = item }
+        return latest.values.sorted { $0.key.order.lexicographicallyPrecedes($1.key.order) }
+    }
+
+    /// The items, and up to where the file is whole lines.
+    private static func scan(_ path: String) throws -> (items: [RunItem], length: UInt64) {
+        var items: [RunItem] = []
+        var length: UInt64 = 0
+        var broken: (any Error)?
+        let lines = JSONLines(path: path)
+        try lines.forEachLine { line in
+            // A broken line is only forgiven if none follows.
+            if let broken { throw broken }
+            do {
+                let item = try RunItem(lines.row(line))
+                guard line.isWhole else { return false }
+                items.append(item)
+                length = line.end
+            } catch {
+                broken = error
+            }
+            return true
+        }
+        return (items, length)
+    }
+}
+
+extension RunItem.Key {
+    /// Sorts by reader, strategy, configuration and example; numbers by value, so that seed 10 follows seed 9.
+    fileprivate var order: [[String]] {
+        [reader, strategy, config, example].map { text in
+            text.split(separator: "-", omittingEmptySubsequences: false).map { part in
+                let isNumber = !part.isEmpty && part.count < 20 && part.allSatisfy { ("0"..."9").contains($0) }
+                return isNumber ? String(repeating: "0", count: 20 - part.count) + part : String(part)
+            }
+        }
+    }
+}
+
+extension [[String]] {
+    fileprivate func lexicographicallyPrecedes(_ other: Self) -> Bool {
+        for (a, b) in zip(self, other) where a != b { return a.lexicographicallyPrecedes(b) }
+        return count < other.count
+    }
+}

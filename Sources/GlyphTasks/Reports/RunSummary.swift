@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+/// The figures of all items of one task, reader, strategy and configuration.
+public struct RunSummary: Sendable, Equatable {
+    public var task: String
+    public var reader: String
+    public var strategy: String
+    public var config: String
+    /// Items with an answer; only these are in the score.
+    public var count: Int
+    /// Items without one.
+    public var failures: Int
+    /// The mean score of the answers; nothing if there is none.
+    public var score: Double?
+    /// Its 95 % interval: Wilson's where every score is 0 or 1, else a seeded bootstrap.
+    public var interval: Interval?
+    /// The error rate over all that was transcribed, and its interval.
+    public var errorRate: Double?
+    public var errorInterval: Interval?
+    /// Context tokens by tokens spent, over the answered items; nothing if none were spent.
+    public var compression: Double?
+    /// Seconds of the reader for each answer.
+    public var seconds: Double?
+
+    /// The name under which a mean over tasks is listed.
+    public static let allTasks = "mean of tasks"
+
+    /// One summary for each task, reader, strategy and configuration, in the order in which they first appear; then,
+    /// where several tasks were done, the mean of tasks for each of the rest.
+    public static func summaries(of items: [RunItem]) -> [RunSummary] {
+        var order: [[String]] = []
+        var groups: [[String]: [RunItem]] = [:]
+        for item in items {
+            let group = [item.task, item.key.reader, item.key.strategy, item.key.config]
+            if groups[group] == nil { order.append(group) }
+            groups[group, default: []].append(item)
+        }
+        let single = order.map { RunSummary($0, groups[$0] ?? []) }
+        guard Set(single.map(\.task)).count > 1 else { return single }
+        var sets: [[String]] = []
+        for group in order where !sets.contains(Array(group.dropFirst())) { sets.append(Array(group.dropFirst())) }
+        let means = sets.map { set in
+            RunSummary(meanOf: order.filter { Array($0.dropFirst()) == set }.map { groups[$0] ?? [] }, set)
+        }
+        return single + means
+    }
+
+    private init(_ group: [String], _ items: [RunItem]) {
+        (task, reader, strategy, config) = (group[0], group[1], group[2], group[3])
+        let scores = items.compactMap(\.score)
+        count = scores.count
+        failures = items.count - scores.count
+        if !scores.isEmpty {
+            score = scores.reduce(0, +) / Double(scores.count)
+            let isShare = scores.allSatisfy { $0 == 0 || $0 == 1 }
+            interval =
+                isShare
+                ? .share(scores.count { $0 == 1 }, of: scores.count)
+                : scores.count > 1 ? .bootstrappedMean(scores, seed: 1) : Interval(0, 1)
+        }
+        let answered = items.filter { $0.score != nil }
+        let errors = answered.compactMap(\.errors)
+        if !errors.isEmpty {
+            errorRate = errors.reduce(ErrorCount(edits: 0, length: 0), +).rate
+            if errors.count > 1 { errorInterval = .bootstrappedRate(errors, seed: 1) }
+        }
+        setSpending(answered)
+    }
+
+    /// The mean over tasks, every task with the same weight, and a bootstrap within each task.
+    private init(meanOf groups: [[RunItem]], _ set: [String]) {
+        task = Self.allTasks
+        (reader, strategy, config) = (set[0], set[1], set[2])
+        let scores = groups.map { $0.compactMap(\.score) }
+        count = scores.reduce(0) { $0 + $1.count }
+        failures = groups.reduce(0) { $0 + $1.count } - count
+        // A task without any answer has no score, so there is no mean over all tasks either.
+        if scores.allSatisfy({ !$0.isEmpty }) {
+            score = scores.reduce(0) { $0 + $1.reduce(0, +) / Double($1.count) } / Double(scores.count)
+            interval = .bootstrappedMean(ofMeans: scores, seed: 1)
+        }
+        setSpending(groups.joined().filter { $0.score != nil })
+    }
+
+    private mutating func setSpending(_ answered: [RunItem]) {
+        let spent = answered.reduce(0) { $0 + $1.spentTokens }
+        if spent > 0 { compression = Double(answered.reduce(0) { $0 + $1.contextTokens }) / Double(spent) }
+        if !answered.isEmpty { seconds = answered.reduce(0) { $0 + $1.seconds } / Double(answered.count) }
+    }
+}
+
+extension RunItem {
+    /// The score, if there is an answer.
+    public var score: Double? {
+        if case .answered(_, let score) = outcome { score } else { nil }
+    }
+}
