@@ -54,6 +54,7 @@ struct AskCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "How pages look") var render: RenderOptions
     @OptionGroup(title: "What pages cost") var sizing: SizingOptions
+    @OptionGroup(title: "How a model runs here") var engine: EngineOptions
 
     @Option(parsing: .unconditional, help: ArgumentHelp("The longest answer.", valueName: "tokens"))
     var maxTokens: Int = 1024
@@ -108,7 +109,10 @@ struct AskCommand: AsyncParsableCommand {
     }
 
     private func validateReader() throws {
-        guard endpoint == nil else { return }
+        guard endpoint == nil else {
+            guard let option = engine.arguments.first else { return }
+            throw ValidationError("\(option) goes with a model that runs here; a server has decided for itself.")
+        }
         guard let model else {
             throw ValidationError("Who shall read? Name a server with --endpoint, or a model's folder with --model.")
         }
@@ -185,7 +189,11 @@ struct AskCommand: AsyncParsableCommand {
     private func reader() throws -> any Reader {
         if let endpoint { return EndpointReader(try configuration(endpoint)) }
         let process = EngineProcess(
-            EngineProcess.Configuration(program: try EngineProcess.Configuration.program(), model: model ?? "")
+            EngineProcess.Configuration(
+                program: try EngineProcess.Configuration.program(),
+                model: model ?? "",
+                arguments: engine.arguments
+            )
         )
         process.start()
         return EngineReader(process, timeouts: EndpointReader.Timeouts(firstToken: .seconds(timeout)))
