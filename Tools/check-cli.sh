@@ -313,6 +313,9 @@ refuses "a file for a question" 64 'question is missing' ask text.txt notes.md -
 refuses "an empty question" 64 'question is empty' ask text.txt " " --endpoint http://127.0.0.1:1
 refuses "nobody to read" 64 "Name a server with --endpoint, or a model.s folder with --model" ask text.txt "Who?"
 refuses "a model that is no folder" 64 "no folder with a config.json" ask text.txt "Who?" --model nowhere
+refuses "a type that does not exist" 64 "--dtype is f8; it must be" ask text.txt "Who?" --model . --dtype f8
+refuses "a model's options for a server" 64 "--dtype goes with a model that runs here" \
+    ask text.txt "Who?" --endpoint http://127.0.0.1:1 --dtype f32
 refuses "an endpoint without a scheme" 1 '--endpoint: no scheme.*http' ask text.txt "Who?" --endpoint localhost:80
 refuses "an unknown scheme" 1 '--endpoint: unknown scheme "ftp"; expected http' ask text.txt "Who?" --endpoint ftp://host
 refuses "nothing listens" 1 '127.0.0.1:1/.*connection refused.*Is the server running' \

@@ -99,6 +99,9 @@ public final class SequenceCache {
         return (try allKeys.narrow(2, start: 0, length: length), try allValues.narrow(2, start: 0, length: length))
     }
 
+    /// The cache as a ``StepDecoder`` takes it.
+    var stepMemory: StepDecoder.Memory { StepDecoder.Memory(storage: storage, length: count) }
+
     /// Counts positions that all layers have written.
     func commit(_ positions: Int, next: Int32?) {
         count += positions

@@ -35,6 +35,8 @@ struct DecoderAttention {
             bias = try w("bias", [heads * c.headSize], .zeros)
         }
 
+        var stepPart: StepDecoder.Matrix { weight.stepPart(bias: bias) }
+
         /// [batch, seq, hidden] → [batch, heads, seq, size].
         func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor {
             try x.linear(weight, bias: bias).reshape([x.size(0), x.size(1), heads, -1]).transpose(1, 2)
@@ -49,6 +51,13 @@ struct DecoderAttention {
         key = try Projection(c, heads: c.keyValueHeadCount, w / "k_proj")
         value = try Projection(c, heads: c.keyValueHeadCount, w / "v_proj")
         output = try w.matrix("o_proj.weight", [c.hiddenSize, c.headCount * c.headSize])
+    }
+
+    /// The matrices as a ``StepDecoder`` takes them.
+    var stepParts:
+        (query: StepDecoder.Matrix, key: StepDecoder.Matrix, value: StepDecoder.Matrix, output: StepDecoder.Matrix)
+    {
+        (query.stepPart, key.stepPart, value.stepPart, output.stepPart())
     }
 
     /// [batch, seq, hidden] → [batch, seq, hidden].

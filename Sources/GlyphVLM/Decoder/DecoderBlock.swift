@@ -25,6 +25,11 @@ struct DecoderBlock {
         )
     }
 
+    /// The weights as a ``StepDecoder`` takes them.
+    var stepBlock: StepDecoder.Block {
+        StepDecoder.Block(norms: norms, attention: attention.stepParts, mlp: mlp.stepParts)
+    }
+
     /// [batch, seq, hidden] → [batch, seq, hidden].
     func callAsFunction(
         _ x: Tensor,
@@ -46,6 +51,10 @@ struct DecoderMLP {
     init(_ c: TextConfiguration, _ w: ParameterScope) throws {
         gateAndUp = try w.matrix("gate_up_proj.weight", [2 * c.intermediateSize, c.hiddenSize])
         down = try w.matrix("down_proj.weight", [c.hiddenSize, c.intermediateSize])
+    }
+
+    var stepParts: (gateAndUp: StepDecoder.Matrix, down: StepDecoder.Matrix) {
+        (gateAndUp.stepPart(), down.stepPart())
     }
 
     func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor {

@@ -15,6 +15,11 @@ final class TextDecoder {
     private let head: Matrix
     private let rotary: DecoderRotary
     private let epsilon: Double
+    /// All of it as one call for single tokens; on the processor only.
+    private let steps: StepDecoder?
+
+    /// Sequences for which one call is faster than an operation at a time, which packs the weights.
+    static let mostSteps = 16
 
     /// `root` is the scope of the whole model: the head stands outside of the decoder's own scope.
     init(_ c: TextConfiguration, isHeadTied: Bool, _ root: ParameterScope) throws {
@@ -31,6 +36,35 @@ final class TextDecoder {
             head = try root.matrix("lm_head.weight", [c.vocabularySize, c.hiddenSize])
         }
         rotary = try DecoderRotary(c, device: embedding.device)
+        // A store that lacks weights hands out empty ones; it throws when all names are known.
+        let isWhole = root.store.isComplete && embedding.device == .cpu
+        steps =
+            !isWhole
+            ? nil
+            : try StepDecoder(
+                blocks.map(\.stepBlock),
+                norm: norm,
+                head: head.stepPart(),
+                heads: c.headCount,
+                keyValueHeads: c.keyValueHeadCount,
+                epsilon: c.normEpsilon
+            )
+    }
+
+    /// Writes one token into each of several sequences, without gradients.
+    ///
+    /// - Parameters:
+    ///   - x: The tokens' vectors, [batch, hidden].
+    ///   - positions: The tokens' positions, [batch, 3, 1].
+    ///   - caches: The sequences' caches, with room for the token.
+    /// - Returns: Logits, [batch, vocabulary] in f32.
+    /// - Throws: `TensorError`, such as memory that could not be had.
+    func step(_ x: Tensor, positions: Tensor, _ caches: [SequenceCache]) throws(TensorError) -> Tensor {
+        guard let steps, caches.count <= Self.mostSteps else {
+            return try logits(self(x.unsqueeze(1), positions: positions, .steps(caches)).squeeze(1))
+        }
+        let rotation = try rotary(positions)  // [batch, 1, pairs]
+        return try steps(x, cos: rotation.cos.squeeze(1), sin: rotation.sin.squeeze(1), caches.map(\.stepMemory))
     }
 
     /// The vectors behind the last norm.

@@ -136,11 +136,10 @@ extension GLM4V {
         return try Tensor.inference { () throws(TensorError) in
             for step in steps { try step.cache.reserve(step.cache.count + 1) }
             let ids = try Tensor(steps.map { Int64($0.token) }).to(device)
-            let x = try decoder.embedding.embedding(ids).unsqueeze(1)  // [batch, 1, hidden]
+            let x = try decoder.embedding.embedding(ids)  // [batch, hidden]
             let places = try Tensor(positions.map(Float.init), [steps.count, 1, 1]).to(device)
             let expanded = try places.expand([steps.count, 3, 1])
-            let hidden = try decoder(x, positions: expanded, .steps(steps.map(\.cache)))
-            let logits = try decoder.logits(hidden.squeeze(1))
+            let logits = try decoder.step(x, positions: expanded, steps.map(\.cache))
             for (step, position) in zip(steps, positions) { step.cache.commit(1, next: position + 1) }
             return logits
         }

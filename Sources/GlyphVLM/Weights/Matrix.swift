@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-public import GlyphTensor
+import GlyphTensor
 
 /// How a model holds the matrices of its decoder.
 public enum MatrixForm: Sendable {
@@ -15,6 +15,14 @@ public enum MatrixForm: Sendable {
 enum Matrix {
     case plain(Tensor)
     case int8(Int8Weight)
+
+    /// The matrix as a ``StepDecoder`` takes it.
+    func stepPart(bias: Tensor? = nil) -> StepDecoder.Matrix {
+        switch self {
+        case .plain(let weight): StepDecoder.Matrix(weight, bias: bias)
+        case .int8(let weight): StepDecoder.Matrix(weight, bias: bias)
+        }
+    }
 }
 
 extension Tensor {

@@ -97,6 +97,9 @@ public final class ParameterStore {
         if case .files(let found) = source { found[name] != nil } else { false }
     }
 
+    /// Whether all that was asked for so far could be had.
+    var isComplete: Bool { missing.isEmpty && misshapen.isEmpty }
+
     /// Marks a name as known without making a parameter of it.
     func skip(_ name: String) {
         taken.insert(name)

@@ -70,6 +70,7 @@ struct AskCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "How pages look") var render: RenderOptions
     @OptionGroup(title: "What pages cost") var sizing: SizingOptions
+    @OptionGroup(title: "How a model runs here") var engine: EngineOptions
 
     @Option(parsing: .unconditional, help: ArgumentHelp("The longest answer.", valueName: "tokens"))
     var maxTokens: Int = 1024
@@ -125,7 +126,10 @@ struct AskCommand: AsyncParsableCommand {
     }
 
     private func validateReader() throws {
-        guard endpoint == nil else { return }
+        guard endpoint == nil else {
+            guard let option = engine.arguments.first else { return }
+            throw ValidationError("\(option) goes with a model that runs here; a server has decided for itself.")
+        }
         guard apiKeyEnv == nil else { throw ValidationError("--api-key-env goes with --endpoint.") }
         guard let model else { return }
         guard EngineProcess.Configuration.isModel(model) else {
@@ -260,7 +264,11 @@ struct AskCommand: AsyncParsableCommand {
     private func reader(_ folder: String?) throws -> any Reader {
         if let endpoint { return EndpointReader(try configuration(endpoint)) }
         let process = EngineProcess(
-            EngineProcess.Configuration(program: try EngineProcess.Configuration.program(), model: folder ?? "")
+            EngineProcess.Configuration(
+                program: try EngineProcess.Configuration.program(),
+                model: folder ?? "",
+                arguments: engine.arguments
+            )
         )
         process.start()
         return EngineReader(process, timeouts: EndpointReader.Timeouts(firstToken: .seconds(timeout)))

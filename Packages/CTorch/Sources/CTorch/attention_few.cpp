@@ -5,20 +5,15 @@
 // number of calls, so that memory is taken in one piece and nothing goes through libtorch's dispatcher.
 
 #include "attention.hpp"
-#include "kernels/kernels.hpp"
+#include "attention_part.hpp"
 #include "kernels/parallel.hpp"
 
 namespace glyph {
 
 namespace {
 
-/// Keys that one task scores. Fixed, so that a result does not depend on the number of threads.
-constexpr int64_t keys_per_task = 512;
 /// Multiplications below which a second thread costs more than it saves.
 constexpr int64_t work_per_thread = 1 << 17;
-/// Queries that meet the same keys at a time; the fastest form of a row product.
-constexpr int64_t rows_at_once = 4;
-
 template <class Element>
 struct Few {
     const Attention &a;
@@ -53,43 +48,28 @@ struct Few {
 
     void run_task(int64_t task, int64_t thread) const {
         const int64_t head = task / parts, first = task % parts * keys_per_task;
-        const int64_t count = std::min(keys_per_task, keys - first);
         const int64_t batch = head / a.kv_heads(), kv = head % a.kv_heads();
-        const float *q = scaled + head * rows * width;
+        const KeyPart<Element> part{element(a.k, batch, kv, first), element(a.v, batch, kv, first), a.k.stride(2),
+                                    a.v.stride(2), std::min(keys_per_task, keys - first), width};
         float *score = scores + thread * rows * keys_per_task;
-        for (int64_t row = 0; row < rows; row += rows_at_once)
-            row_product(element(a.k, batch, kv, first),
-                        {count, width, a.k.stride(2), q + row * width, std::min(rows_at_once, rows - row), width,
-                         score + row * keys_per_task, keys_per_task});
-        for (int64_t row = 0; row < rows; ++row) {
+        part.score(scaled + head * rows * width, rows, score);
+        for (int64_t row = 0; a.causal && row < rows; ++row) {
             float *terms = score + row * keys_per_task;
-            const int64_t seen = a.causal ? a.offset + row % queries + 1 - first : count;
-            for (int64_t key = std::max<int64_t>(seen, 0); key < count; ++key) terms[key] = -INFINITY;
-            maxima[task * rows + row] = kernels().softmax_terms(terms, count, &sums[task * rows + row]);
+            const int64_t seen = a.offset + row % queries + 1 - first;
+            for (int64_t key = std::max<int64_t>(seen, 0); key < part.count; ++key) terms[key] = -INFINITY;
         }
-        float *value = values + task * rows * width;
-        std::fill(value, value + rows * width, 0.0f);
-        weighted_sum(element(a.v, batch, kv, first), a.v.stride(2), count, width, score, keys_per_task, rows, value,
-                     width);
+        part.gather(score, rows, values + task * rows * width, maxima + task * rows, sums + task * rows);
     }
 
     /// Joins the parts of one head and writes its rows to the result.
     void join(int64_t head) const {
         const int64_t batch = head / a.kv_heads(), first = head % a.kv_heads() * a.groups();
         for (int64_t row = 0; row < rows; ++row) {
-            const auto at = [&](int64_t part) { return (head * parts + part) * rows + row; };
-            float most = -INFINITY, total = 0;
-            for (int64_t part = 0; part < parts; ++part) most = std::max(most, maxima[at(part)]);
-            float *joined = values + at(0) * width;
-            for (int64_t part = 0; part < parts; ++part) {
-                const float factor = std::exp(maxima[at(part)] - most);
-                total += sums[at(part)] * factor;
-                const float *from = values + at(part) * width;
-                for (int64_t i = 0; i < width; ++i) joined[i] = part ? joined[i] + from[i] * factor : from[i] * factor;
-            }
-            const int64_t query = batch * queries + row % queries;
+            const int64_t at = head * parts * rows + row, query = batch * queries + row % queries;
+            float *joined = values + at * width;
+            join_parts(parts, rows * width, rows, width, joined, maxima + at, sums + at);
             Element *to = result.data_ptr<Element>() + (query * a.heads() + first + row / queries) * width;
-            for (int64_t i = 0; i < width; ++i) to[i] = static_cast<Element>(joined[i] / total);
+            for (int64_t i = 0; i < width; ++i) to[i] = static_cast<Element>(joined[i]);
         }
     }
 
@@ -101,13 +81,6 @@ struct Few {
         for (int64_t head = 0; head < heads; ++head) join(head);
         return result.transpose(1, 2);
     }
-
-    static void row_product(const float *w, const RowProduct &p) { kernels().row_product_f32(w, p); }
-    static void row_product(const at::BFloat16 *w, const RowProduct &p) { kernels().row_product_bf16(w, p); }
-    template <class... Rest>
-    static void weighted_sum(const float *v, Rest... rest) { kernels().weighted_sum_f32(v, rest...); }
-    template <class... Rest>
-    static void weighted_sum(const at::BFloat16 *v, Rest... rest) { kernels().weighted_sum_bf16(v, rest...); }
 };
 
 }  // namespace

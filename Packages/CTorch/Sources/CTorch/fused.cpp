@@ -7,6 +7,7 @@
 #include "fused_gradient.hpp"
 #include "kernels/kernels.hpp"
 #include "kernels/parallel.hpp"
+#include "rotary_row.hpp"
 #include "support.hpp"
 
 using namespace glyph;
@@ -101,19 +102,6 @@ at::Tensor composed_rotary(const at::Tensor &x, at::Tensor c, at::Tensor s, bool
     const at::Tensor first = a * c - b * s, second = b * c + a * s;
     const at::Tensor joined = interleaved ? at::stack({first, second}, -1).flatten(-2) : at::cat({first, second}, -1);
     return at::cat({joined.to(x.scalar_type()), rest}, -1);
-}
-
-template <class Element>
-void rotate_row(const Element *x, Element *y, const float *c, const float *s, int64_t n, int64_t width,
-                bool interleaved) {
-    // Pairs are `apart` from each other and `step` from the next pair.
-    const int64_t apart = interleaved ? 1 : n, step = interleaved ? 2 : 1;
-    for (int64_t i = 0; i < n; ++i) {
-        const float a = x[i * step], b = x[i * step + apart];
-        y[i * step] = static_cast<Element>(a * c[i] - b * s[i]);
-        y[i * step + apart] = static_cast<Element>(b * c[i] + a * s[i]);
-    }
-    std::copy(x + 2 * n, x + width, y + 2 * n);
 }
 
 template <class Element>

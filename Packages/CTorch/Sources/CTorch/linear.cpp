@@ -8,6 +8,7 @@
 
 #include "kernels/kernels.hpp"
 #include "kernels/parallel.hpp"
+#include "matrix_rows.hpp"
 #include "support.hpp"
 
 using namespace glyph;
@@ -22,9 +23,6 @@ constexpr int64_t block_elements = 1 << 20;
 /// cache. The number of inputs is a multiple of every instruction set's tile rows.
 constexpr int64_t block_inputs = 96, block_rows = 256, block_depth = 256;
 
-/// Vectors up to which each row of the weight is read as it is stored.
-constexpr int64_t most_few = 8;
-
 /// A weight in one of its forms: f32, bf16 or f16, or i8 with a scale for each row.
 struct Weight {
     at::Tensor values, scales;
@@ -32,17 +30,6 @@ struct Weight {
     int64_t width() const { return values.size(1); }
     bool is(at::ScalarType type) const { return values.scalar_type() == type; }
 };
-
-void row_product(const Weight &weight, int64_t row, const RowProduct &product) {
-    const int64_t offset = row * weight.values.stride(0);
-    const Kernels &kernel = kernels();
-    switch (weight.values.scalar_type()) {
-        case at::kFloat: return kernel.row_product_f32(weight.values.data_ptr<float>() + offset, product);
-        case at::kBFloat16: return kernel.row_product_bf16(weight.values.data_ptr<at::BFloat16>() + offset, product);
-        case at::kHalf: return kernel.row_product_f16(weight.values.data_ptr<at::Half>() + offset, product);
-        default: return kernel.row_product_i8(weight.values.data_ptr<int8_t>() + offset, product);
-    }
-}
 
 /// Widens part of a row; of int8, with its scale.
 void widen(const Weight &weight, int64_t row, int64_t start, int64_t count, float *to) {
@@ -74,22 +61,10 @@ at::Tensor few(const at::Tensor &x, const Weight &weight, const at::Tensor &bias
     const at::Tensor result = at::empty({m, rows}, wide.options());
     const float *input = wide.data_ptr<float>();
     float *output = result.data_ptr<float>();
-    const float *scales = weight.scales.defined() ? weight.scales.data_ptr<float>() : nullptr;
-    const float *shift = bias.defined() ? bias.data_ptr<float>() : nullptr;
-    const int64_t grain = std::max<int64_t>(4, bytes_per_thread / (width * weight.values.element_size() + 1));
+    const MatrixRows matrix(weight.values, weight.scales, bias);
+    const int64_t grain = std::max<int64_t>(4, bytes_per_thread / (matrix.row_bytes + 1));
     parallel_ranges(rows, grain, [&](int64_t begin, int64_t end) {
-        for (int64_t first = 0; first < m; first += max_vectors) {
-            const int64_t vectors = std::min(max_vectors, m - first);
-            float *y = output + first * rows + begin;
-            row_product(weight, begin, {end - begin, width, weight.values.stride(0), input + first * width, vectors,
-                                        width, y, rows});
-            for (int64_t j = 0; j < vectors; ++j)
-                for (int64_t r = begin; r < end; ++r) {
-                    float &sum = output[(first + j) * rows + r];
-                    if (scales) sum *= scales[r];
-                    if (shift) sum += shift[r];
-                }
-        }
+        matrix.multiply(begin, end, input, width, m, output, rows);
     });
     return result;
 }

@@ -200,6 +200,34 @@ CT_API ct_status ct_grid_sample(const ct_tensor *x, const ct_tensor *grid, int32
 /// Mean over targets that are not `ignore_index` of -log softmax(logits [n, classes])[targets [n]].
 CT_API ct_status ct_cross_entropy(const ct_tensor *logits, const ct_tensor *targets, int64_t ignore_index, ct_tensor **out);
 
+// MARK: a decoder for single tokens
+
+/// A matrix [out, in] in the processor's memory: f32, bf16 or f16; or i8 with an f32 scale for each output.
+typedef struct {
+    const ct_tensor *values;
+    const ct_tensor *scales;  // NULL unless i8
+    const ct_tensor *bias;    // may be NULL
+} ct_matrix;
+
+/// A block of attention and a gated layer, each between a norm before and a norm after.
+typedef struct {
+    const ct_tensor *norm_before_attention, *norm_after_attention, *norm_before_mlp, *norm_after_mlp;
+    ct_matrix query, key, value, output, gate_up, down;
+} ct_decoder_block;
+
+/// All blocks, the last norm and the head; shares the memory of its parts.
+typedef struct ct_decoder ct_decoder;
+
+/// Puts a decoder together; it computes in the type of `norm`, f32 or bf16.
+CT_API ct_status ct_decoder_new(const ct_decoder_block *blocks, int64_t count, const ct_tensor *norm, const ct_matrix *head, int64_t heads, int64_t kv_heads, double epsilon, ct_decoder **out);
+CT_API void ct_decoder_free(ct_decoder *decoder);
+/// One token for each of a few sequences, as the separate operations would compute it, in one call.
+///
+/// x [sequences, hidden]; cos and sin [sequences, pairs], which turn neighbouring entries of each query and key. Each
+/// sequence's cache is [layers, 2, kv_heads, capacity, head_size] in the decoder's type and holds `lengths[i]` positions;
+/// the token's keys and values are written behind them. Gives the logits, f32 [sequences, vocabulary].
+CT_API ct_status ct_decoder_step(const ct_decoder *decoder, const ct_tensor *x, const ct_tensor *cos, const ct_tensor *sin, const ct_tensor *const *caches, const int64_t *lengths, ct_tensor **out);
+
 // MARK: random numbers
 
 CT_API ct_status ct_generator_new(uint64_t seed, ct_device device, ct_generator **out);

@@ -11,7 +11,7 @@
 
 namespace glyph {
 
-/// Rows of a weight times up to `max_rows` vectors: y[j * ldy + r] = sum_i w[r * ldw + i] * x[j * ldx + i].
+/// Rows of a weight times vectors: y[j * ldy + r] = sum_i w[r * ldw + i] * x[j * ldx + i].
 struct RowProduct {
     int64_t rows, length, ldw;
     const float *x;
@@ -69,6 +69,10 @@ struct Kernels {
     void (*attend)(const AttentionBlock &);
     void (*rms_norm_f32)(const float *x, const float *weight, float *y, int64_t width, float epsilon);
     void (*rms_norm_bf16)(const c10::BFloat16 *x, const c10::BFloat16 *weight, c10::BFloat16 *y, int64_t width, float epsilon);
+    /// As rms_norm_bf16, of values and weights that are bf16 but held as f32.
+    void (*rms_norm_rounded)(const float *x, const float *weight, float *y, int64_t width, float epsilon);
+    /// Rounds to what bf16 can hold.
+    void (*round_bf16)(float *x, int64_t count);
     void (*silu_multiply_f32)(const float *gate, const float *up, float *y, int64_t count);
     void (*silu_multiply_bf16)(const c10::BFloat16 *gate, const c10::BFloat16 *up, c10::BFloat16 *y, int64_t count);
     /// dx = gradient of the norm's input; adds that of the weight to dw.
@@ -79,8 +83,6 @@ struct Kernels {
 /// The kernels for this processor.
 const Kernels &kernels();
 
-/// The most vectors that one row product takes.
-constexpr int64_t max_vectors = 8;
 /// Keys that blocked attention scores at a time.
 constexpr int64_t block_keys = 256;
 

@@ -16,6 +16,7 @@
 
 extern "C" {
 void GOMP_parallel(void (*body)(void *), void *data, unsigned threads, unsigned flags);
+void GOMP_barrier(void);
 int omp_get_thread_num(void);
 int omp_get_num_threads(void);
 int omp_in_parallel(void);
@@ -49,6 +50,24 @@ void parallel_ranges(int64_t count, int64_t grain, const Body &body) {
             if (begin < end) task.body(begin, end);
         },
         &task, static_cast<unsigned>(threads), 0);
+}
+
+/// Calls body(thread, threads) once on each of at most `wanted` threads, which may wait for each other with
+/// `team_barrier`: cheaper than a loop for each of many short steps. The body must not throw.
+template <class Body>
+void parallel_team(int64_t wanted, const Body &body) {
+    if (wanted <= 1 || omp_in_parallel()) return body(int64_t(0), int64_t(1));
+    GOMP_parallel(
+        [](void *data) {
+            const Body &body = *static_cast<const Body *>(data);
+            body(int64_t(omp_get_thread_num()), int64_t(omp_get_num_threads()));
+        },
+        const_cast<Body *>(&body), static_cast<unsigned>(wanted), 0);
+}
+
+/// Waits until all `threads` of the team are here.
+inline void team_barrier(int64_t threads) {
+    if (threads > 1) GOMP_barrier();
 }
 
 /// Calls body(item, thread) for 0 ..< count; a thread that is done takes the next item. The body must not throw.

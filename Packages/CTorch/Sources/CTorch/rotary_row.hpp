@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+namespace glyph {
+
+/// Turns n pairs of a head by angles with these cosines and sines; what lies behind the pairs stays.
+template <class Element>
+void rotate_row(const Element *x, Element *y, const float *c, const float *s, int64_t n, int64_t width,
+                bool interleaved) {
+    // Pairs are `apart` from each other and `step` from the next pair.
+    const int64_t apart = interleaved ? 1 : n, step = interleaved ? 2 : 1;
+    for (int64_t i = 0; i < n; ++i) {
+        const float a = x[i * step], b = x[i * step + apart];
+        y[i * step] = static_cast<Element>(a * c[i] - b * s[i]);
+        y[i * step + apart] = static_cast<Element>(b * c[i] + a * s[i]);
+    }
+    std::copy(x + 2 * n, x + width, y + 2 * n);
+}
+
+}  // namespace glyph
