@@ -22,7 +22,7 @@
     X(archive_read_support_filter_zstd)                                                                                \
     X(archive_read_support_format_raw)                                                                                 \
     X(archive_read_support_format_tar)                                                                                 \
-    X(archive_read_support_format_zip)                                                                                 \
+    X(archive_read_support_format_zip_seekable)                                                                        \
     X(archive_read_open_memory)                                                                                        \
     X(archive_read_next_header)                                                                                        \
     X(archive_read_data)                                                                                               \
@@ -80,7 +80,8 @@ carchive *carchive_open(const uint8_t *bytes, size_t length, int single) {
         p_archive_read_support_format_raw(opened->archive);
     } else {
         p_archive_read_support_format_tar(opened->archive);
-        p_archive_read_support_format_zip(opened->archive);
+        // By its directory at the end: read from the start, a zip file that was cut off would seem whole.
+        p_archive_read_support_format_zip_seekable(opened->archive);
     }
     opened->opened = p_archive_read_open_memory(opened->archive, bytes, length) == ARCHIVE_OK;
     return opened;

@@ -47,21 +47,29 @@ public struct DocumentReader: Sendable {
         guard paths.count(where: { $0 == Self.standardInput }) < 2 else {
             throw InputError(at: "-", "is given twice", expected: "standard input once")
         }
-        var collection = InputCollection(options)
-        for path in paths {
-            if path == Self.standardInput {
-                try collection.add(descriptor: STDIN_FILENO, name: "standard input")
-            } else {
-                try collection.add(path: path)
+        return try collect { collection in
+            for path in paths {
+                if path == Self.standardInput {
+                    try collection.add(descriptor: STDIN_FILENO, name: "standard input")
+                } else {
+                    try collection.add(path: path)
+                }
             }
         }
-        return try collection.document()
     }
 
     func read(descriptor: Int32, name: String) throws -> Document {
+        try collect { try $0.add(descriptor: descriptor, name: name) }
+    }
+
+    private func collect(_ inputs: (inout InputCollection) throws -> Void) throws -> Document {
         var collection = InputCollection(options)
-        try collection.add(descriptor: descriptor, name: name)
-        return try collection.document()
+        do {
+            try inputs(&collection)
+            return try collection.document()
+        } catch let exceeded as LimitExceeded {
+            throw exceeded.fault
+        }
     }
 
     static func fault(_ path: String, _ code: Int32) -> InputError {

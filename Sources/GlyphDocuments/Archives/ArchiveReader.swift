@@ -31,7 +31,8 @@ final class ArchiveReader {
     private let size: Int
     private let name: String
     private let limits: DocumentLimits
-    private var unpacked = 0
+    /// The bytes unpacked so far.
+    private(set) var unpacked = 0
 
     /// Opens an archive.
     ///
@@ -40,6 +41,7 @@ final class ArchiveReader {
     ///   - name: what messages call it.
     ///   - isSingleFile: whether the bytes are one compressed file rather than an archive.
     ///   - limits: what may be unpacked.
+    /// - Throws: `InputError` when libarchive is not installed.
     init(_ bytes: [UInt8], name: String, isSingleFile: Bool = false, limits: DocumentLimits) throws {
         guard carchive_is_available() != 0 else {
             throw InputError(
@@ -87,6 +89,7 @@ final class ArchiveReader {
     /// - Parameters:
     ///   - label: what messages call the entry.
     ///   - most: the most bytes it may have.
+    /// - Returns: all its bytes.
     /// - Throws: `InputError` when the data are damaged or more than the limits allow.
     func read(as label: String, atMost most: Int) throws -> [UInt8] {
         var content: [UInt8] = []

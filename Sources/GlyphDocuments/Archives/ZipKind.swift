@@ -11,6 +11,10 @@ enum ZipKind: Equatable {
 
     /// Tells by the entries, as programs do that open such files; the name says nothing.
     static func of(_ bytes: [UInt8], name: String, limits: DocumentLimits) throws -> ZipKind {
+        // Only the end of a directory: libarchive takes such a file for damaged.
+        guard !bytes.starts(with: [0x50, 0x4B, 0x05, 0x06]) else {
+            throw InputError(at: name, "is an empty archive", expected: "an archive with at least one file")
+        }
         let archive = try ArchiveReader(bytes, name: name, limits: limits)
         var isOffice = false
         var folders: Set<Substring> = []

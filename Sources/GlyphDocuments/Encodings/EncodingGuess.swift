@@ -83,7 +83,9 @@ struct EncodingGuess {
         ([0xFF, 0xFE], "UTF-16LE"), ([0xFE, 0xFF], "UTF-16BE"),
     ]
 
-    /// One name for each encoding. What calls itself Latin-1 is read as windows-1252, which adds characters where
+    /// One name for each encoding.
+    ///
+    /// What calls itself Latin-1 is read as windows-1252, which adds characters where
     /// Latin-1 has only control codes; the WHATWG's Encoding Standard does so, too.
     private static func canonical(_ name: String) -> String {
         switch name.lowercased() {
@@ -121,15 +123,27 @@ struct EncodingGuess {
         return good >= 2 && good >= 2 * bad
     }
 
-    /// UTF-16 without a mark: every zero byte is the upper half of a unit, and the units are written characters.
+    /// UTF-16 without a mark: read in this byte order nearly all units are letters of common scripts.
+    ///
+    /// Latin letters of the other order look Chinese; where both orders give a text, that with more of ASCII is right.
     private static func utf16(_ bytes: [UInt8]) -> String? {
         guard bytes.count % 2 == 0, bytes.count >= 8 else { return nil }
         let sample = Array(bytes.prefix(sampleSize))
-        let zeros = sample.indices.filter { sample[$0] == 0 }
-        guard zeros.count >= 2, let first = zeros.first, zeros.allSatisfy({ $0 % 2 == first % 2 }) else { return nil }
-        let encoding = first % 2 == 1 ? "UTF-16LE" : "UTF-16BE"
-        guard let text = try? Decoding.decode(sample, as: encoding, from: ""), isWritten(text) else { return nil }
-        return encoding
+        let orders = ["UTF-16LE", "UTF-16BE"].compactMap { encoding -> (name: String, ascii: Int)? in
+            guard let text = try? Decoding.decode(sample, as: encoding, from: ""), isWritten(text) else { return nil }
+            let scalars = String(decoding: text, as: UTF8.self).unicodeScalars
+            guard scalars.count(where: isCommon) * 10 >= scalars.count * 9 else { return nil }
+            return (encoding, scalars.count(where: \.isASCII))
+        }
+        return orders.max { $0.ascii < $1.ascii }?.name
+    }
+
+    /// Latin, Greek, Cyrillic, and the scripts of Chinese, Japanese and Korean.
+    private static func isCommon(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0...0x52F, 0x2010...0x2027, 0x3000...0x30FF, 0x4E00...0x9FFF, 0xAC00...0xD7A3, 0xFF00...0xFF60: true
+        default: false
+        }
     }
 
     /// ICU's guess, if the text decodes without a fault and ICU is sure enough.
@@ -148,7 +162,8 @@ struct EncodingGuess {
             return known
         }
         // A foreign letter or a copyright sign here and there says little to statistics.
-        let isLatin = bytes.count >= 16 && hasOnlySingleHighBytes(bytes)
+        let high = bytes.count { $0 >= 0x80 }
+        let isLatin = bytes.count >= 16 && high * 5 <= bytes.count && hasOnlySingleHighBytes(bytes)
         guard isLatin, let text = try? Decoding.decode(bytes, as: "windows-1252", from: name) else { return nil }
         return isWritten(text) ? "windows-1252" : nil
     }
@@ -180,7 +195,7 @@ struct EncodingGuess {
     private static func isWritten(_ utf8: [UInt8]) -> Bool {
         String(decoding: utf8.prefix(sampleSize), as: UTF8.self).unicodeScalars.dropLast().allSatisfy { scalar in
             switch scalar.properties.generalCategory {
-            case .control: "\t\n\r\u{0B}\u{0C}\u{1B}".unicodeScalars.contains(scalar)
+            case .control: "\t\n\r\u{0C}".unicodeScalars.contains(scalar)
             case .unassigned, .privateUse, .surrogate: false
             default: true
             }

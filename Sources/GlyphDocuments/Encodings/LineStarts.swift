@@ -9,6 +9,7 @@ enum LineStarts {
     ///   - bytes: the file, or what follows its byte-order mark.
     ///   - encoding: every encoding but UTF-16 and UTF-32 writes a line feed as one byte that means nothing else.
     ///   - offset: the length of the byte-order mark.
+    /// - Returns: one offset more than there are line ends, and the end.
     static func of(_ bytes: [UInt8], in encoding: String = "UTF-8", offset: Int) -> [UInt32] {
         guard bytes.count < Int(UInt32.max) else { return [] }
         let unit = encoding.hasPrefix("UTF-16") ? 2 : encoding.hasPrefix("UTF-32") ? 4 : 1

@@ -21,6 +21,7 @@ enum TextEncoding {
     ///   - bytes: a file's bytes; afterwards valid UTF-8 without a byte-order mark.
     ///   - name: the file, for messages.
     ///   - chosen: the encoding that the person names, or nil to tell it from the bytes.
+    /// - Returns: what was assumed and changed.
     /// - Throws: `InputError` for bytes that are no text, or malformed in the encoding they are in.
     static func convert(_ bytes: inout [UInt8], from name: String, as chosen: String? = nil) throws -> Outcome {
         let found =
@@ -29,7 +30,7 @@ enum TextEncoding {
         var lines = Origin.Lines(fileOffset: found.markLength)
         if found.isUTF8 {
             if found.markLength > 0 { bytes.removeFirst(found.markLength) }
-            if bytes.contains(0x0D) { lines.lineStarts = LineStarts.of(bytes, offset: found.markLength) }
+            if bytes.firstIndex(of: 0x0D) != nil { lines.lineStarts = LineStarts.of(bytes, offset: found.markLength) }
         } else {
             lines.lineStarts = LineStarts.of(bytes, in: found.encoding, offset: found.markLength)
             lines.isExact = false

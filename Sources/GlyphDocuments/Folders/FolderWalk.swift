@@ -30,6 +30,8 @@ struct FolderWalk {
     ///   - folder: its path.
     ///   - isIgnoring: whether `.gitignore` files count.
     ///   - budget: what may still be taken, brought up to date.
+    /// - Returns: the files found and what was left out.
+    /// - Throws: `InputError` when the folder cannot be read, and what the budget throws.
     static func walk(_ folder: String, isIgnoring: Bool, budget: inout InputBudget) throws -> FolderWalk {
         var walk = FolderWalk(budget: budget, isIgnoring: isIgnoring)
         var base = folder

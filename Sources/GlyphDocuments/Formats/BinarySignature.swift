@@ -18,7 +18,9 @@ struct BinarySignature {
         self.init(Array(text.utf8), at: offset, kind, remedy: remedy)
     }
 
-    /// Whether a file begins like this. A text may begin with the letters of a signature; a binary file soon has a zero.
+    /// Whether a file begins like this.
+    ///
+    /// A text may begin with the letters of a signature; a binary file soon has a zero.
     func matches(_ start: [UInt8]) -> Bool {
         guard start.count >= offset + bytes.count, start[offset..<offset + bytes.count] == bytes[...] else {
             return false

@@ -44,7 +44,10 @@ enum BookText {
                 notes.append("the chapter \(path) is not in the book")
                 continue
             }
-            text.add(try HTMLText.read(decoded(chapter, path, name), name: "\(name): \(path)"), section: path)
+            text.add(
+                try HTMLText.read(decoded(chapter, path, name), name: "\(name): \(path)", showsTitle: false),
+                section: path
+            )
         }
         guard !text.bytes.isEmpty else { throw damaged(name, "has no text in its chapters") }
         return (text, notes)

@@ -20,6 +20,7 @@ struct HTMLText {
     private var preformatted = 0
     private var tables: [Table] = []
     private var title = ""
+    private var showsTitle = true
 
     private struct Table {
         var cells: [String] = []
@@ -28,9 +29,10 @@ struct HTMLText {
         var hasRows = false
     }
 
-    /// Reads UTF-8 HTML.
-    static func read(_ bytes: [UInt8], name: String) throws -> TextBuilder {
+    /// Reads UTF-8 HTML; a book's chapters repeat their titles as headings or name files there.
+    static func read(_ bytes: [UInt8], name: String, showsTitle: Bool = true) throws -> TextBuilder {
         var text = HTMLText()
+        text.showsTitle = showsTitle
         let reader = try MarkupReader(bytes, syntax: .html, name: name)
         while let event = try reader.next() {
             switch event {
@@ -66,7 +68,7 @@ struct HTMLText {
             dropped.append(element)
             return
         }
-        if Self.blocks.contains(element) { startBlock(element) }
+        if Self.blocks.contains(element) { startBlock(element, reader.line) }
         switch element {
         case "br": paragraph.breakLine()
         case "img":
@@ -80,7 +82,7 @@ struct HTMLText {
         }
     }
 
-    private mutating func startBlock(_ element: String) {
+    private mutating func startBlock(_ element: String, _ line: Int?) {
         if let table = tables.last, table.isInCell {
             // Everything in a cell stays in its row.
             switch element {
@@ -101,9 +103,11 @@ struct HTMLText {
         case "tr":
             guard !tables.isEmpty, !isNested else { return paragraph.space() }
             closeRow()
+            self.line = line
         case "tbody", "thead", "tfoot": break
         default:
             flush()
+            self.line = line
             prepare(element)
         }
     }
@@ -166,7 +170,7 @@ struct HTMLText {
         guard dropped.isEmpty else { return }
         // Between a table's rows there is nothing but what a browser would move elsewhere.
         if let table = tables.last, !table.isInCell, text.allSatisfy(\.isWhitespace) { return }
-        if self.line == nil || paragraph.isEmpty { self.line = line }
+        if self.line == nil { self.line = line }
         paragraph.add(text)
     }
 
@@ -181,7 +185,7 @@ struct HTMLText {
         closeCell()
         guard let cells = tables.last?.cells else { return }
         if cells.contains(where: { !$0.isEmpty }) {
-            builder.add("| " + cells.joined(separator: " | ") + " |", .close, line: line)
+            builder.add("| " + cells.joined(separator: " | ") + " |", .row, line: line)
         }
         tables[tables.count - 1].cells = []
         line = nil
@@ -193,13 +197,18 @@ struct HTMLText {
         defer { line = nil }
         guard !text.trimmed.isEmpty else { return }
         // A page's title usually returns as its first heading.
-        if isTitle { title = text } else if mark == "# ", text == title { return mark = "" }
+        if isTitle {
+            title = text
+            guard showsTitle else { return mark = "" }
+        } else if showsTitle, mark == "# ", text == title {
+            return mark = ""
+        }
         let isItem = !lists.isEmpty && mark.trimmed != "" || mark == "  "
         let quote = String(repeating: "> ", count: quotes)
         let indent = mark.hasPrefix("#") ? "" : String(repeating: " ", count: mark.count)
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         let set = lines.enumerated().map { quote + ($0.offset == 0 ? mark : indent) + $0.element }
-        builder.add(set.joined(separator: "\n"), isItem ? .close : .apart, line: line)
+        builder.add(set.joined(separator: "\n"), isItem ? .item : .apart, line: line)
         mark = ""
     }
 

@@ -119,12 +119,3 @@ final class MarkupReader {
         )
     }
 }
-
-extension StringProtocol {
-    /// The text without white space around it.
-    var trimmed: String {
-        var rest = Substring(self).drop { $0.isWhitespace }
-        while rest.last?.isWhitespace == true { rest.removeLast() }
-        return String(rest)
-    }
-}

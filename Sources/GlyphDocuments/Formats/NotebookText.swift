@@ -36,7 +36,7 @@ enum NotebookText {
             }
         }
         text.finish()
-        let notes = others.sorted { $0.key < $1.key }.map { "\($0.value) outputs of \($0.key) are not read" }
+        let notes = others.sorted { $0.key < $1.key }.map { "not read: \("output".counted($0.value)) of \($0.key)" }
         return (text, notes)
     }
 

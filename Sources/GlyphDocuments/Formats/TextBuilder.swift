@@ -9,13 +9,15 @@ struct TextBuilder {
     enum Spacing {
         /// An empty line between.
         case apart
-        /// The next line: items of a list, rows of a table.
-        case close
+        /// The next line after another item of a list.
+        case item
+        /// The next line after another row of a table.
+        case row
     }
 
     private(set) var bytes: [UInt8] = []
     private(set) var blocks: [Origin.Block] = []
-    private var lastWasClose = false
+    private var last = Spacing.apart
 
     /// Adds a paragraph, unless it is empty.
     mutating func add(
@@ -28,9 +30,9 @@ struct TextBuilder {
         guard !text.isEmpty else { return }
         if !bytes.isEmpty {
             bytes.append(0x0A)
-            if !(spacing == .close && lastWasClose) { bytes.append(0x0A) }
+            if spacing == .apart || spacing != last { bytes.append(0x0A) }
         }
-        lastWasClose = spacing == .close
+        last = spacing
         blocks.append(Origin.Block(start: bytes.count, line: line, page: page, section: section))
         bytes += text.utf8
     }
@@ -38,8 +40,8 @@ struct TextBuilder {
     /// Adds all of another text under one section.
     mutating func add(_ other: TextBuilder, section: String) {
         guard !other.bytes.isEmpty else { return }
-        if !bytes.isEmpty { bytes += "\n\n".utf8 }
-        lastWasClose = false
+        if !bytes.isEmpty { bytes += bytes.last == 0x0A ? "\n".utf8 : "\n\n".utf8 }
+        last = .apart
         blocks += other.blocks.map { block in
             Origin.Block(start: block.start + bytes.count, line: block.line, page: block.page, section: section)
         }

@@ -18,6 +18,8 @@ struct InputCollection {
     private var files: [InputFile] = []
     private var skipped: [SkippedInput] = []
     private var notes: [String] = []
+    /// What is wrong with files that were left out, for when nothing is left.
+    private var faults: [InputError] = []
 
     init(_ options: ReadingOptions) {
         self.options = options
@@ -37,8 +39,7 @@ struct InputCollection {
         let walk = try FolderWalk.walk(path, isIgnoring: options.respectsIgnoreFiles, budget: &budget)
         skipped += walk.skipped
         if walk.ignoredCount > 0 {
-            let what = walk.ignoredCount == 1 ? "1 file or folder" : "\(walk.ignoredCount) files and folders"
-            notes.append("\(path): \(what) left out, as .gitignore says")
+            notes.append("\(path): \("entry".counted(walk.ignoredCount, "entries")) left out, as .gitignore says")
         }
         for file in walk.files { try addFile(file, isNamed: false) }
     }
@@ -70,7 +71,17 @@ struct InputCollection {
             files.append(InputFile(name: name, content: .pdf(file), format: .pdf, isNamed: isNamed))
             return
         }
-        try add(source.readAll(), name: name, isNamed: isNamed, depth: 0)
+        // Too much together is another fault than too large by itself.
+        if source.size > budget.remainingBytes, source.size <= options.limits.bytes {
+            try budget.add(source.size, from: name)
+        }
+        let bytes: [UInt8]
+        do {
+            bytes = try source.readAll()
+        } catch let fault as InputError {
+            return try skip(fault, isNamed: isNamed)
+        }
+        try add(bytes, name: name, isNamed: isNamed, depth: 0)
     }
 
     private mutating func add(_ bytes: [UInt8], name: String, isNamed: Bool, depth: Int) throws {
@@ -112,7 +123,7 @@ struct InputCollection {
     private mutating func addCompressed(_ bytes: [UInt8], name: String, isNamed: Bool, depth: Int) throws {
         let archive = try ArchiveReader(bytes, name: name, isSingleFile: true, limits: options.limits)
         guard try archive.next() != nil else { throw InputError(at: name, "is empty", expected: "a compressed file") }
-        let content = try archive.read(as: name, atMost: budget.remainingBytes)
+        let content = try unpack(archive, name)
         guard !content.isEmpty else { throw InputError(at: name, "is empty once unpacked", expected: "a text") }
         if FormatDetector.find(content, name: name) == .tar {
             return try addArchive(content, name: name, isNamed: isNamed, depth: depth)
@@ -132,22 +143,23 @@ struct InputCollection {
             try Task.checkCancellation()
             guard entry.kind != .folder else { continue }
             try budget.addEntry(of: name)
-            let label = "\(name)/\(EntryName.shown(entry.name))"
             guard let path = EntryName.safe(entry.name) else {
+                let label = "\(name)/\(EntryName.shown(entry.name))"
                 skipped.append(SkippedInput(name: label, reason: "has a name that leaves the archive or hides itself"))
                 continue
             }
+            let label = "\(name)/\(path)"
             if entry.name.hasPrefix("/") { stripped += 1 }
             switch entry.kind {
             case .link: skipped.append(SkippedInput(name: label, reason: "is a link; links are not followed"))
             case .other: skipped.append(SkippedInput(name: label, reason: "is no ordinary file"))
             case _ where entry.isEncrypted: try skipEncrypted(label, isOnly: isNamed)
             default:
-                let content = try archive.read(as: label, atMost: budget.remainingBytes)
-                try add(content, name: "\(name)/\(path)", isNamed: false, depth: depth + 1)
+                let content = try unpack(archive, label)
+                try add(content, name: label, isNamed: false, depth: depth + 1)
             }
         }
-        if stripped > 0 { notes.append("\(name): a leading / was removed from \(stripped) names") }
+        if stripped > 0 { notes.append("\(name): a leading / was removed from \("name".counted(stripped))") }
         guard files.count > before.0 || skipped.count > before.1 else {
             throw InputError(at: name, "is an empty archive", expected: "an archive with at least one file")
         }
@@ -164,6 +176,13 @@ struct InputCollection {
         try skip(fault, isNamed: isOnly)
     }
 
+    private mutating func unpack(_ archive: ArchiveReader, _ label: String) throws -> [UInt8] {
+        let before = archive.unpacked
+        let content = Result { try archive.read(as: label, atMost: budget.remainingBytes) }
+        try budget.addUnpacked(archive.unpacked - before, from: label)
+        return try content.get()
+    }
+
     private func checkDepth(_ depth: Int, _ name: String) throws {
         guard depth < options.limits.archiveDepth else {
             throw InputError(
@@ -178,6 +197,7 @@ struct InputCollection {
     /// Lists what was come across and cannot be read; what was named is an error, as are limits for all inputs.
     private mutating func skip(_ fault: InputError, isNamed: Bool) throws {
         guard !isNamed else { throw fault }
+        faults.append(fault)
         skipped.append(SkippedInput(name: fault.location, reason: fault.problem))
     }
 
@@ -211,6 +231,7 @@ struct InputCollection {
     }
 
     private func nothingRead() -> InputError {
+        if let only = faults.first, skipped.count == 1 { return only }
         guard let first = skipped.first else {
             return InputError(
                 at: "input",
@@ -219,7 +240,7 @@ struct InputCollection {
                 remedy: notes.isEmpty ? nil : "\(notes[0]); --no-ignore reads them"
             )
         }
-        let others = skipped.count > 1 ? " (and \(skipped.count - 1) more files)" : ""
+        let others = skipped.count > 1 ? " (and \("more file".counted(skipped.count - 1)))" : ""
         return InputError(at: first.name, first.reason + others, expected: Self.expected)
     }
 }

@@ -24,6 +24,8 @@ struct InputFile {
     /// - Parameters:
     ///   - options: how to read.
     ///   - keepsSource: whether mark-up that people write by hand stays as it is, as in a panorama.
+    /// - Returns: the document, whose part is the file.
+    /// - Throws: `InputError` for a file that is damaged, encrypted, empty or no text.
     mutating func document(_ options: ReadingOptions, keepsSource: Bool) throws -> Document {
         let content = self.content
         self.content = .taken

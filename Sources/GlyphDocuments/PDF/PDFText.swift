@@ -14,6 +14,7 @@ struct PDFText {
     /// - Parameters:
     ///   - file: the PDF.
     ///   - scanDPI: the resolution of pages that are read as pictures.
+    /// - Returns: the text, the pages without one, and notes.
     /// - Throws: `InputError` for a PDF that is damaged, encrypted, blank or beyond the limits.
     static func read(_ file: PDFFile, scanDPI: Int) throws -> PDFText {
         let facts = try PDFFacts(file)
@@ -54,9 +55,9 @@ struct PDFText {
         }
         if !scans.isEmpty {
             let dpi = Set(scans.map(\.dpi)).sorted().map(String.init).joined(separator: ", ")
-            notes.append("\(scans.count) of \(count) pages have no text and are passed on as pictures of \(dpi) dpi")
+            notes.append("\(scans.count) of \("page".counted(count)) without text, passed on as pictures of \(dpi) dpi")
         }
-        if blank > 0 { notes.append("\(blank) blank pages left out") }
+        if blank > 0 { notes.append("\("blank page".counted(blank)) left out") }
     }
 
     /// Cuts at form feeds, which end every page.
@@ -143,19 +144,5 @@ private struct GreyMapReader {
         guard start < index else { return nil }
         defer { index += 1 }  // exactly one white space ends the header
         return String(decoding: bytes[start..<index], as: UTF8.self)
-    }
-}
-
-extension String {
-    /// The text without empty lines at its ends, and without spaces at the ends of its lines.
-    var trimmedLines: String {
-        let lines = split(separator: "\n", omittingEmptySubsequences: false).map { line in
-            var line = line
-            while line.last?.isWhitespace == true { line.removeLast() }
-            return line
-        }
-        let first = lines.firstIndex { !$0.isEmpty } ?? lines.endIndex
-        let last = lines.lastIndex { !$0.isEmpty } ?? first
-        return first < lines.endIndex ? lines[first...last].joined(separator: "\n") : ""
     }
 }

@@ -18,6 +18,7 @@ public struct ScannedPage: Sendable {
     /// Draws the page; the same file always gives the same bytes.
     ///
     /// - Parameter number: the number it gets among all pages.
+    /// - Returns: the page as a PNG file.
     /// - Throws: `InputError` when the page cannot be drawn within the limits.
     public func encoded(number: Int) throws -> EncodedPage {
         let png = try source.run(

@@ -11,7 +11,7 @@ enum Panorama {
         let counts = documents.map { lineCount($0.text.utf8) }
         let size = documents.reduce(0) { $0 + $1.text.utf8.count + $1.name.utf8.count + 64 }
         var joined = DocumentJoiner(capacity: size + counts.reduce(0) { $0 + 8 * $1 })
-        joined.append("Contents: \(documents.count) files, \(counted(counts.reduce(0, +)))\n")
+        joined.append("Contents: \("file".counted(documents.count)), \("line".counted(counts.reduce(0, +)))\n")
         for (document, count) in zip(documents, counts) {
             joined.append("  \(document.name): \(extent(document, count))\n")
         }
@@ -25,10 +25,8 @@ enum Panorama {
 
     /// How long a file is, in its own measure: text that was set from a document has no lines to cite.
     private static func extent(_ document: Document, _ count: Int) -> String {
-        document.parts[0].format.isVerbatim ? counted(count) : document.parts[0].format.rawValue
+        document.parts[0].format.isVerbatim ? "line".counted(count) : document.parts[0].format.rawValue
     }
-
-    private static func counted(_ count: Int) -> String { "\(count) line\(count == 1 ? "" : "s")" }
 
     /// The text with a number in front of every line, or nil for text whose lines are not the file's.
     private static func numbered(_ document: Document, _ count: Int) -> (bytes: [UInt8], origin: Origin)? {

@@ -37,6 +37,7 @@ struct LimitedProgram {
     /// - Parameters:
     ///   - arguments: the program's arguments.
     ///   - file: the file they are about, for errors.
+    /// - Returns: what it wrote, whatever its exit status.
     /// - Throws: `InputError` when it is missing, runs out of its limits or cannot be started; `CancellationError`.
     func run(_ arguments: [String], on file: String) throws -> Outcome {
         guard let path = Self.find(name) else {
@@ -166,7 +167,9 @@ struct LimitedProgram {
         return status
     }
 
-    /// The program's path. Only the system's folders are searched: a document must not choose what runs.
+    /// The program's path.
+    ///
+    /// Only the system's folders are searched: what surrounds a document must not choose what runs.
     static func find(_ name: String) -> String? {
         ["/usr/local/bin", "/usr/bin", "/bin", "/opt/homebrew/bin"].map { "\($0)/\(name)" }
             .first { access($0, X_OK) == 0 }

@@ -45,7 +45,7 @@ public enum Origin: Sendable, Equatable {
 }
 
 /// Where a piece of a document's text stands in a file, as precisely as the format lets one say.
-public struct SourceLocation: Sendable, Equatable, CustomStringConvertible {
+public struct Provenance: Sendable, Equatable, CustomStringConvertible {
     /// The file, as `Document.Part.name` names it.
     public var file: String
     /// Its lines, from 1.

@@ -6,8 +6,8 @@ import GlyphPage
 /// The body of a DOCX document, element by element.
 struct WordBody {
     private(set) var text = TextBuilder()
-    /// The notes that the text refers to, in order; `kind` is `e` for endnotes.
-    private(set) var notes: [(kind: String, id: String)] = []
+    /// The notes that the text refers to, in order; their numbers in the text count from 1.
+    private(set) var notes: [(isEndnote: Bool, id: String)] = []
     private(set) var pictures = 0
 
     private let styles: WordStyles
@@ -66,9 +66,8 @@ struct WordBody {
         case "blip", "imagedata": pictures += 1
         case "footnoteReference", "endnoteReference":
             guard let id = reader.attribute("id"), !open.isEmpty else { return }
-            let kind = element == "endnoteReference" ? "e" : ""
-            notes.append((kind, id))
-            open[open.count - 1].text += "[^\(kind)\(id)]"
+            notes.append((element == "endnoteReference", id))
+            open[open.count - 1].text += "[^\(notes.count)]"
         default: if !open.isEmpty { open[open.count - 1].start(element, reader) }
         }
     }
@@ -90,7 +89,7 @@ struct WordBody {
             if tables.count > 1 {
                 tables[tables.count - 2].cell.append(cells.joined(separator: " "))
             } else {
-                text.add(row, .close, section: "paragraph \(count)")
+                text.add(row, .row, section: "paragraph \(count)")
             }
         case "tbl":
             _ = tables.popLast()
@@ -115,7 +114,7 @@ struct WordBody {
             text.add(String(repeating: "#", count: level) + " " + number + content, section: section)
         } else if let label {
             let indent = String(repeating: "  ", count: max(0, reference?.level ?? 0))
-            text.add("\(indent)\(label) \(content)", .close, section: section)
+            text.add("\(indent)\(label) \(content)", .item, section: section)
         } else {
             text.add(content, section: section)
         }

@@ -3,13 +3,14 @@
 
 /// The texts of footnotes or endnotes by their numbers.
 enum WordNotes {
-    /// Reads `footnotes.xml` or `endnotes.xml`.
+    /// Reads `footnotes.xml` or `endnotes.xml`, which a document without notes lacks.
     static func read(
-        _ bytes: [UInt8],
+        _ bytes: [UInt8]?,
         element: String,
         name: String
     ) throws -> [String: String] {
-        let reader = try MarkupReader(bytes, syntax: .xml, name: name)
+        guard let bytes else { return [:] }
+        let reader = try MarkupReader(bytes, syntax: .xml, name: "\(name): \(element)s")
         var notes: [String: String] = [:]
         var id: String?
         var (text, isText, deleted) = ("", false, 0)

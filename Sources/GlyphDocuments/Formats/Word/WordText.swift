@@ -26,11 +26,11 @@ enum WordText {
         var body = WordBody(styles: styles, numbering: numbering)
         try body.read(package.required(main), name: "\(name): \(main)")
         var text = body.text
-        for (kind, file, element) in [("", "footnotes", "footnote"), ("e", "endnotes", "endnote")] {
-            let wanted = body.notes.filter { $0.kind == kind }.map(\.id)
-            guard !wanted.isEmpty, let part = package["\(folder)/\(file).xml"] else { continue }
-            let notes = try WordNotes.read(part, element: element, name: "\(name): \(file)")
-            for id in wanted { text.add("[^\(kind)\(id)]: \(notes[id] ?? "")", .close, section: "\(element) \(id)") }
+        let footnotes = try WordNotes.read(package["\(folder)/footnotes.xml"], element: "footnote", name: name)
+        let endnotes = try WordNotes.read(package["\(folder)/endnotes.xml"], element: "endnote", name: name)
+        for (index, note) in body.notes.enumerated() {
+            let content = (note.isEndnote ? endnotes : footnotes)[note.id] ?? ""
+            text.add("[^\(index + 1)]: \(content)", .item, section: "note \(index + 1)")
         }
         guard !text.bytes.isEmpty else {
             throw InputError(at: name, "has no text", expected: "a document with at least one word")
@@ -55,12 +55,12 @@ enum WordText {
 
     private static func leftOut(_ body: WordBody, _ package: PackedDocument, _ folder: String) throws -> [String] {
         var notes: [String] = []
-        if body.pictures > 0 { notes.append("\(body.pictures) pictures are not read") }
+        if body.pictures > 0 { notes.append("not read: \("picture".counted(body.pictures))") }
         if let comments = package["\(folder)/comments.xml"] {
             let reader = try MarkupReader(comments, syntax: .xml, name: package.name)
             var count = 0
             while let event = try reader.next() { if case .start("comment") = event { count += 1 } }
-            if count > 0 { notes.append("\(count) comments are not read") }
+            if count > 0 { notes.append("not read: \("comment".counted(count))") }
         }
         return notes
     }

@@ -8,7 +8,7 @@ extension SourceMap {
     ///
     /// Headers, tables of contents and what else joins parts belong to no file; a range of nothing else gives none.
     /// An empty range stands for the byte at its start.
-    public func locations(of range: SourceRange) -> [SourceLocation] {
+    public func provenance(of range: SourceRange) -> [Provenance] {
         let low = max(0, range.lowerBound)
         let high = min(max(range.upperBound, low + 1), document.text.utf8.count)
         guard low < high else { return [] }
@@ -21,13 +21,13 @@ extension SourceMap {
             }
     }
 
-    private func location(_ index: Int, _ range: Range<Int>) -> SourceLocation {
+    private func location(_ index: Int, _ range: Range<Int>) -> Provenance {
         let part = document.parts[index]
         switch part.origin {
         case .lines(let lines):
             let first = place(of: range.lowerBound, inPart: index)
             let last = place(of: range.upperBound - 1, inPart: index)
-            return SourceLocation(
+            return Provenance(
                 file: part.name,
                 lines: first.line + 1...max(first.line, last.line) + 1,
                 bytes: lines.bytes(from: first, through: last)
@@ -35,12 +35,12 @@ extension SourceMap {
         case .blocks(let blocks):
             let start = part.source.lowerBound
             let touched = blocks.touched(by: range.lowerBound - start..<range.upperBound - start)
-            guard let first = touched.first else { return SourceLocation(file: part.name) }
+            guard let first = touched.first else { return Provenance(file: part.name) }
             let section = first.section
             // Lines of another chapter's file would be wrong under the first one's name.
             let lines = touched.prefix { $0.section == section }.compactMap(\.line)
             let pages = touched.compactMap(\.page)
-            return SourceLocation(
+            return Provenance(
                 file: part.name,
                 lines: lines.first.map { $0...max($0, lines.max() ?? $0) },
                 pages: pages.first.map { $0...max($0, pages.last ?? $0) },
