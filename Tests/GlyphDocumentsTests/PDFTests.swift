@@ -128,6 +128,9 @@ struct LimitedProgramTests {
         let error = #expect(throws: InputError.self) { try program("sleep", seconds: 1).run(["600"], on: "slow.pdf") }
         #expect(error?.description.contains("slow.pdf: keeps sleep busy for more than 1 seconds") == true)
         #expect(throws: InputError.self) { try program("sh", seconds: 1).run(["-c", "while :; do :; done"], on: "x") }
+        #expect(throws: InputError.self) {
+            try program("sh", seconds: 1).run(["-c", "exec >&- 2>&-; exec sleep 600"], on: "x")
+        }
     }
 
     @Test("Endless output is cut off and memory is bounded")

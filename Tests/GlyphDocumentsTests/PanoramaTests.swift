@@ -94,6 +94,7 @@ struct PanoramaTests {
         let page = "<html><body><p>Text</p></body></html>"
         #expect(try read([("a.js", "x"), ("b.html", page)]).string.contains("1  <html><body>"))
         #expect(try read([("b.html", page)]).string == "Text\n")
+        #expect(try read([("b.php", page)]).string == page)
     }
 
     @Test("Prose is joined without line numbers unless they are asked for, and one file stays as it is")

@@ -56,7 +56,10 @@ enum FormatDetector {
     private static let bzip2Block: [UInt8] = [0x31, 0x41, 0x59, 0x26, 0x53, 0x59]
 
     /// Whether text is HTML: it says so at its beginning, or its name does and it has a tag.
+    ///
+    /// What is named as another format is that: templates of programs often begin like a page.
     static func isHTML(_ text: [UInt8], name: String) -> Bool {
+        guard [.html, .text].contains(FileFormat(textNamed: name)) else { return false }
         let start = String(decoding: text.prefix(prefixLength), as: UTF8.self).lowercased()
         var rest = start.drop { $0.isWhitespace }
         for (opening, closing) in [("<?xml", "?>"), ("<!--", "-->"), ("<!--", "-->")] where rest.hasPrefix(opening) {

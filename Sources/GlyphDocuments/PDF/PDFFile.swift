@@ -11,30 +11,34 @@ import GlyphPage
     import Darwin
 #endif
 
-/// A PDF on disk, read by poppler's programs; removed again where it was unpacked for them.
+/// A PDF that poppler's programs can read, from the disk or from memory.
 final class PDFFile: Sendable {
     /// What the PDF is called in messages.
     let name: String
     let limits: DocumentLimits
     private let path: String
-    private let isTemporary: Bool
+    /// A file without a name that holds a PDF from memory: however this process ends, nothing of it remains.
+    private let descriptor: Int32?
 
     /// Takes a file where it is.
     init(path: String, name: String, limits: DocumentLimits) {
-        // An absolute path is neither an option nor an address.
+        // A path that begins like this is neither an option nor an address.
         self.path = path.hasPrefix("/") ? path : "./" + path
-        (self.name, self.limits, isTemporary) = (name, limits, false)
+        (self.name, self.limits, descriptor) = (name, limits, nil)
     }
 
     /// Puts bytes where the programs can read them, until the last reference to this value is gone.
     init(_ bytes: [UInt8], name: String, limits: DocumentLimits) throws {
-        (self.name, self.limits, isTemporary) = (name, limits, true)
         let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-        var template = Array("\(folder)/glyph-pdf-XXXXXX".utf8CString)
-        let descriptor = mkstemp(&template)
-        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        var template = Array("\(folder)/glyph-XXXXXX".utf8CString)
+        let opened = mkstemp(&template)
+        guard opened >= 0 else { throw Self.fault(name) }
+        unlink(template)
+        // Above the number that the program gets it by, and not inherited under any other.
+        let descriptor = fcntl(opened, F_DUPFD_CLOEXEC, 10)
+        close(opened)
         guard descriptor >= 0 else { throw Self.fault(name) }
-        defer { close(descriptor) }
+        (self.name, self.limits, self.descriptor, path) = (name, limits, descriptor, "/dev/fd/3")
         var offset = 0
         while offset < bytes.count {
             let written = bytes[offset...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
@@ -44,7 +48,7 @@ final class PDFFile: Sendable {
         }
     }
 
-    deinit { if isTemporary { unlink(path) } }
+    deinit { if let descriptor { close(descriptor) } }
 
     private static func fault(_ name: String) -> InputError {
         InputError(
@@ -59,7 +63,7 @@ final class PDFFile: Sendable {
         let program = LimitedProgram(name: program, package: "poppler-utils", limits: limits, outputLimit: outputLimit)
         // pdfinfo takes no output file; the others write to standard output.
         let target = program.name == "pdfinfo" || program.name == "pdfimages" || program.name == "pdftoppm" ? [] : ["-"]
-        let outcome = try program.run(options + [path] + target, on: name)
+        let outcome = try program.run(options + [path] + target, on: name, passing: descriptor)
         guard outcome.status == 0 else { throw fault(outcome, program.name) }
         return outcome.output
     }

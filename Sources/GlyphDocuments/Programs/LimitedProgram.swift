@@ -37,9 +37,10 @@ struct LimitedProgram {
     /// - Parameters:
     ///   - arguments: the program's arguments.
     ///   - file: the file they are about, for errors.
+    ///   - descriptor: an open file that the program finds as `/dev/fd/3`.
     /// - Returns: what it wrote, whatever its exit status.
     /// - Throws: `InputError` when it is missing, runs out of its limits or cannot be started; `CancellationError`.
-    func run(_ arguments: [String], on file: String) throws -> Outcome {
+    func run(_ arguments: [String], on file: String, passing descriptor: Int32? = nil) throws -> Outcome {
         guard let path = Self.find(name) else {
             throw InputError(
                 at: file,
@@ -57,7 +58,9 @@ struct LimitedProgram {
             output.closeAll()
             errors.closeAll()
         }
-        let pid = try Self.spawn(words, output: output.writing, errors: errors.writing, file)
+        let inherited = (output.writing, errors.writing, descriptor)
+        let end = ContinuousClock.now + .seconds(limits.programSeconds)
+        let pid = try Self.spawn(words, inherited, file)
         output.closeWriting()
         errors.closeWriting()
         var isCollected = false
@@ -68,8 +71,8 @@ struct LimitedProgram {
                 _ = Self.wait(pid)
             }
         }
-        let (content, message) = try collect(output.reading, errors.reading, file)
-        let status = Self.wait(pid)
+        let (content, message) = try collect(output.reading, errors.reading, until: end, file)
+        guard let status = Self.wait(pid, until: end) else { throw tooSlow(file) }
         isCollected = true
         let signal = status & 0x7F
         if signal == SIGXCPU || signal == SIGKILL { throw tooSlow(file) }
@@ -81,12 +84,16 @@ struct LimitedProgram {
     }
 
     /// Reads both streams until they end, the time is over or the output too long.
-    private func collect(_ output: Int32, _ errors: Int32, _ file: String) throws -> ([UInt8], [UInt8]) {
+    private func collect(
+        _ output: Int32,
+        _ errors: Int32,
+        until end: ContinuousClock.Instant,
+        _ file: String
+    ) throws -> ([UInt8], [UInt8]) {
         var (content, message): ([UInt8], [UInt8]) = ([], [])
         var streams = [pollfd(fd: output, events: Int16(POLLIN), revents: 0)]
         streams.append(pollfd(fd: errors, events: Int16(POLLIN), revents: 0))
         var piece = [UInt8](repeating: 0, count: 1 << 16)
-        let end = ContinuousClock.now + .seconds(limits.programSeconds)
         while streams.contains(where: { $0.fd >= 0 }) {
             try Task.checkCancellation()
             guard ContinuousClock.now < end else { throw tooSlow(file) }
@@ -123,7 +130,11 @@ struct LimitedProgram {
         )
     }
 
-    private static func spawn(_ words: [String], output: Int32, errors: Int32, _ file: String) throws -> pid_t {
+    private static func spawn(
+        _ words: [String],
+        _ inherited: (output: Int32, errors: Int32, file: Int32?),
+        _ file: String
+    ) throws -> pid_t {
         #if canImport(Darwin)
             var actions: posix_spawn_file_actions_t?
             var attributes: posix_spawnattr_t?
@@ -134,8 +145,9 @@ struct LimitedProgram {
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
-        posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO)
+        posix_spawn_file_actions_adddup2(&actions, inherited.output, STDOUT_FILENO)
+        posix_spawn_file_actions_adddup2(&actions, inherited.errors, STDERR_FILENO)
+        if let open = inherited.file { posix_spawn_file_actions_adddup2(&actions, open, 3) }
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
         var (all, none) = (sigset_t(), sigset_t())
@@ -165,6 +177,18 @@ struct LimitedProgram {
         var status: Int32 = 0
         while waitpid(pid, &status, 0) < 0 { if errno != EINTR { return -1 } }
         return status
+    }
+
+    /// The program's status, or nil when it has not ended by then.
+    private static func wait(_ pid: pid_t, until end: ContinuousClock.Instant) -> Int32? {
+        var status: Int32 = 0
+        while true {
+            let ended = waitpid(pid, &status, WNOHANG)
+            if ended == pid { return status }
+            if ended < 0, errno != EINTR { return -1 }
+            guard ContinuousClock.now < end else { return nil }
+            poll(nil, 0, 2)
+        }
     }
 
     /// The program's path.

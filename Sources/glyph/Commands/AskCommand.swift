@@ -27,7 +27,7 @@ struct AskCommand: AsyncParsableCommand {
     // The value's name closes and opens a bracket: one argument takes both, since only the last word is no file.
     @Argument(
         help: ArgumentHelp(
-            "Files, '-' for standard input, and the question last, in quotation marks.",
+            "Files, folders or archives, '-' for standard input, and the question last, in quotation marks.",
             valueName: "input> ... <question"
         )
     )
@@ -52,6 +52,7 @@ struct AskCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The environment variable that holds the API key.", valueName: "variable"))
     var apiKeyEnv: String?
 
+    @OptionGroup(title: "How inputs are read") var input: InputOptions
     @OptionGroup(title: "How pages look") var render: RenderOptions
     @OptionGroup(title: "What pages cost") var sizing: SizingOptions
 
@@ -129,7 +130,12 @@ struct AskCommand: AsyncParsableCommand {
 
     private func ask() async throws {
         let reader = try reader()
-        let job = try await Job(inputs: Array(words.dropLast()), render: render, sizing: sizing)
+        let job = try await Job(
+            inputs: Array(words.dropLast()),
+            render: render,
+            sizing: sizing,
+            reading: input.reading()
+        )
         let pages = Mutex<[EncodedPage]>([])
         let summary = try await job.run(
             strict: strict,
