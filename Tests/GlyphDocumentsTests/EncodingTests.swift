@@ -88,6 +88,8 @@ struct EncodingTests {
         #expect(Fixture.message(reading: broken, options).contains("b.txt: byte 3: is not valid GB18030"))
         let cut = try folder.file("c.txt", [0x61, 0xD6, 0xD0, 0xD6])
         #expect(Fixture.message(reading: cut, options).contains("c.txt: byte 3: is not valid GB18030"))
+        let marked = try folder.file("d.txt", [0xFF, 0xFE, 0x2D, 0x4E])
+        #expect(try DocumentReader(options: options).read(marked).string == "中")
         options.encoding = "klingon"
         #expect(Fixture.message(reading: path, options).contains("--encoding: \"klingon\" is unknown"))
     }
@@ -99,6 +101,16 @@ struct EncodingTests {
         #expect(message.contains("a.txt: byte 27: 0xe4 is not valid UTF-8, which the rest of the file is"))
         let cut = Array("这是一段中文".utf8.dropLast())
         #expect(try Fixture.message(reading: folder.file("b.txt", cut)).contains("b.txt: byte 15: 0xe6"))
+    }
+
+    @Test("Neither a mark nor a person's word makes malformed bytes UTF-8")
+    func claimedUTF8() throws {
+        let marked = try folder.file("a.txt", [0xEF, 0xBB, 0xBF, 0x61, 0xFF])
+        #expect(Fixture.message(reading: marked).contains("a.txt: byte 4: 0xff is not valid UTF-8"))
+        var options = ReadingOptions()
+        options.encoding = "utf-8"
+        let plain = try folder.file("b.txt", [0x61, 0xFF])
+        #expect(Fixture.message(reading: plain, options).contains("b.txt: byte 1: 0xff is not valid UTF-8"))
     }
 
     @Test("What cannot be told is refused rather than guessed")

@@ -40,13 +40,18 @@ struct EncodingGuess {
         (self.encoding, self.reason, self.markLength) = (Self.canonical(encoding), reason, markLength)
     }
 
-    /// Finds the encoding of a file.
-    ///
-    /// - Throws: `InputError` when it cannot be told: a wrong guess would read as fluently as a right one.
-    static func of(_ bytes: [UInt8], from name: String) throws -> EncodingGuess {
+    /// The encoding that a byte-order mark tells, or nil without one.
+    static func marked(_ bytes: [UInt8]) -> EncodingGuess? {
         for (mark, encoding) in marks where bytes.starts(with: mark) {
             return EncodingGuess(encoding: encoding, reason: .mark, markLength: mark.count)
         }
+        return nil
+    }
+
+    /// Finds the encoding of a file without a byte-order mark.
+    ///
+    /// - Throws: `InputError` when it cannot be told: a wrong guess would read as fluently as a right one.
+    static func of(_ bytes: [UInt8], from name: String) throws -> EncodingGuess {
         let fault = UTF8Validation.firstInvalidOffset(in: bytes)
         if bytes.prefix(sampleSize).contains(0), let byteOrder = utf16(bytes) {
             return EncodingGuess(encoding: byteOrder, reason: .assumed)

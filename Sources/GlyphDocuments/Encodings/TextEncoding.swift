@@ -24,17 +24,28 @@ enum TextEncoding {
     /// - Returns: what was assumed and changed.
     /// - Throws: `InputError` for bytes that are no text, or malformed in the encoding they are in.
     static func convert(_ bytes: inout [UInt8], from name: String, as chosen: String? = nil) throws -> Outcome {
-        let found =
-            try chosen.map { EncodingGuess(encoding: $0, reason: .named) } ?? EncodingGuess.of(bytes, from: name)
+        // A mark is in no doubt; it also comes before what a person says of many files at once.
+        let named = chosen.map { EncodingGuess(encoding: $0, reason: .named) }
+        let found = try EncodingGuess.marked(bytes) ?? named ?? EncodingGuess.of(bytes, from: name)
         var notes: [String] = []
         var lines = Origin.Lines(fileOffset: found.markLength)
         if found.isUTF8 {
+            // What was told from the bytes is valid; what is said of them must prove to be.
+            if found.reason != .certain, let fault = UTF8Validation.firstInvalidOffset(in: bytes) {
+                throw InputError(
+                    at: "\(name): byte \(fault)",
+                    "0x\(String(bytes[fault], radix: 16)) is not valid UTF-8 here",
+                    expected: "UTF-8 text",
+                    remedy: "Convert it first, for example with iconv -f GB18030 -t UTF-8"
+                )
+            }
             if found.markLength > 0 { bytes.removeFirst(found.markLength) }
             if bytes.firstIndex(of: 0x0D) != nil { lines.lineStarts = LineStarts.of(bytes, offset: found.markLength) }
         } else {
             lines.lineStarts = LineStarts.of(bytes, in: found.encoding, offset: found.markLength)
             lines.isExact = false
             bytes = try Decoding.decode(bytes, as: found.encoding, skipping: found.markLength, from: name)
+            if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }  // GB18030 has a mark of its own
             notes.append(found.note)
         }
         let unified = unifyLineEnds(&bytes)
