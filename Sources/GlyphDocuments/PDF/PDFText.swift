@@ -21,14 +21,14 @@ struct PDFText {
         let output = try file.run("pdftotext", ["-enc", "UTF-8", "-eol", "unix"])
         var pages = split(output, count: facts.pageCount)
         for index in pages.indices where isGarbled(pages[index]) { pages[index] = "" }
-        let sparse = pages.indices.filter { inkCount(pages[$0]) < 40 }.map { $0 + 1 }
+        let ink = pages.map(inkCount)
+        let sparse = pages.indices.filter { ink[$0] < 40 }.map { $0 + 1 }
         let pictures = try pagesWithPictures(file, among: sparse)
-        let blank = try blankPages(file, among: sparse.filter { inkCount(pages[$0 - 1]) == 0 })
-        let scanned = Set(
-            sparse.filter { !blank.contains($0) && (pictures.contains($0) || inkCount(pages[$0 - 1]) == 0) }
-        )
+        let empty = sparse.filter { ink[$0 - 1] == 0 }
+        let blank = try blankPages(file, among: empty.filter { !pictures.contains($0) })
+        let scanned = pictures.union(empty).intersection(sparse).subtracting(blank)
         var result = PDFText()
-        let isOnlyPictures = scanned.count + blank.count == pages.count && pages.allSatisfy { inkCount($0) == 0 }
+        let isOnlyPictures = scanned.count + blank.count == pages.count && ink.allSatisfy { $0 == 0 }
         for (index, page) in pages.enumerated() where !blank.contains(index + 1) {
             let number = index + 1
             if scanned.contains(number) {
@@ -106,8 +106,8 @@ struct PDFText {
         var blank: Set<Int> = []
         var rest = pages[...]
         while let first = rest.first {
-            // Pages in a row are drawn in one go.
-            let run = rest.enumerated().prefix { $0.element == first + $0.offset }.map(\.element)
+            // Pages in a row are drawn in one go, but not so many that the program's time runs out.
+            let run = rest.prefix(50).enumerated().prefix { $0.element == first + $0.offset }.map(\.element)
             rest = rest.dropFirst(run.count)
             let options = ["-gray", "-r", "24", "-f", "\(first)", "-l", "\(first + run.count - 1)"]
             var pictures = GreyMapReader(bytes: try file.run("pdftoppm", options))
