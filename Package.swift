@@ -40,8 +40,12 @@ let package = Package(
     targets: [
         // Values that every stage shares.
         .target(name: "GlyphPage", dependencies: ["CCrypto"], swiftSettings: swiftSettings),
-        // Files and standard input become documents.
-        .target(name: "GlyphDocuments", dependencies: ["GlyphPage"], swiftSettings: swiftSettings),
+        // Files, folders, archives and standard input become documents.
+        .target(
+            name: "GlyphDocuments",
+            dependencies: ["GlyphPage", "CArchive", "CMarkup", "CUnicode"],
+            swiftSettings: swiftSettings
+        ),
         // Text and fonts become positioned glyphs.
         .target(
             name: "GlyphTypeset",
@@ -101,13 +105,17 @@ let package = Package(
         // Debian's C libraries. System modules where headers are plain, a C shim where a library hides behind macros.
         .systemLibrary(name: "CFreeType", pkgConfig: "freetype2", providers: [.apt(["libfreetype-dev"])]),
         .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
+        // libarchive and libxml2, loaded when an archive or mark-up is read.
+        .target(name: "CArchive"),
+        .target(name: "CMarkup"),
         .target(name: "CDeflate", linkerSettings: [.linkedLibrary("isal")]),
         .target(name: "CHarfBuzz"),
         .target(
             name: "CImageCodecs",
             linkerSettings: [.linkedLibrary("png16"), .linkedLibrary("jpeg"), .linkedLibrary("webp")]
         ),
-        .target(name: "CUnicode", linkerSettings: [.linkedLibrary("icuuc")]),
+        // icui18n has the detector of encodings.
+        .target(name: "CUnicode", linkerSettings: [.linkedLibrary("icui18n"), .linkedLibrary("icuuc")]),
 
         // A library, not a test target, so that every test target can use it.
         .target(
@@ -118,6 +126,7 @@ let package = Package(
         .testTarget(
             name: "GlyphDocumentsTests",
             dependencies: ["GlyphPage", "GlyphDocuments"],
+            resources: [.copy("Fixtures")],
             swiftSettings: swiftSettings
         ),
         .testTarget(

@@ -144,6 +144,39 @@ for preset in default glyph-en readable dark code dense; do
     accepts "preset $preset renders" '"dropped": 0' render code.swift -o "preset-$preset" --preset "$preset" --json
 done
 
+echo "-- documents"
+fixtures=$root/Tests/GlyphDocumentsTests/Fixtures
+mkdir -p tree/src
+cp code.swift notes.md tree/src
+printf '*.log\n' >tree/.gitignore
+printf 'ignored\n' >tree/a.log
+cp "$fixtures/plain.zip" tree
+printf '\x89PNG\r\n\x1a\n' >tree/logo.png
+accepts "a folder becomes a panorama" '"missing": 0' render tree -o tree-pages --preset code --json
+check "its manifest has line numbers" grep -q '"tree/src/code.swift".*"gutter": ' tree-pages/manifest.json
+check "and files of archives" grep -q '"tree/plain.zip/src/main.swift"' tree-pages/manifest.json
+check "and what was not read" grep -q '"skipped": .*"tree/logo.png", "reason": "is a PNG image"' tree-pages/manifest.json
+check "what .gitignore names is left out" grep -q '1 entry left out, as .gitignore says' err
+accepts "DOCX is read" '1 page' render "$fixtures/pandoc.docx" -o docx
+iconv -f UTF-8 -t GB18030 chinese.txt >gb.txt
+accepts "GB18030 gives the pages of UTF-8" '× fewer' render gb.txt -o gb
+check "the same ones" diff <(digests gb | grep png) <(digests chinese | grep png)
+check "what was assumed is said" grep -q 'Note: gb.txt: assumed to be GB18030' err
+accepts "an encoding can be named" '× fewer' render gb.txt -o named --encoding gbk
+refuses "an unknown encoding" 1 '--encoding: "klingon" is unknown' render gb.txt -o x --encoding klingon
+refuses "an unknown panorama" 1 '--panorama: "some" is unknown; expected auto, on, off' render gb.txt -o x --panorama some
+refuses "an archive made to do harm" 1 'bomb.zip: unpacks to more than 200 times' render "$fixtures/bomb.zip" -o x
+if command -v pdftotext >/dev/null; then
+    accepts "PDF is read" '1 page' render "$fixtures/text.pdf" -o pdf
+    check "its manifest knows the pages" grep -q '"pages": \[\[0, 1\], \[[0-9]*, 2\]\]' pdf/manifest.json
+    accepts "a scanned PDF gives pictures" '2 pages.*' render "$fixtures/scan.pdf" -o scan --scan-dpi 72
+    check "of its pages" grep -q '"scan": {"name": ".*scan.pdf", "page": 2}' scan/manifest.json
+    accepts "without claiming a compression" 'without a text to compare with' count "$fixtures/scan.pdf"
+    refuses "an encrypted PDF" 1 'encrypted.pdf: is encrypted with a password' render "$fixtures/encrypted.pdf" -o x
+else
+    skip "PDF" "poppler-utils is not installed"
+fi
+
 echo "-- configuration"
 run render text.txt -o small --set font-size=6 --set line-height=7
 check "--set changes the pages" differs a small
@@ -179,7 +212,8 @@ refuses "a font that is none" 1 'text.txt: cannot be opened as a font' render te
 
 echo "-- inputs"
 refuses "a missing file" 1 'none.txt: does not exist' render none.txt -o x
-refuses "a folder" 1 'folder: is a folder; expected a text file' render folder -o x
+mkdir -p nothing
+refuses "a folder without files" 1 'holds no files' render nothing -o x
 refuses "an empty file" 1 'empty.txt: is empty' render empty.txt -o x
 refuses "empty standard input" 1 'standard input: is empty' render - -o x
 refuses "standard input twice" 1 'given twice' render - - -o x

@@ -10,10 +10,11 @@ set -euo pipefail
 root=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
 cd "$root"
 
-# Headers and libraries to build with, and fonts for scripts that the shipped DejaVu fonts lack.
+# Headers and libraries to build with, and fonts for scripts that the shipped DejaVu fonts lack. libarchive reads zip and
+# tar, libxml2 HTML and XML (loaded when needed, without its headers), and poppler's programs read PDF.
 packages=(
-    pkg-config libfreetype-dev libharfbuzz-dev libicu-dev libisal-dev libssl-dev
-    fonts-noto-cjk
+    pkg-config libarchive-dev libfreetype-dev libharfbuzz-dev libicu-dev libisal-dev libssl-dev
+    libxml2 poppler-utils fonts-noto-cjk
 )
 # What only glyph-engine needs: tensors, and decoders for the images that clients send. OpenBLAS because libtorch
 # otherwise multiplies f32 matrices with the reference BLAS, twenty times slower; for OpenMP so that both share threads.
@@ -67,7 +68,7 @@ link_statically() {
     rm -rf "$folder"
     mkdir -p "$folder"
     static_flags=(-Xlinker "-L$folder" -Xlinker --start-group)
-    for library in freetype png16 brotlidec brotlicommon z crypto icuuc icudata stdc++ gcc_eh; do
+    for library in freetype png16 brotlidec brotlicommon z crypto icui18n icuuc icudata stdc++ gcc_eh; do
         archive=$(gcc -print-file-name="lib$library.a")
         [[ -f $archive ]] || continue
         ln -s "$archive" "$folder/lib$library.a"

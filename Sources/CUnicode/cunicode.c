@@ -3,11 +3,14 @@
 
 #include "cunicode.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <unicode/ubidi.h>
 #include <unicode/ubrk.h>
 #include <unicode/uchar.h>
+#include <unicode/ucnv.h>
+#include <unicode/ucsdet.h>
 
 int cunicode_version(void) { return U_ICU_VERSION_MAJOR_NUM; }
 
@@ -58,4 +61,78 @@ size_t cunicode_name(uint32_t scalar, char *name, size_t capacity) {
 
 int cunicode_is_default_ignorable(uint32_t scalar) {
     return u_hasBinaryProperty((UChar32)scalar, UCHAR_DEFAULT_IGNORABLE_CODE_POINT);
+}
+
+int cunicode_detect(const uint8_t *bytes, int32_t length, cunicode_guess *guesses, int capacity) {
+    UErrorCode status = U_ZERO_ERROR;
+    UCharsetDetector *detector = ucsdet_open(&status);
+    if (U_FAILURE(status)) return -1;
+    ucsdet_setText(detector, (const char *)bytes, length, &status);
+    int32_t found = 0;
+    const UCharsetMatch **matches = ucsdet_detectAll(detector, &found, &status);
+    int written = U_SUCCESS(status) ? 0 : -1;
+    for (int32_t i = 0; written >= 0 && i < found && written < capacity; i++) {
+        const char *name = ucsdet_getName(matches[i], &status);
+        int32_t confidence = ucsdet_getConfidence(matches[i], &status);
+        if (U_FAILURE(status) || strlen(name) >= sizeof guesses[written].name) continue;
+        strcpy(guesses[written].name, name);
+        guesses[written].confidence = confidence;
+        written++;
+    }
+    ucsdet_close(detector);
+    return written;
+}
+
+// `ucnv_convertEx` goes through UTF-16 in a buffer that it keeps between calls.
+enum { PIVOT = 1024 };
+
+struct cunicode_decoder {
+    UConverter *from, *to;
+    UChar pivot[PIVOT], *pivot_source, *pivot_target;
+    UBool reset;
+};
+
+cunicode_decoder *cunicode_open_decoder(const char *encoding) {
+    cunicode_decoder *decoder = calloc(1, sizeof *decoder);
+    if (decoder == NULL) return NULL;
+    UErrorCode status = U_ZERO_ERROR;
+    decoder->from = ucnv_open(encoding, &status);
+    decoder->to = ucnv_open("UTF-8", &status);
+    if (U_SUCCESS(status)) {
+        ucnv_setToUCallBack(decoder->from, UCNV_TO_U_CALLBACK_STOP, NULL, NULL, NULL, &status);
+        ucnv_setFromUCallBack(decoder->to, UCNV_FROM_U_CALLBACK_STOP, NULL, NULL, NULL, &status);
+    }
+    if (U_FAILURE(status)) {
+        cunicode_close_decoder(decoder);
+        return NULL;
+    }
+    decoder->pivot_source = decoder->pivot_target = decoder->pivot;
+    decoder->reset = 1;
+    return decoder;
+}
+
+void cunicode_close_decoder(cunicode_decoder *decoder) {
+    if (decoder == NULL) return;
+    if (decoder->from) ucnv_close(decoder->from);
+    if (decoder->to) ucnv_close(decoder->to);
+    free(decoder);
+}
+
+int cunicode_decode(
+    cunicode_decoder *decoder, const char **source, const char *source_end, char **target, const char *target_end,
+    int flush, int32_t *malformed) {
+    UErrorCode status = U_ZERO_ERROR;
+    ucnv_convertEx(
+        decoder->to, decoder->from, target, target_end, source, source_end, decoder->pivot, &decoder->pivot_source,
+        &decoder->pivot_target, decoder->pivot + PIVOT, decoder->reset, (UBool)flush, &status);
+    decoder->reset = 0;
+    if (status == U_BUFFER_OVERFLOW_ERROR) return 1;
+    if (U_SUCCESS(status)) return 0;
+    if (status != U_INVALID_CHAR_FOUND && status != U_ILLEGAL_CHAR_FOUND && status != U_TRUNCATED_CHAR_FOUND) return -1;
+    char sequence[32];
+    int8_t count = sizeof sequence;
+    UErrorCode asked = U_ZERO_ERROR;
+    ucnv_getInvalidChars(decoder->from, sequence, &count, &asked);
+    *malformed = U_SUCCESS(asked) ? count : 0;
+    return 2;
 }

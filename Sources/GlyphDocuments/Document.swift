@@ -3,9 +3,9 @@
 
 public import GlyphPage
 
-/// Text from one or more inputs, with where each piece came from.
+/// Text from one or more inputs, with where each piece came from, and pages that exist only as pictures.
 public struct Document: Sendable {
-    /// What kind of text a document holds, as far as its name tells; a hint for choosing a configuration.
+    /// What kind of text a document holds; a hint for choosing a configuration.
     public enum Kind: String, Sendable, CaseIterable {
         case prose
         case markdown
@@ -18,14 +18,26 @@ public struct Document: Sendable {
 
     /// One input's share of the text.
     public struct Part: Sendable, Equatable {
-        /// The input's path, or `standard input`.
+        /// The path to cite: the file's, followed inside of an archive by the entry's; or `standard input`.
         public var name: String
         /// Its bytes in `Document.text`; what joins two parts belongs to neither.
         public var source: SourceRange
+        /// What the file is, as its content tells.
+        public var format: FileFormat
+        /// The encoding that the file's text was read with; nil where the format brings its own.
+        public var encoding: String?
+        /// How the text's bytes relate to the file's.
+        public var origin: Origin
 
-        public init(name: String, source: SourceRange) {
-            self.name = name
-            self.source = source
+        public init(
+            name: String,
+            source: SourceRange,
+            format: FileFormat = .text,
+            encoding: String? = "UTF-8",
+            origin: Origin = .lines(Origin.Lines())
+        ) {
+            (self.name, self.source, self.format) = (name, source, format)
+            (self.encoding, self.origin) = (encoding, origin)
         }
     }
 
@@ -33,15 +45,23 @@ public struct Document: Sendable {
     public var name: String
     public let text: SourceText
     public var kind: Kind
-    /// What reading changed, for the person to know: an encoding converted, line ends unified.
+    /// What reading assumed, changed or left out, for the person to know.
     public var notes: [String]
     /// The inputs in order; never empty.
     public let parts: [Part]
+    /// What was found in folders and archives but not read, each with the reason.
+    public var skipped: [SkippedInput] = []
+    /// Pages without a text of their own, in order; they follow the text's pages.
+    public internal(set) var scans: [ScannedPage] = []
 
     /// Takes a text as a document of one part.
     public init(name: String, text: SourceText, kind: Kind, notes: [String] = []) {
-        (self.name, self.text, self.kind, self.notes) = (name, text, kind, notes)
-        parts = [Part(name: name, source: SourceRange(0, text.utf8.count))]
+        let part = Part(name: name, source: SourceRange(0, text.utf8.count))
+        self.init(name: name, text: text, kind: kind, notes: notes, parts: [part])
+    }
+
+    init(name: String, text: SourceText, kind: Kind, notes: [String], parts: [Part]) {
+        (self.name, self.text, self.kind, self.notes, self.parts) = (name, text, kind, notes, parts)
     }
 
     /// Joins documents into one, each under a line with its name (`==> name <==`, as `head` prints it).
@@ -57,51 +77,73 @@ public struct Document: Sendable {
             self = first
             return
         }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(documents.reduce(0) { $0 + $1.text.utf8.count + $1.name.utf8.count + 16 })
-        var parts: [Part] = []
+        var joined = DocumentJoiner(capacity: documents.reduce(0) { $0 + $1.text.utf8.count + $1.name.utf8.count + 16 })
         for document in documents {
-            if !bytes.isEmpty { bytes += bytes.last == 0x0A ? "\n".utf8 : "\n\n".utf8 }
-            bytes += "==> \(document.name) <==\n".utf8
-            for part in document.parts {
-                parts.append(
-                    Part(
-                        name: part.name,
-                        source: SourceRange(
-                            bytes.count + part.source.lowerBound,
-                            bytes.count + part.source.upperBound
-                        )
-                    )
-                )
-            }
-            bytes += document.text.utf8
+            joined.separate()
+            joined.append("==> \(document.name) <==\n")
+            joined.append(document)
         }
-        name = "\(first.name) and \(documents.count - 1) more"
-        text = SourceText(sameLength: bytes)  // pieces of valid UTF-8 are valid UTF-8 together
-        kind = documents.allSatisfy { $0.kind == first.kind } ? first.kind : .mixed
-        notes = documents.flatMap(\.notes)
-        self.parts = parts
+        self = joined.document(of: documents)
     }
 }
 
-extension Document.Kind {
-    /// Guesses from a file name's extension.
-    init(fileName: String) {
-        let name = fileName.split(separator: "/").last ?? ""
-        let suffix = name.contains(".") ? name.split(separator: ".").last?.lowercased() ?? "" : ""
-        self =
-            switch suffix {
-            case "md", "markdown", "mdown", "rmd": .markdown
-            case "csv", "tsv", "psv": .table
-            case let suffix where Self.codeExtensions.contains(suffix): .code
-            default: .prose
-            }
+/// A file that was come across and not read.
+public struct SkippedInput: Sendable, Equatable {
+    /// The file's path, followed inside of an archive by the entry's.
+    public var name: String
+    /// What it is or what is wrong with it.
+    public var reason: String
+
+    public init(name: String, reason: String) {
+        (self.name, self.reason) = (name, reason)
+    }
+}
+
+/// Collects documents into one text, moving their parts' ranges along.
+struct DocumentJoiner {
+    private(set) var bytes: [UInt8] = []
+    private var parts: [Document.Part] = []
+    private var scans: [ScannedPage] = []
+
+    init(capacity: Int) { bytes.reserveCapacity(capacity) }
+
+    /// Ends the line that is open and leaves one empty.
+    mutating func separate() {
+        if !bytes.isEmpty { bytes += bytes.last == 0x0A ? "\n".utf8 : "\n\n".utf8 }
     }
 
-    private static let codeExtensions: Set<String> = [
-        "asm", "bash", "c", "cc", "clj", "cmake", "cpp", "cs", "css", "cu", "cxx", "dart", "diff", "erl", "ex", "f90",
-        "fs", "go", "gradle", "h", "hpp", "hs", "html", "ini", "java", "jl", "js", "json", "jsonl", "jsx", "kt", "lisp",
-        "lua", "m", "mjs", "ml", "mm", "patch", "php", "pl", "ps1", "py", "r", "rb", "rs", "s", "scala", "scss", "sh",
-        "sql", "svelte", "swift", "toml", "ts", "tsx", "vue", "xml", "yaml", "yml", "zig", "zsh",
-    ]
+    mutating func append(_ text: String) { bytes += text.utf8 }
+
+    /// Appends a document's text as it is, or as `rewrite` gives it with its only part's new origin.
+    mutating func append(_ document: Document, rewritten: (bytes: [UInt8], origin: Origin)? = nil) {
+        let start = bytes.count
+        for var part in document.parts {
+            part.source = SourceRange(start + part.source.lowerBound, start + part.source.upperBound)
+            if let rewritten {
+                part.source = SourceRange(start, start + rewritten.bytes.count)
+                part.origin = rewritten.origin
+            }
+            parts.append(part)
+        }
+        for var scan in document.scans {
+            scan.offset += start
+            scans.append(scan)
+        }
+        bytes += rewritten?.bytes ?? document.text.utf8
+    }
+
+    func document(of documents: [Document]) -> Document {
+        let name = documents[0].name + (documents.count > 1 ? " and \(documents.count - 1) more" : "")
+        let kinds = Set(documents.map(\.kind))
+        var document = Document(
+            name: name,
+            text: SourceText(sameLength: bytes),  // pieces of valid UTF-8 are valid UTF-8 together
+            kind: kinds.count == 1 ? documents[0].kind : .mixed,
+            notes: documents.flatMap(\.notes),
+            parts: parts
+        )
+        document.skipped = documents.flatMap(\.skipped)
+        document.scans = scans
+        return document
+    }
 }

@@ -11,54 +11,65 @@ import GlyphPage
     import Darwin
 #endif
 
-/// Reads text files and standard input into documents.
+/// Reads files of many formats, folders, archives and standard input into documents.
 ///
-/// Accepts UTF-8 with or without a byte-order mark and UTF-16 with one, whatever the file's name. Line ends become
-/// `\n`, as Python's text mode makes them, which the published renderer reads with: a page must not depend on the
-/// system a file was saved on. Anything else is refused with the offset of the first byte at fault.
+/// What a file is, its content tells; `docs/documents.md` lists the formats. Text becomes UTF-8 with `\n` line ends, as
+/// Python's text mode makes them, which the published renderer reads with: a page must not depend on the system a file
+/// was saved on. A file that is named and cannot be read is an error; one that is come across in a folder or an archive
+/// is left out and listed in `Document.skipped`.
 public struct DocumentReader: Sendable {
-    /// The most bytes an input may have; a mistyped path must not fill the memory.
-    public var sizeLimit: Int
+    public var options: ReadingOptions
 
     /// The path that stands for standard input.
     public static let standardInput = "-"
 
-    public init(sizeLimit: Int = 1 << 30) {
-        self.sizeLimit = sizeLimit
+    public init(options: ReadingOptions = ReadingOptions()) { self.options = options }
+
+    /// A reader that refuses more than `sizeLimit` bytes.
+    public init(sizeLimit: Int) {
+        options = ReadingOptions()
+        options.limits.bytes = sizeLimit
     }
 
-    /// Reads one input: a file's path, or `-` for standard input.
+    /// Reads one input: the path of a file or a folder, or `-` for standard input.
     ///
-    /// A file's bytes are in memory once; a pipe's at most twice, while its buffer grows.
+    /// A text file's bytes are in memory once; a pipe's at most twice, while its buffer grows.
     ///
-    /// - Throws: `InputError` when it is missing, unreadable, a folder, empty, too large or not text.
-    public func read(_ path: String) throws -> Document {
-        if path == Self.standardInput { return try read(descriptor: STDIN_FILENO, name: "standard input") }
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw Self.fault(path, errno) }
-        defer { close(descriptor) }
-        return try read(descriptor: descriptor, name: path)
-    }
+    /// - Throws: `InputError` when it is missing, unreadable, damaged, encrypted, empty, too large or holds nothing that
+    ///   can be read.
+    public func read(_ path: String) throws -> Document { try read([path]) }
 
     /// Reads inputs and joins them in the order given.
     public func read(_ paths: [String]) throws -> Document {
+        guard !paths.isEmpty else {
+            throw InputError(at: "input", "is missing", expected: "at least one file, or - for standard input")
+        }
         guard paths.count(where: { $0 == Self.standardInput }) < 2 else {
             throw InputError(at: "-", "is given twice", expected: "standard input once")
         }
-        return try Document(joining: paths.map(read))
+        return try collect { collection in
+            for path in paths {
+                if path == Self.standardInput {
+                    try collection.add(descriptor: STDIN_FILENO, name: "standard input")
+                } else {
+                    try collection.add(path: path)
+                }
+            }
+        }
     }
 
     func read(descriptor: Int32, name: String) throws -> Document {
-        var bytes = try ByteSource(descriptor: descriptor, name: name, limit: sizeLimit).readAll()
-        var notes: [String] = []
-        if let note = try TextEncoding.convert(&bytes, from: name) { notes.append("\(name): \(note)") }
-        guard !bytes.isEmpty else {
-            throw InputError(at: name, "is empty", expected: "a text of at least one character")
+        try collect { try $0.add(descriptor: descriptor, name: name) }
+    }
+
+    private func collect(_ inputs: (inout InputCollection) throws -> Void) throws -> Document {
+        var collection = InputCollection(options)
+        do {
+            try inputs(&collection)
+            return try collection.document()
+        } catch let exceeded as LimitExceeded {
+            throw exceeded.fault
         }
-        try TextEncoding.refuseBinary(bytes, from: name)
-        let text = try SourceText(validating: bytes, from: name)
-        bytes = []
-        return Document(name: name, text: text, kind: Document.Kind(fileName: name), notes: notes)
     }
 
     static func fault(_ path: String, _ code: Int32) -> InputError {
@@ -68,9 +79,28 @@ public struct DocumentReader: Sendable {
         case EACCES, EPERM:
             InputError(at: path, "may not be read", remedy: "Ask for read permission, or copy the file")
         case EISDIR:
-            InputError(at: path, "is a folder", expected: "a text file", remedy: "Name the files in it one by one")
+            InputError(at: path, "is a folder", expected: "a file")
         default:
             InputError(at: path, "cannot be read: \(String(cString: strerror(code)))")
         }
     }
+}
+
+/// How inputs are read.
+public struct ReadingOptions: Sendable {
+    /// When several files become one document with a table of contents and line numbers: `auto` where one is code.
+    public enum Panorama: String, Sendable, CaseIterable {
+        case auto, on, off
+    }
+
+    /// The encoding of text, by a name that ICU knows, or nil to tell it from the bytes.
+    public var encoding: String?
+    public var panorama = Panorama.auto
+    /// Whether `.gitignore` files leave out what they name when a folder is read.
+    public var respectsIgnoreFiles = true
+    /// The pixels an inch of PDF pages that are read as pictures.
+    public var scanDPI = 120
+    public var limits = DocumentLimits()
+
+    public init() {}
 }

@@ -30,6 +30,7 @@ public struct Manifest {
         append("{\"number\": \(page.number), \"file\": \"\(PageFolder.name(ofPage: page.number))\", ")
         append("\"width\": \(page.width), \"height\": \(page.height), \"sha256\": \"\(page.digest)\", ")
         append("\"source\": [\(page.source.lowerBound), \(page.source.upperBound)], ")
+        if let scan = page.scan { append("\"scan\": {\"name\": \(scan.file.jsonLiteral), \"page\": \(scan.page)}, ") }
         if !page.losses.isEmpty {
             append("\"missing\": \(page.losses.missingCount), \"clippedLines\": \(page.losses.clippedLines), ")
             append("\"dropped\": \(page.losses.dropped), ")

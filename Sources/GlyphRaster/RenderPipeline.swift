@@ -22,6 +22,16 @@ public enum RenderPipeline {
         public var losses: Losses
         /// The fonts the page was laid out with.
         public var fonts: [FontFile]
+        /// Where a page comes from that was not laid out but is a picture of a file's page.
+        public var scan: Scan?
+
+        /// A page of a file, from 1.
+        public struct Scan: Sendable, Equatable {
+            public var file: String
+            public var page: Int
+
+            public init(file: String, page: Int) { (self.file, self.page) = (file, page) }
+        }
     }
 
     /// Renders every page of a document.
@@ -86,5 +96,23 @@ public enum RenderPipeline {
                 fonts: page.fonts.map(\.file)
             )
         }
+    }
+}
+
+extension RenderPipeline.FinishedPage {
+    /// A page that was drawn elsewhere; `offset` is where it belongs in the document's text, of which it holds nothing.
+    public init(scan page: EncodedPage, digest: String, offset: Int, of scan: Scan) {
+        self.init(
+            number: page.number,
+            width: page.width,
+            height: page.height,
+            byteCount: page.png.count,
+            digest: digest,
+            source: SourceRange(offset, offset),
+            lines: [],
+            losses: Losses(),
+            fonts: [],
+            scan: scan
+        )
     }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-// The few ICU services the typesetter needs. A shim, because ICU renames every function by its version with macros,
-// which Swift cannot import.
+// The few ICU services that typesetting and reading documents need. A shim, because ICU renames every function by its
+// version with macros, which Swift cannot import.
 
 #ifndef CUNICODE_H
 #define CUNICODE_H
@@ -39,5 +39,26 @@ size_t cunicode_name(uint32_t scalar, char *name, size_t capacity);
 
 /// Whether the character has no appearance of its own (Default_Ignorable_Code_Point).
 int cunicode_is_default_ignorable(uint32_t scalar);
+
+/// What an encoding is thought to be: a name that `cunicode_decode` takes, and how sure ICU is, from 0 to 100.
+typedef struct {
+    char name[32];
+    int32_t confidence;
+} cunicode_guess;
+
+/// Writes up to `capacity` guesses at the encoding of bytes, the best first, and returns how many, or -1 on failure.
+int cunicode_detect(const uint8_t *bytes, int32_t length, cunicode_guess *guesses, int capacity);
+
+/// A converter from a named encoding to UTF-8 that stops at the first malformed byte, or NULL for an unknown name.
+typedef struct cunicode_decoder cunicode_decoder;
+cunicode_decoder *cunicode_open_decoder(const char *encoding);
+void cunicode_close_decoder(cunicode_decoder *decoder);
+
+/// Decodes a piece; `flush` is non-zero for the last one. Advances `source` and `target` over what was read and written.
+/// Returns 0 when the piece is used up, 1 when `target` is full, 2 at a malformed sequence, whose first byte lies
+/// `malformed` bytes before `source`, and -1 on other failures.
+int cunicode_decode(
+    cunicode_decoder *decoder, const char **source, const char *source_end, char **target, const char *target_end,
+    int flush, int32_t *malformed);
 
 #endif

@@ -29,7 +29,7 @@ struct AskCommand: AsyncParsableCommand {
     // The value's name closes and opens a bracket: one argument takes both, since only the last word is no file.
     @Argument(
         help: ArgumentHelp(
-            "Files, '-' for standard input, and the question last, in quotation marks.",
+            "Files, folders or archives, '-' for standard input, and the question last, in quotation marks.",
             valueName: "input> ... <question"
         )
     )
@@ -68,6 +68,7 @@ struct AskCommand: AsyncParsableCommand {
     )
     var window: Int?
 
+    @OptionGroup(title: "How inputs are read") var input: InputOptions
     @OptionGroup(title: "How pages look") var render: RenderOptions
     @OptionGroup(title: "What pages cost") var sizing: SizingOptions
     @OptionGroup(title: "How a model runs here") var engine: EngineOptions
@@ -154,7 +155,8 @@ struct AskCommand: AsyncParsableCommand {
             inputs: Array(words.dropLast()),
             render: render,
             sizing: sizing,
-            fallback: card.flatMap { Preset(rawValue: $0.preset) } ?? .default
+            fallback: card.flatMap { Preset(rawValue: $0.preset) } ?? .default,
+            reading: input.reading()
         )
         let pages = Mutex<[EncodedPage]>([])
         let summary = try await job.run(

@@ -51,9 +51,12 @@ struct BenchRender: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("Text, Markdown or source files; '-' reads standard input.", valueName: "input"))
+    @Argument(
+        help: ArgumentHelp("Files of any kind, folders or archives; '-' reads standard input.", valueName: "input")
+    )
     var inputs: [String]
 
+    @OptionGroup(title: "How inputs are read") var input: InputOptions
     @OptionGroup(title: "How pages look") var render: RenderOptions
     @OptionGroup(title: "What pages cost") var sizing: SizingOptions
 
@@ -65,7 +68,10 @@ struct BenchRender: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let job = try await Job(inputs: inputs, render: render, sizing: sizing)
+        let job = try await Job(inputs: inputs, render: render, sizing: sizing, reading: input.reading())
+        guard !job.document.text.utf8.isEmpty else {
+            throw InputError(at: job.document.name, "has no text to lay out", expected: "a document with text")
+        }
         let tokenizer = try await job.tokenizer()
         var best: [String: Double] = [:]
         var facts = (pages: 0, pixels: 0, png: 0)

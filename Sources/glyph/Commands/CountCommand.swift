@@ -20,9 +20,12 @@ struct CountCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("Text, Markdown or source files; '-' reads standard input.", valueName: "input"))
+    @Argument(
+        help: ArgumentHelp("Files of any kind, folders or archives; '-' reads standard input.", valueName: "input")
+    )
     var inputs: [String]
 
+    @OptionGroup(title: "How inputs are read") var input: InputOptions
     @OptionGroup(title: "How pages look") var render: RenderOptions
     @OptionGroup(title: "What pages cost") var sizing: SizingOptions
 
@@ -53,7 +56,7 @@ struct CountCommand: AsyncParsableCommand {
     }
 
     private func count() async throws -> Summary {
-        let job = try await Job(inputs: inputs, render: render, sizing: sizing)
+        let job = try await Job(inputs: inputs, render: render, sizing: sizing, reading: input.reading())
         return try await job.run(showsProgress: !json, deliver: { _ in })
     }
 

@@ -16,7 +16,7 @@ struct RenderCommand: AsyncParsableCommand {
         discussion: """
             Examples:
               glyph render book.txt -o pages
-              glyph render Sources/*.swift -o pages --preset code --force
+              glyph render Sources -o pages --preset code --force
               git log | glyph render - -o pages --budget 4000 --json
 
             A page is whole or absent. A run that fails or is interrupted removes its pages again. An existing folder \
@@ -24,12 +24,15 @@ struct RenderCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("Text, Markdown or source files; '-' reads standard input.", valueName: "input"))
+    @Argument(
+        help: ArgumentHelp("Files of any kind, folders or archives; '-' reads standard input.", valueName: "input")
+    )
     var inputs: [String]
 
     @Option(name: .shortAndLong, help: ArgumentHelp("The folder for the pages and manifest.json.", valueName: "dir"))
     var output: String
 
+    @OptionGroup(title: "How inputs are read") var input: InputOptions
     @OptionGroup(title: "How pages look") var render: RenderOptions
     @OptionGroup(title: "What pages cost") var sizing: SizingOptions
 
@@ -53,7 +56,7 @@ struct RenderCommand: AsyncParsableCommand {
     }
 
     private func renderPages(_ interrupt: Interrupt) async throws -> Summary {
-        let job = try await Job(inputs: inputs, render: render, sizing: sizing)
+        let job = try await Job(inputs: inputs, render: render, sizing: sizing, reading: input.reading())
         interrupt.waitForCleanUp()
         let folder = try PageFolder(path: output, replacing: force)
         do {
@@ -92,11 +95,9 @@ struct RenderCommand: AsyncParsableCommand {
     }
 
     private func facts(of job: Job) -> [(key: String, json: String)] {
-        let parts = job.document.parts.map { part in
-            "{\"name\": \(part.name.jsonLiteral), \"source\": [\(part.source.lowerBound), \(part.source.upperBound)]}"
-        }
-        return [
-            ("document", "[\(parts.joined(separator: ", "))]"),
+        [
+            ("document", "[\(job.document.parts.map(\.manifestJSON).joined(separator: ", "))]"),
+            ("skipped", "[\(job.document.skipped.map(\.manifestJSON).joined(separator: ", "))]"),
             ("sourceBytes", "\(job.document.text.utf8.count)"),
             ("configuration", job.config.json),
             ("tokenizer", job.tokenizerName.jsonLiteral), ("reader", job.family.name.jsonLiteral),

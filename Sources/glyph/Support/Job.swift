@@ -23,27 +23,33 @@ struct Job: Sendable {
         inputs: [String],
         render: RenderOptions,
         sizing: SizingOptions,
-        fallback: Preset = .default
+        fallback: Preset = .default,
+        reading: ReadingOptions = ReadingOptions()
     ) async throws {
         start = ContinuousClock.now
         guard !inputs.contains("") else {
-            throw InputError(at: "input", "is an empty name", expected: "a file, or '-' for standard input")
+            throw InputError(at: "input", "is an empty name", expected: "a file or folder, or '-' for standard input")
         }
         let tokenizerTask = Task.detached { try sizing.textTokenizer() }
         self.tokenizerTask = tokenizerTask
         tokenizerName = sizing.tokenizer ?? "glyph-32k"
-        let config = try render.configuration(fallback: fallback)
+        var config = try render.configuration(fallback: fallback)
         family = try sizing.family()
-        document = try DocumentReader().read(inputs)
+        document = try DocumentReader(options: reading).read(inputs)
         for note in document.notes { Terminal.say("Note: \(note)\n") }
         if config.layout != .grid, config.lineHeight < config.fontSize {
             Terminal.say(
                 "Note: lines overlap: line-height \(config.lineHeight) is below font-size \(config.fontSize)\n"
             )
         }
+        // A panorama has every file's own numbers in its text.
+        if document.hasLineNumbers { config.lineNumbers = false }
+        if sizing.fit != nil || sizing.budget != nil, !document.scans.isEmpty {
+            Terminal.say("Note: --fit and --budget are about pages of text; pictures of pages come on top\n")
+        }
         // A tokenizer that the person named is checked before anything is written.
         if sizing.tokenizer != nil { _ = try await tokenizerTask.value }
-        if sizing.fit == nil, sizing.budget == nil {
+        if sizing.fit == nil && sizing.budget == nil || document.text.utf8.isEmpty {
             self.config = config
         } else {
             self.config = try sizing.adjust(config, to: document.text, tokenizer: try await tokenizerTask.value)
@@ -72,21 +78,33 @@ struct Job: Sendable {
     ) async throws -> Summary {
         let text = document.text
         let textTokens = Task.detached { try await tokenizer().count(text.utf8) }
-        var layouter = try await layouter()
         var summary = Summary(tokenizer: tokenizerName, reader: family)
         var bar = showsProgress ? ProgressBar(total: text.utf8.count) : nil
         defer { bar?.clear() }
-        try await RenderPipeline.run(
-            &layouter,
-            format: config.imageFormat,
-            workers: ProcessInfo.processInfo.activeProcessorCount,
-            deliver: deliver
-        ) { page in
+        func finish(_ page: RenderPipeline.FinishedPage) throws {
             summary.add(page)
             if strict { try Self.refuseLosses(of: page) }
             bar?.show(page.source.upperBound, pages: page.number)
             try report(page)
         }
+        let workers = ProcessInfo.processInfo.activeProcessorCount
+        if !text.utf8.isEmpty {
+            var layouter = try await layouter()
+            try await RenderPipeline.run(
+                &layouter,
+                format: config.imageFormat,
+                workers: workers,
+                deliver: deliver,
+                report: finish
+            )
+        }
+        try await ScanPipeline.run(
+            document.scans,
+            first: summary.pages + 1,
+            workers: workers,
+            deliver: deliver,
+            report: finish
+        )
         let counted = try await textTokens.value
         try summary.finish(textTokens: counted, milliseconds: (ContinuousClock.now - start).milliseconds)
         return summary

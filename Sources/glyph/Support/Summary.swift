@@ -49,11 +49,13 @@ struct Summary {
         let rate = milliseconds > 0 ? Double(pages) / milliseconds * 1000 : 0
         let isFewer = ratio >= 1 || ratio == 0
         let change = Self.decimal(isFewer ? ratio : 1 / ratio, 2) + (isFewer ? "× fewer" : "× more")
+        let cost = Self.counted(visualTokens, "visual token") + " (\(reader.name))"
         var lines = [
             "\(Self.counted(pages, "page")), the first \(firstSize.width)×\(firstSize.height) px, "
                 + "\(Self.bytes(pngBytes)) of PNG",
-            "\(Self.counted(textTokens, "text token")) (\(tokenizer)) → "
-                + "\(Self.counted(visualTokens, "visual token")) (\(reader.name)): \(change)",
+            textTokens == 0
+                ? "\(cost); pictures of pages, without a text to compare with"
+                : "\(Self.counted(textTokens, "text token")) (\(tokenizer)) → \(cost): \(change)",
             "\(Self.time(milliseconds)), \(Self.grouped(Int(rate.rounded()))) pages a second",
         ]
         if !losses.isEmpty { lines.append("Not shown as written: \(Self.describe(losses))") }

@@ -7,9 +7,9 @@ import GlyphPage
 public struct SourcePosition: Sendable, Equatable, CustomStringConvertible {
     /// The name of the part.
     public var part: String
-    /// The line in that part, from 1; `\n`, `\r\n` and a lone `\r` end lines.
+    /// The line in that part's text, from 1; `\n`, `\r\n` and a lone `\r` end lines.
     public var line: Int
-    /// The column in that line, from 1, counted in code points.
+    /// The column in that line, from 1, counted in code points; line numbers of a panorama do not count.
     public var column: Int
 
     public var description: String { "\(part):\(line):\(column)" }
@@ -17,7 +17,7 @@ public struct SourcePosition: Sendable, Equatable, CustomStringConvertible {
 
 /// Finds lines and columns for byte offsets; made once for a document and then fast.
 public struct SourceMap: Sendable {
-    private let document: Document
+    let document: Document
     /// For each part, the number of line ends before every `stride`-th byte of it.
     private let checkpoints: [[Int]]
 
@@ -49,17 +49,24 @@ public struct SourceMap: Sendable {
         let index = partIndex(of: offset)
         let part = document.parts[index]
         let inside = min(max(offset, part.source.lowerBound), part.source.upperBound)
+        let place = place(of: inside, inPart: index)
+        var gutter = 0
+        if case .lines(let lines) = part.origin { gutter = min(lines.gutter, place.column) }
+        let text = document.text.utf8[inside - place.column + gutter..<inside]
+        return SourcePosition(part: part.name, line: place.line + 1, column: text.count { $0 & 0xC0 != 0x80 } + 1)
+    }
+
+    /// The line of a byte inside of a part, from 0, and the byte's distances from the starts of the part and the line.
+    func place(of offset: Int, inPart index: Int) -> Origin.Lines.Place {
+        let source = document.parts[index].source
         return document.text.utf8.withUnsafeBufferPointer { bytes in
-            let checkpoint = min((inside - part.source.lowerBound) / Self.stride, checkpoints[index].count - 1)
-            let start = part.source.lowerBound + max(0, checkpoint) * Self.stride
+            let checkpoint = min((offset - source.lowerBound) / Self.stride, checkpoints[index].count - 1)
+            let start = source.lowerBound + max(0, checkpoint) * Self.stride
             let before = checkpoint >= 0 ? checkpoints[index][checkpoint] : 0
-            let line = before + Self.lineEnds(in: bytes, start..<inside, of: part.source)
-            var lineStart = inside
-            while lineStart > part.source.lowerBound, !Self.endsLine(bytes, lineStart - 1, of: part.source) {
-                lineStart -= 1
-            }
-            let column = bytes[lineStart..<inside].count { $0 & 0xC0 != 0x80 }
-            return SourcePosition(part: part.name, line: line + 1, column: column + 1)
+            var lineStart = offset
+            while lineStart > source.lowerBound, !Self.endsLine(bytes, lineStart - 1, of: source) { lineStart -= 1 }
+            let line = before + Self.lineEnds(in: bytes, start..<offset, of: source)
+            return (line, offset - source.lowerBound, offset - lineStart)
         }
     }
 

@@ -36,6 +36,22 @@ struct ByteSource {
         }
     }
 
+    /// The first bytes of a file, without moving on; nil for what can be read only once.
+    func peek(_ count: Int) -> [UInt8]? {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        return [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            filled = max(0, pread(descriptor, buffer.baseAddress, count, 0))
+        }
+    }
+
+    /// The size that a file claims to have, 0 for other inputs.
+    var size: Int {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return 0 }
+        return Int(status.st_size)
+    }
+
     /// The next `count` bytes, fewer only at the end of the input.
     private func next(_ count: Int) throws -> [UInt8] {
         try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in

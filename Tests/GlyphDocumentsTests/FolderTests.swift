@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import Foundation
+import GlyphPage
+import Testing
+
+@testable import GlyphDocuments
+
+@Suite("Folders")
+struct FolderTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private struct Ignored: Decodable {
+        struct Verdict: Decodable {
+            var path: String
+            var isFolder: Bool
+            var isIgnored: Bool
+        }
+        var files: [String: String]
+        var paths: [Verdict]
+    }
+
+    @Test("Patterns ignore exactly what git ignores")
+    func patterns() throws {
+        let reference = try JSONDecoder().decode(Ignored.self, from: Data(Fixture.bytes("ignore.json")))
+        var rules = IgnoreRules()
+        for (file, text) in reference.files.sorted(by: { $0.key.count < $1.key.count }) {
+            rules.add(text, in: file == ".gitignore" ? "" : String(file.dropLast("/.gitignore".count)))
+        }
+        #expect(reference.paths.count > 50)
+        for verdict in reference.paths {
+            // A file in an ignored folder is ignored, too, whatever else is said of it.
+            let names = verdict.path.split(separator: "/").map(String.init)
+            let parents = names.indices.dropLast().map { names[...$0].joined(separator: "/") }
+            let isIgnored =
+                parents.contains { rules.ignores($0, isFolder: true) }
+                || rules.ignores(verdict.path, isFolder: verdict.isFolder)
+            #expect(isIgnored == verdict.isIgnored, "\(verdict.path)")
+        }
+    }
+
+    @Test("Patterns that take long in careless matchers end at once")
+    func slowPattern() throws {
+        let pattern = try #require(IgnorePattern(String(repeating: "*a", count: 40) + "b"))
+        #expect(!pattern.matches(String(repeating: "a", count: 5000), isFolder: false))
+    }
+
+    @Test("A folder gives its files in order, without what .gitignore names, git's own files and binaries")
+    func reading() throws {
+        _ = try folder.file("p/.git/config", "secret")
+        _ = try folder.file("p/.gitignore", "*.log\n!keep.log\nbuild/\n")
+        _ = try folder.file("p/b.txt", "B")
+        _ = try folder.file("p/a/z.txt", "Z")
+        _ = try folder.file("p/a/.gitignore", "z.txt\n!x.log\n")
+        _ = try folder.file("p/a/x.log", "X")
+        _ = try folder.file("p/keep.log", "K")
+        _ = try folder.file("p/drop.log", "D")
+        _ = try folder.file("p/build/out.txt", "O")
+        _ = try folder.file("p/i.png", [0x89, 0x50, 0x4E, 0x47])
+        _ = try folder.file("p/empty.txt", "")
+        try FileManager.default.createSymbolicLink(atPath: folder.path + "/p/loop", withDestinationPath: ".")
+        mkfifo(folder.path + "/p/pipe", 0o600)
+        func names(_ document: Document) -> [String] {
+            document.parts.map { String($0.name.dropFirst(folder.path.count + 3)) }
+        }
+        let document = try DocumentReader().read(folder.path + "/p")
+        #expect(names(document) == [".gitignore", "a/.gitignore", "a/x.log", "b.txt", "keep.log"])
+        #expect(
+            Set(document.skipped.map { String($0.name.dropFirst(folder.path.count + 3)) }) == [
+                "i.png", "empty.txt", "loop", "pipe",
+            ]
+        )
+        #expect(document.notes.contains { $0.contains("3 entries left out, as .gitignore says") })
+        // Rules from above hold below.
+        let inner = try DocumentReader().read(folder.path + "/p/a/")
+        #expect(names(inner) == ["a/.gitignore", "a/x.log"])
+        var options = ReadingOptions()
+        options.respectsIgnoreFiles = false
+        let all = try DocumentReader(options: options).read(folder.path + "/p")
+        #expect(
+            names(all).contains("build/out.txt") && names(all).contains("drop.log")
+                && !names(all).contains(".git/config")
+        )
+    }
+
+    @Test("A folder of which nothing can be read is an error that says why")
+    func nothing() throws {
+        _ = try folder.file("p/i.png", [0x89, 0x50, 0x4E, 0x47])
+        #expect(Fixture.message(reading: folder.path + "/p").contains("i.png: is a PNG image"))
+        _ = try folder.file("q/.gitignore", "*\n")
+        _ = try folder.file("q/a.txt", "A")
+        #expect(Fixture.message(reading: folder.path + "/q").contains("--no-ignore"))
+    }
+
+    @Test("Limits on files, depth and size hold for folders")
+    func limits() throws {
+        for index in 0..<5 { _ = try folder.file("p/\(index).txt", "12345") }
+        _ = try folder.file("p/d/e/f/g.txt", "deep")
+        var options = ReadingOptions()
+        options.limits.files = 4
+        #expect(Fixture.message(reading: folder.path + "/p", options).contains("holds more than 4 files"))
+        options.limits = DocumentLimits(bytes: 12)
+        #expect(Fixture.message(reading: folder.path + "/p", options).contains("makes the inputs larger than 12 bytes"))
+        options.limits = DocumentLimits()
+        options.limits.folderDepth = 2
+        let document = try DocumentReader(options: options).read(folder.path + "/p")
+        #expect(document.parts.count == 5 && document.skipped.map(\.reason) == ["is nested deeper than 2 folders"])
+    }
+}
