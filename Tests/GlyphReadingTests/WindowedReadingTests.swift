@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import Foundation
+import GlyphPage
+import GlyphReading
+import Synchronization
+import Testing
+
+/// Answers by the first page that it is shown, later pages sooner.
+private final class PageReader: Reader {
+    struct Line: Sendable {
+        var answer: String
+        var logprob: Double?
+    }
+
+    let lines: [Int: Line]
+    /// The page numbers of every request, by their first.
+    let seen = Mutex<[[Int]]>([])
+
+    init(_ lines: [Int: Line]) { self.lines = lines }
+
+    func read(_ request: ReadingRequest) -> AsyncThrowingStream<ReadingEvent, any Error> {
+        let numbers = request.prompt.pages.map(\.number)
+        seen.withLock { $0.append(numbers) }
+        let line = lines[numbers[0]] ?? Line(answer: "Nothing here.")
+        return AsyncThrowingStream { continuation in
+            Task {
+                try? await Task.sleep(for: .milliseconds(40 - 10 * min(3, numbers[0])))
+                guard !line.answer.isEmpty else {
+                    continuation.finish(throwing: ReadingError(.emptyAnswer, endpoint: "test", problem: "empty"))
+                    return
+                }
+                guard line.answer != "fail" else {
+                    continuation.finish(throwing: ReadingError(.serverFailure, endpoint: "test", problem: "broken"))
+                    return
+                }
+                continuation.yield(.text(line.answer))
+                continuation.yield(.finished(ReadingSummary(finishReason: .stop, meanLogprob: line.logprob)))
+                continuation.finish()
+            }
+        }
+    }
+}
+
+@Suite struct WindowedReadingTests {
+    private let card = ReadingCard(preset: "nano", window: 2, absent: "Nothing here.")
+
+    private func pages(_ count: Int) -> [EncodedPage] {
+        let header: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, 73, 72, 68, 82]
+        let size: [UInt8] = [0, 0, 0, 28, 0, 0, 0, 28, 8, 0, 0, 0, 0]
+        return (1...count).map { EncodedPage(number: $0, width: 28, height: 28, png: header + size) }
+    }
+
+    @Test("The most probable answer counts, whichever window ends first, and its pages are named")
+    func best() async throws {
+        let reader = PageReader([
+            1: .init(answer: " early \n", logprob: -2), 3: .init(answer: "sure", logprob: -0.1),
+            5: .init(answer: "unsure", logprob: -5),
+        ])
+        let progress = Mutex<[Int]>([])
+        let result = try await WindowedReading(reader, card, parallel: 3)
+            .read(pages(7), question: "q", sampling: Sampling()) { done, count in
+                #expect(count == 4)
+                progress.withLock { $0.append(done) }
+            }
+        #expect(result.best?.answer == "sure")
+        #expect(result.best?.pages == 3...4)
+        #expect(result.findings.map(\.pages) == [1...2, 3...4, 5...6, 7...7])
+        #expect(result.findings.map(\.answer) == ["early", "sure", "unsure", "Nothing here."])
+        #expect(result.findings.map(\.isAbsent) == [false, false, false, true])
+        #expect(progress.withLock { $0 } == [1, 2, 3, 4])
+        #expect(reader.seen.withLock { $0.sorted { $0[0] < $1[0] } } == [[1, 2], [3, 4], [5, 6], [7]])
+    }
+
+    @Test("No answer anywhere is no answer; of answers without probabilities the first counts")
+    func absent() async throws {
+        let nothing = try await WindowedReading(PageReader([3: .init(answer: "")]), card)
+            .read(pages(4), question: "q", sampling: Sampling())
+        #expect(nothing.best == nil)
+        #expect(nothing.findings.allSatisfy(\.isAbsent))
+        let blind = PageReader([1: .init(answer: "first"), 3: .init(answer: "second")])
+        let result = try await WindowedReading(blind, card).read(pages(4), question: "q", sampling: Sampling())
+        #expect(result.best?.answer == "first")
+    }
+
+    @Test("A reader's failure is the reading's failure")
+    func failure() async throws {
+        let reading = WindowedReading(PageReader([3: .init(answer: "fail")]), card)
+        await #expect(throws: ReadingError.self) {
+            try await reading.read(pages(4), question: "q", sampling: Sampling())
+        }
+    }
+
+    @Test("A model's card is read, a folder without one has none, and mistakes are named")
+    func cards() throws {
+        let folder = NSTemporaryDirectory() + "glyph-card-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        #expect(try ReadingCard(inModel: folder) == nil)
+        let path = folder + "/glyph.json"
+        try #"{"preset": "nano", "window": 3, "absent": "No."}"#.write(toFile: path, atomically: true, encoding: .utf8)
+        #expect(try ReadingCard(inModel: folder) == ReadingCard(preset: "nano", window: 3, absent: "No."))
+        for text in [#"{"preset": "nano", "window": 0, "absent": "No."}"#, #"{"window": 1}"#, #"{"preset": 1}"#] {
+            try text.write(toFile: path, atomically: true, encoding: .utf8)
+            #expect(throws: InputError.self) { try ReadingCard(inModel: folder) }
+        }
+    }
+}
