@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
+import GlyphAPI
 public import GlyphPage
 
 /// Reads a document of any length a few pages at a time, and keeps the answer that is best supported.
@@ -131,13 +132,5 @@ public struct WindowedReading: Sendable {
                 guard let best else { return finding }
                 return (finding.meanLogprob ?? -.infinity) > (best.meanLogprob ?? -.infinity) ? finding : best
             }
-    }
-}
-
-extension String {
-    /// Without white space at the ends.
-    fileprivate var trimmed: String {
-        let start = drop(while: \.isWhitespace)
-        return String(start.reversed().drop(while: \.isWhitespace).reversed())
     }
 }
