@@ -137,7 +137,7 @@ struct Step {
     }
 
     void turn(const float *from, float *to, int64_t sequence) const {
-        rotate_row(from, to, cos + sequence * pairs, sin + sequence * pairs, pairs, size, /*interleaved=*/true);
+        rotate_row</*interleaved=*/true>(from, to, cos + sequence * pairs, sin + sequence * pairs, pairs, size);
         settle(to, size);
     }
 
