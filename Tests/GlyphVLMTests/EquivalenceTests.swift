@@ -66,6 +66,27 @@ struct EquivalenceTests {
         #expect(tokens == [alone, textAlone])
     }
 
+    @Test("More sequences than one call takes give what each gives alone")
+    func manyTogether() throws {
+        let model = try ReferenceModel("single").model
+        let prompts = (0..<37).map { Prompt(tokens: Array(5..<8 + Int32($0))) }
+        func caches() throws -> [SequenceCache] {
+            try prompts.map { prompt in
+                let cache = try model.makeCache()
+                _ = try model.prefill(prompt, 0..<prompt.tokens.count, images: [:], into: cache)
+                return cache
+            }
+        }
+        let steps = try caches().enumerated().map { DecodeStep(token: Int32(80 + $0), cache: $1) }
+        let together = try model.decode(steps)
+        #expect(together.shape == [prompts.count, model.configuration.text.vocabularySize])
+        for (index, cache) in try caches().enumerated() {
+            let alone = try model.decode([DecodeStep(token: Int32(80 + index), cache: cache)]).floats()
+            expectNear(try together.select(0, index).floats(), alone, within: 1e-5, "sequence \(index)")
+            #expect(steps[index].cache.count == cache.count)
+        }
+    }
+
     @Test("Images encoded together give the vectors of each alone")
     func imagesTogether() throws {
         let model = try ReferenceModel("pages")

@@ -18,8 +18,8 @@ final class TextDecoder {
     /// All of it as one call for single tokens; on the processor only.
     private let steps: StepDecoder?
 
-    /// Sequences for which one call is faster than an operation at a time, which packs the weights.
-    static let mostSteps = 16
+    /// Sequences of one call: for each of them less is gained, and their vectors should stay in the nearest caches.
+    private static let mostAtOnce = 16
 
     /// `root` is the scope of the whole model: the head stands outside of the decoder's own scope.
     init(_ c: TextConfiguration, isHeadTied: Bool, _ root: ParameterScope) throws {
@@ -60,11 +60,20 @@ final class TextDecoder {
     /// - Returns: Logits, [batch, vocabulary] in f32.
     /// - Throws: `TensorError`, such as memory that could not be had.
     func step(_ x: Tensor, positions: Tensor, _ caches: [SequenceCache]) throws(TensorError) -> Tensor {
-        guard let steps, caches.count <= Self.mostSteps else {
+        guard let steps else {
             return try logits(self(x.unsqueeze(1), positions: positions, .steps(caches)).squeeze(1))
         }
         let rotation = try rotary(positions)  // [batch, 1, pairs]
-        return try steps(x, cos: rotation.cos.squeeze(1), sin: rotation.sin.squeeze(1), caches.map(\.stepMemory))
+        let (cos, sin) = (try rotation.cos.squeeze(1), try rotation.sin.squeeze(1))
+        let memories = caches.map(\.stepMemory)
+        var parts: [Tensor] = []
+        for first in stride(from: 0, to: memories.count, by: Self.mostAtOnce) {
+            let count = min(Self.mostAtOnce, memories.count - first)
+            func part(_ all: Tensor) throws(TensorError) -> Tensor { try all.narrow(0, start: first, length: count) }
+            let own = Array(memories[first..<first + count])
+            parts.append(try steps(part(x), cos: part(cos), sin: part(sin), own))
+        }
+        return parts.count == 1 ? parts[0] : try Tensor.cat(parts, dim: 0)
     }
 
     /// The vectors behind the last norm.

@@ -40,7 +40,8 @@ struct Step {
     const std::vector<AttentionTask> tasks = attention_tasks();
 
     // One piece of memory for everything.
-    const int64_t task_floats = groups * (size + 2), thread_floats = 2 * sequences * hidden + groups * (size + keys_per_task);
+    const int64_t task_floats = groups * (size + 2);
+    const int64_t thread_floats = 2 * sequences * hidden + groups * (size + keys_per_task);
     const at::Tensor memory = at::empty({sequences * (d.joint() + d.heads * size + hidden + 2 * inner) +
                                          static_cast<int64_t>(tasks.size()) * task_floats + threads * thread_floats},
                                         at::TensorOptions(at::kFloat));
@@ -79,7 +80,8 @@ struct Step {
 
     void norm(const float *x, const float *weight, float *y) const {
         const auto kernel = d.type == at::kBFloat16 ? kernels().rms_norm_rounded : kernels().rms_norm_f32;
-        for (int64_t row = 0; row < sequences; ++row) kernel(x + row * hidden, weight, y + row * hidden, hidden, d.epsilon);
+        for (int64_t row = 0; row < sequences; ++row)
+            kernel(x + row * hidden, weight, y + row * hidden, hidden, d.epsilon);
     }
 
     /// The values of a thread: the residual stream, which every thread keeps for itself, and a normed copy.
@@ -137,7 +139,7 @@ struct Step {
     }
 
     void turn(const float *from, float *to, int64_t sequence) const {
-        rotate_row(from, to, cos + sequence * pairs, sin + sequence * pairs, pairs, size, /*interleaved=*/true);
+        rotate_row</*interleaved=*/true>(from, to, cos + sequence * pairs, sin + sequence * pairs, pairs, size);
         settle(to, size);
     }
 

@@ -104,8 +104,8 @@ at::Tensor composed_rotary(const at::Tensor &x, at::Tensor c, at::Tensor s, bool
     return at::cat({joined.to(x.scalar_type()), rest}, -1);
 }
 
-template <class Element>
-void rotate(const at::Tensor &x, const at::Tensor &c, const at::Tensor &s, bool interleaved, const at::Tensor &out) {
+template <bool interleaved, class Element>
+void rotate(const at::Tensor &x, const at::Tensor &c, const at::Tensor &s, const at::Tensor &out) {
     const int64_t heads = x.size(1), seq = x.size(2), width = x.size(3), n = c.size(-1), rows = x.size(0) * heads * seq;
     const int64_t batch_stride = c.dim() == 3 ? seq * n : 0;
     const float *cos = c.data_ptr<float>(), *sin = s.data_ptr<float>();
@@ -115,8 +115,8 @@ void rotate(const at::Tensor &x, const at::Tensor &c, const at::Tensor &s, bool 
         for (int64_t row = begin; row < end; ++row) {
             const int64_t batch = row / (heads * seq), head = row / seq % heads, at = row % seq;
             const int64_t angle = batch * batch_stride + at * n;
-            rotate_row(from + batch * x.stride(0) + head * x.stride(1) + at * x.stride(2), to + row * width,
-                       cos + angle, sin + angle, n, width, interleaved);
+            rotate_row<interleaved>(from + batch * x.stride(0) + head * x.stride(1) + at * x.stride(2), to + row * width,
+                                    cos + angle, sin + angle, n, width);
         }
     });
 }
@@ -132,10 +132,11 @@ at::Tensor rotary(const at::Tensor &x, const at::Tensor &cos, const at::Tensor &
     if (records_gradient({x}) && has_gradient_kernel({x})) return rotary_recorded(x, c, s, interleaved);
     if (!fits_kernel({x}) || x.numel() == 0) return composed_rotary(x, c, s, interleaved);
     const at::Tensor out = at::empty(x.sizes(), x.options());
-    if (x.scalar_type() == at::kFloat) {
-        rotate<float>(x, c, s, interleaved, out);
+    const bool is_wide = x.scalar_type() == at::kFloat;
+    if (interleaved) {
+        is_wide ? rotate<true, float>(x, c, s, out) : rotate<true, at::BFloat16>(x, c, s, out);
     } else {
-        rotate<at::BFloat16>(x, c, s, interleaved, out);
+        is_wide ? rotate<false, float>(x, c, s, out) : rotate<false, at::BFloat16>(x, c, s, out);
     }
     return out;
 }

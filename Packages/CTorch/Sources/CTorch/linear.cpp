@@ -118,14 +118,8 @@ at::Tensor many(const at::Tensor &x, const Weight &weight, const at::Tensor &bia
     parallel_items((rows + step - 1) / step, 1, [&](int64_t item, int64_t thread) {
         float *panels = scratch.data_ptr<float>() + thread * scratch_size, *wide = panels + block_rows * block_depth;
         const int64_t first = item * step, count = std::min(step, rows - first);
-        for (int64_t row = 0; row < input.rows; ++row) {
-            float *y = output + row * rows + first;
-            if (bias.defined()) {
-                std::memcpy(y, bias.data_ptr<float>() + first, count * sizeof(float));
-            } else {
-                std::fill(y, y + count, 0.0f);
-            }
-        }
+        for (int64_t row = 0; bias.defined() && row < input.rows; ++row)
+            std::memcpy(output + row * rows + first, bias.data_ptr<float>() + first, count * sizeof(float));
         for (int64_t start = 0; start < width; start += block_depth) {
             const int64_t depth = std::min(block_depth, width - start);
             for (int64_t column = 0; column < count; column += columns)
@@ -133,8 +127,9 @@ at::Tensor many(const at::Tensor &x, const Weight &weight, const at::Tensor &bia
                      panels + column * depth);
             // A block of rows at a time, so that it stays in the cache for all panels.
             for (int64_t row = 0; row < input.rows; row += block_inputs)
-                kernel.add_product({input.block(start) + row * depth, std::min(block_inputs, input.rows - row), depth,
-                                    panels, count, output + row * rows + first, rows});
+                kernel.panel_product({input.block(start) + row * depth, std::min(block_inputs, input.rows - row), depth,
+                                      panels, count, output + row * rows + first, rows,
+                                      /*accumulates=*/start > 0 || bias.defined()});
         }
     });
     return result;

@@ -8,11 +8,11 @@
 
 namespace glyph {
 
-/// Turns n pairs of a head by angles with these cosines and sines; what lies behind the pairs stays.
-template <class Element>
-void rotate_row(const Element *x, Element *y, const float *c, const float *s, int64_t n, int64_t width,
-                bool interleaved) {
-    // Pairs are `apart` from each other and `step` from the next pair.
+/// Turns n pairs of a head by angles with these cosines and sines; what lies behind the pairs stays. Pairs are entries 2i
+/// and 2i + 1 if interleaved, otherwise i and i + n. `y` is not `x`.
+template <bool interleaved, class Element>
+void rotate_row(const Element *__restrict x, Element *__restrict y, const float *__restrict c,
+                const float *__restrict s, int64_t n, int64_t width) {
     const int64_t apart = interleaved ? 1 : n, step = interleaved ? 2 : 1;
     for (int64_t i = 0; i < n; ++i) {
         const float a = x[i * step], b = x[i * step + apart];

@@ -20,7 +20,7 @@ struct RowProduct {
     int64_t ldy;
 };
 
-/// y [rows, columns] += x [rows, depth] times the transpose of packed weights.
+/// y [rows, columns] = or += x [rows, depth] times the transpose of packed weights.
 struct PanelProduct {
     /// Contiguous, with rows of zeros up to a multiple of `tile_rows`.
     const float *x;
@@ -30,6 +30,8 @@ struct PanelProduct {
     int64_t columns;
     float *y;
     int64_t ldy;
+    /// Whether y holds something to add to.
+    bool accumulates;
 };
 
 /// Queries of one head against a range of its keys, as `attend` takes them.
@@ -65,7 +67,7 @@ struct Kernels {
     float (*softmax_terms)(float *x, int64_t count, float *sum);
     /// Transposes `rows` rows of `depth` to a panel [depth][tile_columns], with zeros beyond the rows.
     void (*pack_panel)(const float *from, int64_t ldf, int64_t rows, int64_t depth, float *panel);
-    void (*add_product)(const PanelProduct &);
+    void (*panel_product)(const PanelProduct &);
     void (*attend)(const AttentionBlock &);
     void (*rms_norm_f32)(const float *x, const float *weight, float *y, int64_t width, float epsilon);
     void (*rms_norm_bf16)(const c10::BFloat16 *x, const c10::BFloat16 *weight, c10::BFloat16 *y, int64_t width, float epsilon);
