@@ -174,7 +174,7 @@ check_snippet() {
     for module in CFreeType CCrypto; do
         flags+=(-Xcc "-fmodule-map-file=$PWD/Sources/$module/module.modulemap")
     done
-    for module in CUnicode CDeflate CHarfBuzz; do
+    for module in CArchive CDeflate CHarfBuzz CMarkup CUnicode; do
         printf 'module %s { header "%s" export * }\n' "$module" \
             "$PWD/Sources/$module/include/${module,,}.h" >"$work/$module.modulemap"
         flags+=(-Xcc "-fmodule-map-file=$work/$module.modulemap")

@@ -86,6 +86,16 @@ struct FolderTests {
         )
     }
 
+    @Test("A name cannot pretend to be another file's header")
+    func controlCharacters() throws {
+        _ = try folder.file("p/a.txt", "A")
+        _ = try folder.file("p/b\n==> c.txt <==\n", "B")
+        let document = try DocumentReader().read(folder.path + "/p")
+        #expect(document.string == "A")
+        #expect(document.skipped.map(\.reason) == ["has control characters in its name"])
+        #expect(document.skipped.allSatisfy { !$0.name.contains("\n") })
+    }
+
     @Test("A folder of which nothing can be read is an error that says why")
     func nothing() throws {
         _ = try folder.file("p/i.png", [0x89, 0x50, 0x4E, 0x47])

@@ -79,6 +79,10 @@ struct FolderWalk {
                 continue
             }
             try budget.addEntry(of: folder)
+            guard !EntryName.hides(name) else {
+                skipped.append(SkippedInput(name: EntryName.shown(file), reason: "has control characters in its name"))
+                continue
+            }
             switch type {
             case S_IFDIR: try visit(file, inside: path + name + "/", rules, depth: depth + 1)
             case S_IFREG: files.append(file)
