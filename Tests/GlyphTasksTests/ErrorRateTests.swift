@@ -116,17 +116,16 @@ struct IntervalTests {
         #expect(interval.lower < rate && rate < interval.upper)
     }
 
-    @Test("A mean of means gives every group the same weight, however many values it has")
-    func meanOfMeans() {
-        var generator = SplitMix64(state: 5)
-        let large = (0..<400).map { _ in Double.random(in: 0...1, using: &generator) }
-        let small = (0..<10).map { _ in Double.random(in: 0...1, using: &generator) }
-        let mean = (large.reduce(0, +) / 400 + small.reduce(0, +) / 10) / 2
-        let interval = Interval.bootstrappedMean(ofMeans: [large, small], seed: 1)
-        #expect(interval.lower < mean && mean < interval.upper)
-        // The small group decides the width: half its own, as it has half the weight.
-        let own = Interval.bootstrappedMean(small, seed: 1)
-        let share = (interval.upper - interval.lower) / (own.upper - own.lower)
-        #expect((0.45...0.6).contains(share))
+    @Test("The interval of a mean of estimates narrows with their number and stays open at 0 and 1")
+    func meanOfEstimates() {
+        let perfect = (value: 1.0, interval: Interval.share(50, of: 50))
+        let one = Interval.mean(of: [perfect])
+        #expect(abs(one.lower - perfect.interval.lower) < 1e-12 && one.upper == 1)
+        let four = Interval.mean(of: Array(repeating: perfect, count: 4))
+        #expect(abs((1 - four.lower) - (1 - one.lower) / 2) < 1e-12)
+        #expect(four.upper == 1)
+        // Of normal intervals it is the usual one: sqrt(3² + 4²) / 2.
+        let normal = Interval.mean(of: [(10, Interval(7, 13)), (20, Interval(16, 24))])
+        #expect(normal == Interval(12.5, 17.5))
     }
 }

@@ -122,7 +122,7 @@ struct LookupTests {
     @Test("Sentences end where a reader would end them")
     func sentences() throws {
         let text = """
-            Mr. Brown met J. R. Smith at No. 5, e.g. "on time." He said: "Why?" and left… Then
+            Mr. Brown met J. R. Smith at No. 5, e.g. "on time." He said: "Why?" and left… "Mr. Fox--Dr. Hare?" Then
             it rained! (It did.) 你好。「再见！」他说了一句话。
 
             CHAPTER II
@@ -133,6 +133,7 @@ struct LookupTests {
         #expect(
             prose.sentences == [
                 "Mr. Brown met J. R. Smith at No. 5, e.g. \"on time.\"", "He said: \"Why?\" and left…",
+                "\"Mr. Fox--Dr. Hare?\"",
                 "Then it rained!",
                 "(It did.)", "你好。", "「再见！」", "他说了一句话。", "CHAPTER II", "3.14 is not the end",
             ]

@@ -4,8 +4,8 @@
 /// The smallest number of insertions, deletions and substitutions between two sequences.
 ///
 /// Bit-parallel: 64 rows of the dynamic programme are one machine word (Myers 1999; blocks after Hyyrö 2003), and only
-/// the blocks inside a diagonal band are computed (Ukkonen 1985), the band doubling until the distance fits into it.
-/// Two unrelated texts of 10 KB take about 1.6 million word steps, two similar ones a few ten thousand.
+/// the blocks inside a diagonal band are computed (Ukkonen 1985), the band widening until the distance fits into it.
+/// Two unrelated texts of 10 KB take about three million word steps, two that differ in a percent a tenth of that.
 public enum EditDistance {
     /// The distance between two texts in Unicode scalars.
     ///
@@ -27,7 +27,8 @@ public enum EditDistance {
         while true {
             let distance = pattern.distance(within: band)
             if distance <= band || band >= pattern.columns.count { return distance }
-            band *= 2
+            // What came out is an upper bound, so a band of that width is wide enough.
+            band = min(distance, band * 4)
         }
     }
 }
@@ -62,6 +63,18 @@ private struct BlockPattern {
     /// value grows by one with each step) is never too small.
     func distance(within band: Int) -> Int {
         var vertical = [(plus: UInt64, minus: UInt64)](repeating: (.max, 0), count: blockCount)
+        // Plain pointers keep bounds checks out of the inner loop.
+        return vertical.withUnsafeMutableBufferPointer { vertical in
+            matches.withUnsafeBufferPointer { distance(within: band, &vertical, $0) }
+        }
+    }
+
+    private func distance(
+        within band: Int,
+        _ vertical: inout UnsafeMutableBufferPointer<(plus: UInt64, minus: UInt64)>,
+        _ matches: UnsafeBufferPointer<UInt64>
+    ) -> Int {
+        let lastEdge = (rowCount - 1) % 64
         var first = 0
         var last = min(blockCount - 1, band / 64)
         var score = last == blockCount - 1 ? rowCount : (last + 1) * 64
@@ -72,9 +85,10 @@ private struct BlockPattern {
                 score += last == blockCount - 1 ? rowCount - last * 64 : 64
             }
             var carry = 1
+            let row = symbol * blockCount
             for block in first...last {
-                let edge = block == blockCount - 1 ? (rowCount - 1) % 64 : 63
-                carry = Self.advance(&vertical[block], matches[symbol * blockCount + block], carry, edge)
+                let edge = block == blockCount - 1 ? lastEdge : 63
+                carry = Self.advance(&vertical[block], matches[row + block], carry, edge)
             }
             score += carry
         }

@@ -56,21 +56,18 @@ public struct Interval: Sendable, Equatable {
         }
     }
 
-    /// The percentile bootstrap of a mean of means, where every group is drawn from by itself.
-    public static func bootstrappedMean(ofMeans groups: [[Double]], seed: UInt64, resamples: Int = 2000) -> Self {
-        guard resamples > 0, !groups.isEmpty, groups.allSatisfy({ !$0.isEmpty }) else {
-            return Self(-.infinity, .infinity)
+    /// The interval of the mean of several estimates, from the interval of each.
+    ///
+    /// Distances to the bounds add up as standard errors do (Zou and Donner, Statistics in Medicine 27, 2008, "MOVER"), so
+    /// that estimates of 0 and 1 keep their uncertainty, which a bootstrap of them has not.
+    public static func mean(of estimates: [(value: Double, interval: Interval)]) -> Self {
+        guard !estimates.isEmpty else { return Self(-.infinity, .infinity) }
+        let count = Double(estimates.count)
+        let mean = estimates.reduce(0) { $0 + $1.value } / count
+        func root(_ distance: ((value: Double, interval: Interval)) -> Double) -> Double {
+            estimates.reduce(0) { $0 + distance($1) * distance($1) }.squareRoot() / count
         }
-        var generator = SplitMix64(state: seed)
-        let results = (0..<resamples).map { _ in
-            groups.reduce(0.0) { sum, group in
-                let drawn = group.indices.reduce(0.0) { total, _ in
-                    total + group[Int.random(in: 0..<group.count, using: &generator)]
-                }
-                return sum + drawn / Double(group.count)
-            } / Double(groups.count)
-        }
-        return percentiles(results)
+        return Self(mean - root { $0.value - $0.interval.lower }, mean + root { $0.interval.upper - $0.value })
     }
 
     private static func bootstrapped(

@@ -107,7 +107,8 @@ private enum SentenceSplitter {
             return false
         }
         guard scalars[terminator] == "." else { return true }
-        let word = scalars[start..<terminator].reversed().prefix { !$0.properties.isWhitespace && $0 != "(" }
+        let word = scalars[start..<terminator].reversed()
+            .prefix { $0.properties.isAlphabetic || $0 == "." }
         let last = String(String.UnicodeScalarView(word.reversed()))
         return last.unicodeScalars.count > 1 && !abbreviations.contains(last.lowercased())
     }

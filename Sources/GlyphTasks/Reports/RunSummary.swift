@@ -13,7 +13,8 @@ public struct RunSummary: Sendable, Equatable {
     public var failures: Int
     /// The mean score of the answers; nothing if there is none.
     public var score: Double?
-    /// Its 95 % interval: Wilson's where every score is 0 or 1, else a seeded bootstrap.
+    /// Its 95 % interval: Wilson's where every score is 0 or 1, else a seeded bootstrap; for the mean of tasks made of
+    /// these.
     public var interval: Interval?
     /// The error rate over all that was transcribed, and its interval.
     public var errorRate: Double?
@@ -51,14 +52,7 @@ public struct RunSummary: Sendable, Equatable {
         let scores = items.compactMap(\.score)
         count = scores.count
         failures = items.count - scores.count
-        if !scores.isEmpty {
-            score = scores.reduce(0, +) / Double(scores.count)
-            let isShare = scores.allSatisfy { $0 == 0 || $0 == 1 }
-            interval =
-                isShare
-                ? .share(scores.count { $0 == 1 }, of: scores.count)
-                : scores.count > 1 ? .bootstrappedMean(scores, seed: 1) : Interval(0, 1)
-        }
+        if let estimate = Self.estimate(scores) { (score, interval) = (estimate.value, estimate.interval) }
         let answered = items.filter { $0.score != nil }
         let errors = answered.compactMap(\.errors)
         if !errors.isEmpty {
@@ -68,7 +62,7 @@ public struct RunSummary: Sendable, Equatable {
         setSpending(answered)
     }
 
-    /// The mean over tasks, every task with the same weight, and a bootstrap within each task.
+    /// The mean over tasks, every task with the same weight.
     private init(meanOf groups: [[RunItem]], _ set: [String]) {
         task = Self.allTasks
         (reader, strategy, config) = (set[0], set[1], set[2])
@@ -76,11 +70,22 @@ public struct RunSummary: Sendable, Equatable {
         count = scores.reduce(0) { $0 + $1.count }
         failures = groups.reduce(0) { $0 + $1.count } - count
         // A task without any answer has no score, so there is no mean over all tasks either.
-        if scores.allSatisfy({ !$0.isEmpty }) {
-            score = scores.reduce(0) { $0 + $1.reduce(0, +) / Double($1.count) } / Double(scores.count)
-            interval = .bootstrappedMean(ofMeans: scores, seed: 1)
+        let estimates = scores.compactMap(Self.estimate)
+        if estimates.count == scores.count, !estimates.isEmpty {
+            score = estimates.reduce(0) { $0 + $1.value } / Double(estimates.count)
+            interval = .mean(of: estimates)
         }
         setSpending(groups.joined().filter { $0.score != nil })
+    }
+
+    /// Mean and interval of the scores of one task; nothing of no scores.
+    private static func estimate(_ scores: [Double]) -> (value: Double, interval: Interval)? {
+        guard !scores.isEmpty else { return nil }
+        let mean = scores.reduce(0, +) / Double(scores.count)
+        if scores.allSatisfy({ $0 == 0 || $0 == 1 }) {
+            return (mean, .share(scores.count { $0 == 1 }, of: scores.count))
+        }
+        return (mean, scores.count > 1 ? .bootstrappedMean(scores, seed: 1) : Interval(0, 1))
     }
 
     private mutating func setSpending(_ answered: [RunItem]) {

@@ -8,10 +8,23 @@ extension RulerFrame {
     ///
     /// Below 4,096 tokens six times and once, as in the original.
     func commonWords(_ sources: RulerSources) throws -> TaskExample {
+        let own = Self.words(sources.words)
+        if let example = try commonWords(among: own) { return example }
+        let all = Self.words(sources.words, and: sources.prose)
+        if let example = try commonWords(among: all) { return example }
+        throw InputError(
+            at: task.name,
+            "\(all.count) different words do not fill \(budget.limit) \(budget.unit)",
+            remedy: "Give a list of more words, or longer prose to take them from."
+        )
+    }
+
+    /// The example, or nothing if these words do not fill the budget.
+    private func commonWords(among pool: [String]) throws -> TaskExample? {
         var generator = SplitMix64(state: seed)
         let isShort = budget.limit < 4096
         let (common, rare) = isShort ? (6, 1) : (30, 3)
-        let words = Self.words(sources).shuffled(using: &generator)
+        let words = pool.shuffled(using: &generator)
         var example = example(
             instruction: "Below is a numbered list of words. In these words, some appear more often than others. "
                 + "Memorize the ones that appear most often.",
@@ -31,23 +44,17 @@ extension RulerFrame {
         let most = words.count - 10
         let guess = room.limit / (rare * (room.tokenizer == nil ? 14 : 5))
         guard let fit = room.largest(upTo: most, guess: guess, context) else { throw tooShort() }
-        guard fit.count < most else {
-            throw InputError(
-                at: task.name,
-                "\(words.count) different words do not fill \(budget.limit) \(budget.unit)",
-                remedy: "Give a list of more words, or longer prose to take them from."
-            )
-        }
+        guard fit.count < most else { return nil }
         example.context = fit.text
         return example
     }
 
-    /// The built-in words, those given, and the prose's: letters only, lower case, each once, in a fixed order.
-    private static func words(_ sources: RulerSources) -> [String] {
+    /// The built-in words, those given, and the prose's: each once, in a fixed order.
+    private static func words(_ given: [String], and prose: Prose? = nil) -> [String] {
         var seen: Set<String> = []
-        let own = NeedleWords.nouns + NeedleWords.adjectives + NeedleWords.verbs + sources.words
+        let own = NeedleWords.nouns + NeedleWords.adjectives + NeedleWords.verbs + given
         var words = own.filter { seen.insert($0).inserted }
-        for sentence in sources.prose?.sentences ?? [] {
+        for sentence in prose?.sentences ?? [] {
             for part in sentence.split(separator: " ") {
                 let word = part.lowercased()
                 let isPlain = word.utf8.count > 2 && word.utf8.allSatisfy { (97...122).contains($0) }
