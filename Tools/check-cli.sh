@@ -345,7 +345,7 @@ echo "-- ask"
 refuses "no question" 64 'at least one input and then the question' ask text.txt --endpoint http://127.0.0.1:1
 refuses "a file for a question" 64 'question is missing' ask text.txt notes.md --endpoint http://127.0.0.1:1
 refuses "an empty question" 64 'question is empty' ask text.txt " " --endpoint http://127.0.0.1:1
-refuses "nobody to read" 64 "Name a server with --endpoint, or a model.s folder with --model" ask text.txt "Who?"
+refuses "nobody to read" 1 "a server with --endpoint, or a model.s folder with --model" ask text.txt "Who?"
 refuses "a model that is no folder" 64 "no folder with a config.json" ask text.txt "Who?" --model nowhere
 refuses "a type that does not exist" 64 "--dtype is f8; it must be" ask text.txt "Who?" --model . --dtype f8
 refuses "a model's options for a server" 64 "--dtype goes with a model that runs here" \

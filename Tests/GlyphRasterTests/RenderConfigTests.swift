@@ -117,7 +117,7 @@ import Testing
         #expect(try read(config.json) == config)
         #expect(!preset.summary.isEmpty)
         let expected: [Preset: RenderConfig.Layout] = [
-            .glyphEnglish: .official, .glyphChinese: .official, .dense: .grid,
+            .glyphEnglish: .official, .glyphChinese: .official, .dense: .grid, .nano: .grid,
         ]
         #expect(config.layout == expected[preset] ?? .unicode)
         #expect(try layouts("Salt", config).count == 1)

@@ -16,13 +16,13 @@ struct AskCommand: AsyncParsableCommand {
         usage: "glyph ask <input> ... <question> [--endpoint <url> | --model <folder>] [<options>]",
         discussion: """
             Examples:
-              glyph ask book.txt "Quote the sentence with: plain and little"
               glyph ask book.txt "Who is Mr. Rochester?" --endpoint http://localhost:8000
               git diff | glyph ask - "What changed?" --endpoint http://localhost:8000
               glyph ask a.txt b.txt "Compare." --endpoint https://host/v1 --api-key-env KEY
               glyph ask book.txt "Who is Mr. Rochester?" --model /data/GLM-4.1V-9B-Thinking
 
-            Without a server and a model, the small one that comes with Glyph reads, here and offline. The answer is streamed to standard output; everything else is said on standard error.
+            Without a server and a model, the one in Models/glyph-nano reads, if it has been trained. The answer is \
+            streamed to standard output; everything else is said on standard error.
             """
     )
 
