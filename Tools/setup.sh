@@ -77,7 +77,7 @@ link_statically() {
     static_flags+=(-Xlinker --end-group)
     sed "s|^Libs:.*|Libs: -L$folder -lfreetype|" "$(pkg-config --variable=pcfiledir freetype2)/freetype2.pc" \
         >"$folder/freetype2.pc"
-    export PKG_CONFIG_PATH=$folder${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}
+    static_path=$folder${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}
 }
 
 build() {
@@ -86,14 +86,14 @@ build() {
     local log=$root/.build/setup.log product
     mkdir -p "$root/.build"
     for product in "${products[@]}"; do
-        local options=("${flags[@]}" --product "$product")
-        [[ $product == glyph ]] && options+=("${static_flags[@]}")
+        local options=("${flags[@]}" --product "$product") path=${PKG_CONFIG_PATH:-}
+        [[ $product == glyph ]] && options+=("${static_flags[@]}") && path=$static_path
         echo "Building $product (several minutes the first time) …"
         # The stamp takes the time at which the build started, so that edits made meanwhile build again.
         touch "$root/.build/$product.stamp.new"
         if [[ -t 2 ]]; then
-            swift build "${options[@]}"
-        elif ! swift build "${options[@]}" >"$log" 2>&1; then
+            PKG_CONFIG_PATH=$path swift build "${options[@]}"
+        elif ! PKG_CONFIG_PATH=$path swift build "${options[@]}" >"$log" 2>&1; then
             tail -n 60 "$log" >&2
             exit 1
         fi
