@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
+import Glibc
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -75,9 +76,22 @@ public final class FaultServer: Sendable {
         }
     }
 
-    /// An address at which nothing listens: a port that was free a moment ago.
+    /// An address at which nothing listens: a port that a socket holds without listening.
+    ///
+    /// The socket stays open to the end of the process, so that no other test's server can get the port.
     public static func refusingURL() async throws -> String {
-        try await run([]) { $0.url }
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                _ = bind(descriptor, pointer, length)
+                _ = getsockname(descriptor, pointer, &length)
+            }
+        }
+        return "http://127.0.0.1:\(UInt16(bigEndian: address.sin_port))"
     }
 
     /// The requests so far, in order.
