@@ -204,7 +204,7 @@ import Testing
 
     @Test("an address where nothing listens says so, by TCP and by socket")
     func refused() async throws {
-        for url in [try await FaultServer.refusingURL(), "unix:///tmp/glyph-no-such.sock"] {
+        for url in [FaultServer.refusingURL(), "unix:///tmp/glyph-no-such.sock"] {
             let error = await (try Samples.reader(url)).failure(of: try Samples.request())
             #expect(error?.kind == .refused, "\(String(describing: error))")
             #expect(error?.remedy == "Is the server running?")

@@ -41,7 +41,7 @@ import Testing
 
     @Test("attempts are counted in the error")
     func exhausted() async throws {
-        let url = try await FaultServer.refusingURL()
+        let url = FaultServer.refusingURL()
         let error = await (try Samples.reader(url, attempts: 3)).failure(of: try Samples.request())
         #expect(error?.attempts == 3)
         #expect(error?.description.contains("(tried 3 times)") == true)

@@ -62,6 +62,23 @@ enum Fixture {
         return try TrainingConfiguration(json: Array(json.utf8), source: "test.json")
     }
 
+    /// A new model with its learners and optimiser.
+    static func training(
+        _ model: ModelFolder,
+        _ configuration: TrainingConfiguration,
+        seed: UInt64,
+        threads: Int = 1
+    ) throws -> TrainingModel {
+        let generator = try TensorGenerator(seed: seed)
+        return try TrainingModel(
+            GLM4V(model.configuration, generator: generator).centered(on: model.imageProcessor),
+            cells: [8],
+            generator: generator,
+            configuration,
+            threads: threads
+        )
+    }
+
     static func trainer(_ steps: Int, model: String, output: String, compute: String = "f32", threads: Int = 2) throws
         -> Trainer
     {

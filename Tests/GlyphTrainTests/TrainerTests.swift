@@ -29,14 +29,7 @@ import Testing
     func learning() throws {
         let (folder, model) = try Fixture.tinyModel()
         let configuration = try Fixture.configuration(steps: 60)
-        let generator = try TensorGenerator(seed: 1)
-        let training = try TrainingModel(
-            GLM4V(model.configuration, generator: generator).centered(on: model.imageProcessor),
-            cells: [8],
-            generator: generator,
-            configuration,
-            threads: 1
-        )
+        let training = try Fixture.training(model, configuration, seed: 1)
         let stage = configuration.stages[0]
         let batch = try BatchMaker(model, Fixture.corpus(), seed: 1).batch(step: 0, of: stage)
         var losses: [Double] = []
@@ -56,9 +49,7 @@ import Testing
         let maker = try BatchMaker(model, Fixture.corpus(), seed: 5)
         let batches = try (0..<3).map { try maker.batch(step: 0, part: $0, of: configuration.stages[0]) }
         let gradients = try [1, 2].map { threads in
-            let generator = try TensorGenerator(seed: 2)
-            let weights = try GLM4V(model.configuration, generator: generator)
-            let training = try TrainingModel(weights, cells: [8], generator: generator, configuration, threads: threads)
+            let training = try Fixture.training(model, configuration, seed: 2, threads: threads)
             _ = try training.learn(batches, text: 1, glyphs: 0.5)
             return try training.optimizer.slots.map { (name: $0.name, gradient: try $0.takeGradient()) }
         }
@@ -75,14 +66,7 @@ import Testing
     func finiteDifferences() throws {
         let (folder, model) = try Fixture.tinyModel()
         let configuration = try Fixture.configuration(steps: 1)
-        let generator = try TensorGenerator(seed: 4)
-        let training = try TrainingModel(
-            GLM4V(model.configuration, generator: generator).centered(on: model.imageProcessor),
-            cells: [8],
-            generator: generator,
-            configuration,
-            threads: 1
-        )
+        let training = try Fixture.training(model, configuration, seed: 4)
         let batch = try BatchMaker(model, Fixture.corpus(), seed: 6).batch(step: 0, of: configuration.stages[0])
         _ = try training.learn([batch], text: 1, glyphs: 1)
         for slot in training.optimizer.slots {

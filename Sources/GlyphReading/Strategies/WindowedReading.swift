@@ -68,17 +68,21 @@ public struct WindowedReading: Sendable {
         var sampling = sampling
         sampling.wantsLogprobs = true
         let start = ContinuousClock.now
-        let firsts = Array(stride(from: 0, to: pages.count, by: card.window))
-        var (findings, tokens) = ([Finding?](repeating: nil, count: firsts.count), (prompt: 0, completion: 0))
+        let windows = stride(from: 0, to: pages.count, by: card.window)
+            .map { $0 + 1...min($0 + card.window, pages.count) }
+        var (findings, tokens) = ([Finding?](repeating: nil, count: windows.count), (prompt: 0, completion: 0))
         var timeToFirst: Duration?
         try await withThrowingTaskGroup(of: (index: Int, answer: Answer).self) { group in
             var (next, done) = (0, 0)
             func startOne() throws {
-                guard next < firsts.count else { return }
-                let index = next
-                let part = Array(pages[firsts[index]..<min(firsts[index] + card.window, pages.count)])
-                let window = firsts[index] + 1...firsts[index] + part.count
-                let prompt = try PagePrompt(pages: part, total: pages.count, window: window, question: question)
+                guard next < windows.count else { return }
+                let (index, window) = (next, windows[next])
+                let prompt = try PagePrompt(
+                    pages: Array(pages[window.lowerBound - 1..<window.upperBound]),
+                    total: pages.count,
+                    window: window,
+                    question: question
+                )
                 let request = ReadingRequest(prompt: prompt, sampling: sampling)
                 group.addTask { (index, try await Self.answer(reader, request)) }
                 next += 1
@@ -86,12 +90,11 @@ public struct WindowedReading: Sendable {
             for _ in 0..<parallel { try startOne() }
             while let (index, answer) = try await group.next() {
                 timeToFirst = timeToFirst ?? (.now - start)
-                let last = min(firsts[index] + card.window, pages.count)
-                findings[index] = finding(answer, pages: firsts[index] + 1...last)
+                findings[index] = finding(answer, pages: windows[index])
                 tokens.prompt += answer.summary.usage?.promptTokens ?? 0
                 tokens.completion += answer.summary.usage?.completionTokens ?? 0
                 done += 1
-                progress(done, firsts.count)
+                progress(done, windows.count)
                 try startOne()
             }
         }

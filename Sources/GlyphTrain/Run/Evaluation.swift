@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
+import GlyphTasks
 import GlyphTensor
 import GlyphVLM
 
@@ -74,21 +75,5 @@ struct Transcriber {
             for place in steps.indices { steps[place].step.token = Int32(next[place]) }
         }
         return answers
-    }
-}
-
-/// Insertions, deletions and substitutions between two sequences (Levenshtein).
-enum EditDistance {
-    static func between<Element: Equatable>(_ a: [Element], _ b: [Element]) -> Int {
-        var row = Array(0...b.count)
-        for (i, x) in a.enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
-            for (j, y) in b.enumerated() {
-                let cost = min(row[j], row[j + 1]) + 1
-                (diagonal, row[j + 1]) = (row[j + 1], min(cost, diagonal + (x == y ? 0 : 1)))
-            }
-        }
-        return row[b.count]
     }
 }

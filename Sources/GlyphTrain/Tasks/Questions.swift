@@ -55,7 +55,11 @@ struct Questions {
         _ random: inout SplitMix64,
         _ example: (String, inout SplitMix64) throws -> TaskExample
     ) throws -> Asked {
-        var failure: any Error = CancellationError()
+        var failure = InputError(
+            at: "corpus",
+            "of \(Self.attempts) passages none left room for a question on a page of \(count) characters",
+            expected: "running text, or larger pages"
+        )
         for _ in 0..<Self.attempts {
             let passage = String(String.UnicodeScalarView(corpus.prose(count * 3 + 200, &random)))
             do {

@@ -79,6 +79,6 @@ struct EvalNano: AsyncParsableCommand {
             try? Terminal.print(row.markdown)
         }
         try Terminal.print("| measured | n | value | 95 % interval |\n|---|---|---|---|")
-        _ = try await evaluation.run(lengths: haystacks)
+        try await evaluation.run(lengths: haystacks)
     }
 }

@@ -16,7 +16,6 @@ struct NanoEvaluation {
         /// A share of right answers, or a rate of errors.
         var value: Double
         var interval: Interval
-        var isErrorRate: Bool
     }
 
     let reading: PageReading
@@ -29,36 +28,30 @@ struct NanoEvaluation {
     /// Pages that are transcribed hold this many bytes: as many as fill one page of the preset.
     private static let pageBytes = 1_100
 
-    func run(lengths: [Int]) async throws -> [Row] {
-        var rows: [Row] = []
-        func add(_ row: Row) {
-            rows.append(row)
-            said(row)
-        }
+    func run(lengths: [Int]) async throws {
         for material in [TranscriptionTask.Material.prose, .shuffledWords, .randomStrings] {
-            add(try await transcription(TranscriptionTask(material)))
+            said(try await transcription(TranscriptionTask(material)))
         }
         for length in lengths {
             for task in NeedleTask.ruler where task.haystack != .needles {
-                add(
+                said(
                     try await share("\(task.name), \(length) tokens", limit: length) { seed, budget in
                         try task.example(seed: seed, budget: budget, prose: prose, startsAnywhere: true)
                     }
                 )
             }
-            add(
+            said(
                 try await share("single needle absent, \(length) tokens", limit: length) { seed, budget in
                     try NeedleTask("niah_single_2", haystack: .essay).with(.absent)
                         .example(seed: seed, budget: budget, prose: prose, startsAnywhere: true)
                 }
             )
         }
-        add(
+        said(
             try await share("lookup on one page", limit: 240) { seed, budget in
                 try LookupTask().example(seed: seed, budget: budget, prose: prose)
             }
         )
-        return rows
     }
 
     private func transcription(_ task: TranscriptionTask) async throws -> Row {
@@ -90,8 +83,7 @@ struct NanoEvaluation {
             name: task.name + ", character errors",
             count: count,
             value: sum.rate,
-            interval: interval,
-            isErrorRate: true
+            interval: interval
         )
     }
 
@@ -110,7 +102,7 @@ struct NanoEvaluation {
         let interval =
             isWhole
             ? Interval.share(scores.count { $0 == 1 }, of: scores.count) : Interval.bootstrappedMean(scores, seed: 1)
-        return Row(name: name, count: count, value: mean, interval: interval, isErrorRate: false)
+        return Row(name: name, count: count, value: mean, interval: interval)
     }
 }
 
@@ -118,6 +110,9 @@ extension NanoEvaluation.Row {
     /// The row of a Markdown table.
     var markdown: String {
         func percent(_ share: Double) -> String { Summary.decimal(share * 100, 1) + " %" }
-        return "| \(name) | \(count) | \(percent(value)) | \(percent(interval.lower)) – \(percent(interval.upper)) |"
+        // Of one item alone nothing is known.
+        let bounds = [interval.lower, interval.upper]
+        let range = bounds.allSatisfy(\.isFinite) ? bounds.map(percent).joined(separator: " – ") : "unknown"
+        return "| \(name) | \(count) | \(percent(value)) | \(range) |"
     }
 }
