@@ -67,7 +67,7 @@ public enum Preset: String, CaseIterable, Sendable {
             return config
         case .nano:
             var config = try Preset.dense.configuration()
-            (config.pageWidth, config.pageHeight) = (336, 336)  // 12 × 12 visual tokens, 48 columns and 24 rows of text
+            (config.pageWidth, config.pageHeight) = (224, 224)  // 8 × 8 visual tokens, 32 columns and 16 rows of text
             return config
         }
     }

@@ -26,7 +26,7 @@ struct NanoEvaluation {
     let said: (Row) -> Void
 
     /// Pages that are transcribed hold this many bytes: as many as fill one page of the preset.
-    private static let pageBytes = 1_100
+    private static let pageBytes = 500
 
     func run(lengths: [Int]) async throws {
         for material in [TranscriptionTask.Material.prose, .shuffledWords, .randomStrings] {
