@@ -80,6 +80,12 @@ struct TrainOptions: ParsableArguments {
             threads: threads ?? ProcessInfo.processInfo.activeProcessorCount
         )
         if trainer.stepsDone > 0 { TrainingView.say("Going on after step \(trainer.stepsDone).") }
+        if trainer.overlap.found > 0 {
+            TrainingView.say(
+                "Of the test text, \(trainer.overlap.found) of \(trainer.overlap.passages) passages stand in the training "
+                    + "text as well; figures on them say little."
+            )
+        }
         let interrupt = StopRequest()
         var view = TrainingView()
         try trainer.train { report in

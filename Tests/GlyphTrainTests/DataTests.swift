@@ -90,6 +90,21 @@ import Testing
         #expect(throws: InputError.self) { try Corpus(folder: "/nonexistent/folder") }
     }
 
+    @Test("Test text that stands in the training text is found, however it is set")
+    func overlap() throws {
+        let training = try Fixture.corpus()
+        let text = String(String.UnicodeScalarView(training.scalars.dropFirst(5_000).prefix(20_000)))
+        let letters = Array("qxzjkvwypf")
+        let other = String((0..<20_000).map { letters[($0 * $0 / 7) % letters.count] })
+        let same = Overlap(of: try Corpus(text: text), in: training)
+        #expect(same.passages > 300 && same.found == same.passages)
+        let reset = text.uppercased().replacing(" ", with: "\n").replacing(",", with: "")
+        #expect(Overlap(of: try Corpus(text: reset), in: training) == same)
+        let half = Overlap(of: try Corpus(text: text.prefix(10_000) + other), in: training)
+        #expect(half.found > 100 && half.found < half.passages && half.found < same.found)
+        #expect(Overlap(of: try Corpus(text: other), in: training).found == 0)
+    }
+
     @Test("Themes change pixels as they say, and a plain one changes none")
     func themes() throws {
         let shape = PageShape(columns: 4, rows: 1, cell: CellSize(width: 7, height: 14))

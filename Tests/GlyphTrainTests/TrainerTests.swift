@@ -100,4 +100,34 @@ import Testing
         let lines = try #require(ResourceFile.read("\(output.path)/metrics.jsonl")).split(separator: UInt8(ascii: "\n"))
         #expect(lines.count == 2)
     }
+
+    @Test("Measurements of steps that a killed run does again are written once")
+    func killed() throws {
+        let (model, output) = (try Fixture.tinyModel().folder, try TemporaryFolder())
+        let file = "\(output.path)/metrics.jsonl"
+        try Fixture.trainer(4, model: model.path, output: output.path).train { $0.step == 2 }
+        // What a kill leaves: steps after the checkpoint, the last of them cut short.
+        let left = try #require(ResourceFile.read(file)) + Array("{\"step\": 3, \"rate\": 1}\n{\"step\": 4, \"ra".utf8)
+        try ResourceFile.write(left, to: file)
+        try Fixture.trainer(4, model: model.path, output: output.path).train { _ in false }
+        let lines = String(decoding: try #require(ResourceFile.read(file)), as: UTF8.self).split(separator: "\n")
+        #expect(lines.map { $0.prefix(#"{"step": 1,"#.utf8.count) } == (1...4).map { "{\"step\": \($0)," })
+    }
+
+    @Test("A run that starts from a checkpoint takes over the heads that name glyphs")
+    func heads() throws {
+        let (model, output, next) = (try Fixture.tinyModel().folder, try TemporaryFolder(), try TemporaryFolder())
+        try Fixture.trainer(2, model: model.path, output: output.path).train { _ in false }
+        let checkpoint = "\(output.path)/step-0000002"
+        let other = try Fixture.training(try ModelFolder(checkpoint), Fixture.configuration(steps: 1), seed: 9)
+        func weight(_ training: TrainingModel) throws -> [Float] {
+            try #require(training.optimizer.slots.first { $0.name == "glyphs.8.weight" }).master.floats()
+        }
+        let saved = try SafetensorsFile("\(checkpoint)/training.safetensors").tensor("master.glyphs.8.weight").floats()
+        #expect(try weight(other) != saved)
+        try other.takeHeads(from: checkpoint)
+        #expect(try weight(other) == saved)
+        try other.takeHeads(from: next.path)
+        #expect(try weight(other) == saved)
+    }
 }

@@ -16,19 +16,21 @@ final class RunFolder {
     }
 
     let path: String
+    /// What of the test text is in the training text.
+    let overlap: Overlap
     /// Where tokenizer and processor files are copied from.
     var modelFolder = ""
-    private let started = ContinuousClock.now
 
     /// Makes the folder with its manifest, or checks that the one that is there is of the same run.
     init(_ path: String, _ c: TrainingConfiguration, start: String, corpus: Corpus, heldOut: Corpus) throws {
         self.path = path
+        overlap = Overlap(of: heldOut, in: corpus)
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         } catch {
             throw InputError(at: path, "the folder cannot be made: \(error.localizedDescription)")
         }
-        let manifest = Self.manifest(c, start: start, corpus: corpus, heldOut: heldOut)
+        let manifest = Self.manifest(c, start: start, corpus: corpus, heldOut: heldOut, overlap)
         let file = "\(path)/run.json"
         if let bytes = ResourceFile.read(file) {
             guard bytes == Array(manifest.utf8) else {
@@ -48,7 +50,8 @@ final class RunFolder {
         _ c: TrainingConfiguration,
         start: String,
         corpus: Corpus,
-        heldOut: Corpus
+        heldOut: Corpus,
+        _ overlap: Overlap
     ) -> String {
         func list(_ corpus: Corpus) -> String {
             corpus.sources.map { source in
@@ -63,10 +66,11 @@ final class RunFolder {
               "steps": \(c.stepCount),
               "model": \(start.jsonLiteral),
               "libtorch": \(Runtime.version.jsonLiteral),
-                            "corpus": [\(list(corpus))
+              "corpus": [\(list(corpus))
               ],
               "held-out": [\(list(heldOut))
-              ]
+              ],
+              "held-out-overlap": {"passages": \(overlap.passages), "found": \(overlap.found)}
             }
 
             """
@@ -109,6 +113,18 @@ final class RunFolder {
             && !name.hasPrefix("model.safetensors")
     }
 
+    /// Leaves out the measurements of steps that a run that was killed will do again.
+    func forgetMeasurements(after step: Int) throws {
+        let file = "\(path)/metrics.jsonl"
+        guard let bytes = ResourceFile.read(file) else { return }
+        let lines = bytes.split(separator: UInt8(ascii: "\n"))
+        let kept = lines.prefix { line in
+            let number = line.dropFirst(#"{"step": "#.utf8.count).prefix { $0 != UInt8(ascii: ",") }
+            return (Int(String(decoding: number, as: UTF8.self)) ?? .max) <= step && line.last == UInt8(ascii: "}")
+        }
+        if kept.count < lines.count { try ResourceFile.write(Array(kept.joined(separator: [10])) + [10], to: file) }
+    }
+
     /// Adds a line to the measurements.
     func log(_ report: Trainer.Report) throws {
         func field(_ name: String, _ value: Double?, _ digits: Int) -> String {
@@ -146,6 +162,22 @@ extension TrainingModel {
                 tensors.append(("master.\(slot.name)", slot.master))
             }
             return tensors
+        }
+    }
+
+    /// Takes over the heads of another run's checkpoint, where the folder has some: a tower that reads, under a head that
+    /// knows nothing yet, would be taught to forget.
+    func takeHeads(from folder: String) throws {
+        let path = "\(folder)/training.safetensors"
+        guard FileManager.default.fileExists(atPath: path) else { return }
+        let file = try SafetensorsFile(path)
+        try Tensor.withoutGrad {
+            for slot in optimizer.slots where slot.name.hasPrefix("glyphs.") {
+                let name = "master.\(slot.name)"
+                guard let entry = file.entries[name], entry.shape == slot.master.shape else { continue }
+                try slot.master.detach().copy(from: file.tensor(name))
+                try slot.parameter.detach().copy(from: slot.master)
+            }
         }
     }
 

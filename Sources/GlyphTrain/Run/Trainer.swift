@@ -75,12 +75,20 @@ public final class Trainer {
         batches = try BatchMaker(folder, corpus, seed: configuration.seed)
         testBatches = try BatchMaker(folder, heldOut, seed: configuration.seed)
         step = checkpoint?.step ?? 0
-        if let checkpoint { try training.restore(checkpoint) }
+        if let checkpoint {
+            try training.restore(checkpoint)
+            try run.forgetMeasurements(after: checkpoint.step)
+        } else {
+            try training.takeHeads(from: start)
+        }
         run.modelFolder = folder.path
     }
 
     /// Steps that are done.
     public var stepsDone: Int { step }
+
+    /// What of the test text is in the training text.
+    public var overlap: Overlap { run.overlap }
 
     /// Trains to the end, or until `shouldStop` says so; then the run can be resumed.
     ///
