@@ -65,7 +65,7 @@ import Testing
             case .transcribe, .instructed: #expect(text == example.pages[0].text)
             case .transcribePages: #expect(text == example.pages.flatMap(\.text))
             case .resume: #expect(Array(example.pages[0].text.suffix(text.count)) == text)
-            case .needle, .lookup:
+            case .needle, .lookup, .field:
                 // In quotations a run of white space is one space.
                 let words = example.pages[0].text.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }
                 let page = Array(words.joined(separator: [UInt8(ascii: " ")]))

@@ -44,6 +44,9 @@ struct ExampleMaker {
         func page(_ text: [Unicode.Scalar], _ random: inout SplitMix64) throws -> TrainingPage {
             try pages.page(text, shape, Theme.draw(share: stage.themes, &random))
         }
+        func answered(_ asked: Questions.Asked, _ random: inout SplitMix64) throws -> TrainingExample {
+            try chat(try page(asked.text, &random), asked.question, answer: Array(asked.answer.utf8))
+        }
         switch kind {
         case .transcribe:
             let page = try page(sampler.text(count, &random), &random)
@@ -71,12 +74,9 @@ struct ExampleMaker {
         case .instructed:
             let page = try page(sampler.text(count, &random), &random)
             return try chat(page, TranscriptionTask.question, answer: page.text)
-        case .needle:
-            let asked = try questions.needle(fitting: count, &random)
-            return try chat(try page(asked.text, &random), asked.question, answer: Array(asked.answer.utf8))
-        case .lookup:
-            let asked = try questions.lookup(fitting: count, &random)
-            return try chat(try page(asked.text, &random), asked.question, answer: Array(asked.answer.utf8))
+        case .needle: return try answered(questions.needle(fitting: count, &random), &random)
+        case .lookup: return try answered(questions.lookup(fitting: count, &random), &random)
+        case .field: return try answered(questions.field(fitting: count, &random), &random)
         }
     }
 

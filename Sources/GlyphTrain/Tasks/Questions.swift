@@ -16,7 +16,7 @@ struct Questions {
     let corpus: Corpus
 
     /// The share of questions to which the page has no answer.
-    static let absentShare = 0.25
+    static let absentShare = 0.4
 
     /// Passages that are tried before giving up: not every one has sentences to hide something between.
     private static let attempts = 50
@@ -41,8 +41,62 @@ struct Questions {
         let presence = Self.presence(&random)
         let longest = max(40, min(240, count / 2))
         return try asked(fitting: count, &random) { passage, random in
-            try LookupTask(presence: presence, sentenceLengths: 20...longest)
+            var made = try LookupTask(presence: presence, sentenceLengths: 20...longest)
                 .example(seed: random.next(), budget: .bytes(count), prose: Prose(passage))
+            made.question = Self.reworded(made.question, &random)
+            return made
+        }
+    }
+
+    /// Asks for the value of a field that stands in prose or among other fields.
+    func field(fitting count: Int, _ random: inout SplitMix64) throws -> Asked {
+        let fields = Fields(corpus: corpus)
+        var drawn: [Fields.Field] = []
+        for _ in 0..<Int.random(in: 1...6, using: &random) { drawn.append(fields.draw(besides: drawn, &random)) }
+        var (statements, length) = ([String](), 0)
+        for field in drawn {
+            let statement = fields.statement(of: field, &random)
+            guard length + statement.utf8.count + 1 <= count else { break }
+            statements.append(statement)
+            length += statement.utf8.count + 1
+        }
+        let asked: Fields.Field
+        let answer: String
+        if Self.presence(&random) == .present, !statements.isEmpty {
+            asked = drawn[Int.random(in: statements.indices, using: &random)]
+            answer = asked.value
+        } else {
+            asked = fields.draw(besides: drawn, &random)
+            answer = NeedleTask.absentAnswer
+        }
+        // Prose takes what room is left, in pieces between the statements: before, among and after them.
+        var pieces: [String] = []
+        var room = count - length
+        for statement in statements {
+            let part = Int.random(in: 0...max(0, room), using: &random)
+            if part > 20, Bool.random(using: &random) {
+                pieces.append(String(String.UnicodeScalarView(corpus.prose(part - 1, &random))))
+                room -= part
+            }
+            pieces.append(statement)
+        }
+        if room > 20 { pieces.append(String(String.UnicodeScalarView(corpus.prose(room - 1, &random)))) }
+        let separator: Unicode.Scalar = Bool.random(using: &random) ? "\n" : " "
+        let text = Corpus.clean(SourceText(pieces.joined(separator: String(separator)))).trimmed
+        return Asked(text: text, question: fields.question(for: asked, &random), answer: answer)
+    }
+
+    /// The benchmark's wording half of the time, and otherwise as people ask.
+    private static func reworded(_ question: String, _ random: inout SplitMix64) -> String {
+        guard Bool.random(using: &random), let first = question.firstIndex(of: "\""),
+            let last = question.lastIndex(of: "\""), first < last
+        else { return question }
+        let phrase = question[first...last]
+        return switch Int.random(in: 0..<4, using: &random) {
+        case 0: "Which sentence mentions \(phrase)?"
+        case 1: "What does the text say about \(phrase)?"
+        case 2: "Find \(phrase)."
+        default: "What does it say about \(phrase.dropFirst().dropLast())?"
         }
     }
 

@@ -20,4 +20,6 @@ enum TaskKind: String, Sendable, CaseIterable {
     case needle
     /// A chat: quote the sentence that mentions a phrase.
     case lookup
+    /// A chat: what is the value of a field, as contracts and invoices have them? Some fields are not there.
+    case field
 }

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import Foundation
+import GlyphPage
+
+/// Draws fields as contracts, invoices and settings have them, a name and a value, and questions for one of them.
+///
+/// Names are words of the corpus and values are random, so that nothing can be guessed.
+struct Fields {
+    /// A name with its value.
+    struct Field {
+        let name: String
+        let value: String
+    }
+
+    let corpus: Corpus
+
+    /// A field whose name is none of `others`.
+    func draw(besides others: [Field], _ random: inout SplitMix64) -> Field {
+        var name: String
+        repeat {
+            name = (0..<Int.random(in: 1...3, using: &random)).map { _ in word(&random) }.joined(separator: " ")
+        } while others.contains { $0.name == name }
+        return Field(name: name, value: value(&random))
+    }
+
+    /// How a document states a field.
+    func statement(of field: Field, _ random: inout SplitMix64) -> String {
+        let (name, value) = (field.name, field.value)
+        return switch Int.random(in: 0..<5, using: &random) {
+        case 0: "\(name.capitalized): \(value)"
+        case 1: "\(name) = \(value)"
+        case 2: "The \(name) is \(value)."
+        case 3: "The \(name) shall be \(value)."
+        default: "\(name.prefix(1).uppercased() + name.dropFirst()): \(value)"
+        }
+    }
+
+    /// How a person asks for it.
+    func question(for field: Field, _ random: inout SplitMix64) -> String {
+        switch Int.random(in: 0..<4, using: &random) {
+        case 0: "What is the \(field.name)?"
+        case 1: "\(field.name.prefix(1).uppercased() + field.name.dropFirst())?"
+        case 2: "What does the text give as the \(field.name)?"
+        default: "What is the \(field.name)? Answer with the value only."
+        }
+    }
+
+    /// A word of lower-case letters; common ones come as often as rare ones.
+    private func word(_ random: inout SplitMix64) -> String {
+        for _ in 0..<200 {
+            let word = corpus.words[Int.random(in: corpus.words.indices, using: &random)]
+            if 3...10 ~= word.count, word.allSatisfy({ ("a"..."z").contains($0) }) {
+                return String(String.UnicodeScalarView(word))
+            }
+        }
+        return "number"  // a corpus without one such word among two hundred
+    }
+
+    private func value(_ random: inout SplitMix64) -> String {
+        func number(_ range: ClosedRange<Int>) -> String { Self.grouped(Int.random(in: range, using: &random)) }
+        return switch Int.random(in: 0..<6, using: &random) {
+        case 0: number(2...9_999_999)
+        case 1: ["EUR ", "USD ", "$", "CHF "][Int.random(in: 0..<4, using: &random)] + number(10...999_999)
+        case 2:
+            "\(Int.random(in: 1...28, using: &random)) "
+                + Self.months[Int.random(in: Self.months.indices, using: &random)]
+                + " \(Int.random(in: 1850...2060, using: &random))"
+        case 3:
+            "\(Int.random(in: 2...99, using: &random)) "
+                + ["days", "months", "years", "per cent", "hours", "km"][
+                    Int.random(in: 0..<6, using: &random)
+                ]
+        case 4:
+            String(
+                String.UnicodeScalarView(
+                    TextSampler.randomString(length: Int.random(in: 4...9, using: &random), &random)
+                )
+            )
+        default:
+            (0..<Int.random(in: 1...3, using: &random)).map { _ in word(&random).capitalized }.joined(separator: " ")
+        }
+    }
+
+    private static let months = [
+        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+        "December",
+    ]
+
+    /// Digits in groups of three.
+    private static func grouped(_ number: Int) -> String {
+        number < 1000
+            ? String(number) : grouped(number / 1000) + "," + String(String(number % 1000 + 1000).dropFirst())
+    }
+}
