@@ -16,6 +16,22 @@ public struct PagePrompt: Sendable {
     public let pages: [EncodedPage]
     /// What is asked about them.
     public let question: String
+    /// Text about the pages that stands between them and the first question: exact strings that are on them.
+    public let facts: String?
+    /// What was asked and answered before, oldest first.
+    public let history: [Turn]
+    /// The turns of a conversation that was made elsewhere.
+    private var conversation: [ChatMessage]?
+
+    /// A question that was answered.
+    public struct Turn: Sendable, Equatable {
+        public var question: String
+        public var answer: String
+
+        public init(question: String, answer: String) {
+            (self.question, self.answer) = (question, answer)
+        }
+    }
 
     /// Checks that the pages are exactly those of the window.
     ///
@@ -24,9 +40,18 @@ public struct PagePrompt: Sendable {
     ///   - total: The number of pages of the whole document.
     ///   - window: The pages to read when not all of them: first and last number, counted from 1.
     ///   - question: What to ask; sent as it is.
+    ///   - facts: Text that stands between the pages and the first question.
+    ///   - history: What was asked and answered before.
     /// - Throws: `InputError` for a missing, repeated or misplaced page, one that is not a PNG of the declared size,
     ///   and an empty question.
-    public init(pages: [EncodedPage], total: Int, window: ClosedRange<Int>? = nil, question: String) throws {
+    public init(
+        pages: [EncodedPage],
+        total: Int,
+        window: ClosedRange<Int>? = nil,
+        question: String,
+        facts: String? = nil,
+        history: [Turn] = []
+    ) throws {
         guard total >= 1 else {
             throw InputError(at: "pages", "the document has no pages", remedy: "Is the document empty?")
         }
@@ -39,31 +64,60 @@ public struct PagePrompt: Sendable {
             )
         }
         try Self.check(pages, against: window, of: total)
-        try self.init(checked: pages, question: question)
+        try self.init(checked: pages, question, facts, history)
     }
 
     /// A prompt without pages, for a question about text that is already in it.
     ///
     /// - Throws: `InputError` for an empty question.
     public init(textOnly question: String) throws {
-        try self.init(checked: [], question: question)
+        try self.init(checked: [], question, nil, [])
     }
 
-    private init(checked pages: [EncodedPage], question: String) throws {
+    /// The same pages in the same order, asked once more after an answer.
+    ///
+    /// - Throws: `InputError` for an empty question.
+    public func followed(by question: String, after answer: String) throws -> PagePrompt {
+        let turn = Turn(question: self.question, answer: answer)
+        return try PagePrompt(checked: pages, question, facts, history + [turn])
+    }
+
+    /// A conversation as it is, for a server that passes on what its clients say.
+    ///
+    /// Whoever makes it has already put pages where they belong.
+    ///
+    /// - Throws: `InputError` when there are no messages.
+    public init(conversation: [ChatMessage]) throws {
+        guard !conversation.isEmpty else { throw InputError(at: "messages", "there are none") }
+        (pages, question, facts, history) = ([], "", nil, [])
+        self.conversation = conversation
+    }
+
+    private init(checked pages: [EncodedPage], _ question: String, _ facts: String?, _ history: [Turn]) throws {
         guard question.contains(where: { !$0.isWhitespace }) else {
             throw InputError(at: "question", "it is empty")
         }
-        self.pages = pages
-        self.question = question
+        (self.pages, self.question, self.facts, self.history) = (pages, question, facts, history)
     }
 
-    /// The conversation to send: one user message.
+    /// The conversation to send, unless it was given: the pages, what is known about them and the first question in
+    /// one user message, then the turns.
+    ///
+    /// What was sent before is sent again byte for byte, so that a server's prefix cache knows it.
     ///
     /// Memory: base64 makes a third more of each page, so the result holds 4/3 of the PNG bytes; the pages' own bytes
     /// stay with the caller.
     public var messages: [ChatMessage] {
+        if let conversation { return conversation }
         let images = pages.map { ContentPart.image(ImageURL(png: $0.png)) }
-        return [ChatMessage(role: .user, content: .parts(images + [.text(question)]))]
+        let texts = [facts, history.first?.question ?? question].compactMap { $0 }.map(ContentPart.text)
+        var messages = [ChatMessage(role: .user, content: .parts(images + texts))]
+        let later = history.dropFirst().map(\.question) + [question]
+        for (turn, next) in zip(history, later) {
+            messages.append(ChatMessage(role: .assistant, content: .text(turn.answer)))
+            messages.append(ChatMessage(role: .user, content: .text(next)))
+        }
+        return messages
     }
 
     private static func check(_ pages: [EncodedPage], against window: ClosedRange<Int>, of total: Int) throws {

@@ -37,6 +37,7 @@ public struct WindowedReading: Sendable {
     private let reader: any Reader
     private let card: ReadingCard
     private let parallel: Int
+    private let facts: FactBook?
 
     /// Prepares a reading.
     ///
@@ -44,10 +45,12 @@ public struct WindowedReading: Sendable {
     ///   - reader: Who reads.
     ///   - card: How many pages it reads at a time, and what it says when they do not tell.
     ///   - parallel: Windows that are read at the same time.
-    public init(_ reader: any Reader, _ card: ReadingCard, parallel: Int = 4) {
+    ///   - facts: Exact strings; every window gets those of its pages.
+    public init(_ reader: any Reader, _ card: ReadingCard, parallel: Int = 4, facts: FactBook? = nil) {
         self.reader = reader
         self.card = card
         self.parallel = max(1, parallel)
+        self.facts = facts
     }
 
     /// Asks every window.
@@ -81,7 +84,8 @@ public struct WindowedReading: Sendable {
                     pages: Array(pages[window.lowerBound - 1..<window.upperBound]),
                     total: pages.count,
                     window: window,
-                    question: question
+                    question: question,
+                    facts: facts?.sheet(for: window, question: question)?.text
                 )
                 let request = ReadingRequest(prompt: prompt, sampling: sampling)
                 group.addTask { (index, try await Self.answer(reader, request)) }

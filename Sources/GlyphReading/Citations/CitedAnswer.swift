@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+/// An answer with the places of the document that it rests on.
+public struct CitedAnswer: Sendable, Equatable {
+    /// What a reader says that the document says.
+    public struct Citation: Sendable, Equatable {
+        public var quote: String
+        /// The page that the reader named.
+        public var claimedPage: Int?
+        /// Where it stands; nothing if the document does not say it.
+        public var match: QuoteFinder.Match?
+        /// Whether the reader quoted; otherwise the answer itself was looked for.
+        public var isQuoted: Bool
+    }
+
+    /// The answer without its quotations.
+    public var answer: String
+    public var citations: [Citation]
+
+    /// Takes a reply apart and looks every quotation up.
+    ///
+    /// - Parameters:
+    ///   - reply: what the reader wrote.
+    ///   - finder: finds quotations in the document.
+    ///   - pages: the pages that were read, where the answer is looked for if nothing is quoted.
+    public init(reply: String, finder: QuoteFinder, pages: [Int]) {
+        let (answer, quotes) = QuoteList.split(reply)
+        self.answer = answer
+        citations = quotes.map {
+            Citation(
+                quote: $0.text,
+                claimedPage: $0.page,
+                match: finder.find($0.text, page: $0.page),
+                isQuoted: true
+            )
+        }
+        if quotes.isEmpty, let match = finder.locate(answer, onPages: pages) {
+            citations = [Citation(quote: answer, claimedPage: nil, match: match, isQuoted: false)]
+        }
+    }
+
+    /// What is added to a question so that a reader quotes; `pages` are the numbers of those that it is shown.
+    public static func instruction(pages: ClosedRange<Int>, isChinese: Bool) -> String {
+        if isChinese {
+            return "\n\n图像依次是第 \(pages.lowerBound) 页到第 \(pages.upperBound) 页。回答之后另起一行只写“引文：”，"
+                + "然后写一到五行，每行的格式是\n[第 N 页] \"原文\"\n逐字抄录回答所依据的原文。"
+        }
+        return
+            "\n\nThe images are pages \(pages.lowerBound) to \(pages.upperBound), in order. After your answer write a "
+            + "line that says only QUOTES: and below it one to five lines of the form\n[page N] \"exact words\"\n"
+            + "that copy, letter for letter, the words of the document on which the answer rests."
+    }
+}
+
+/// The quotations at the end of a reply.
+enum QuoteList {
+    struct Quote: Equatable {
+        var text: String
+        var page: Int?
+    }
+
+    /// The reply before its list of quotations, and the list.
+    static func split(_ reply: String) -> (answer: String, quotes: [Quote]) {
+        let lines = reply.split(separator: "\n", omittingEmptySubsequences: false)
+        guard let heading = lines.lastIndex(where: isHeading) else { return (reply.trimmed, []) }
+        let quotes = lines[(heading + 1)...].compactMap(quote)
+        return (lines[..<heading].joined(separator: "\n").trimmed, quotes)
+    }
+
+    private static func isHeading(_ line: Substring) -> Bool {
+        let word = line.filter { $0.isLetter }.uppercased()
+        return ["QUOTES", "QUOTE", "引文", "引用"].contains(word) && line.count < 20
+    }
+
+    private static func quote(_ line: Substring) -> Quote? {
+        var rest = Substring(String(line).trimmed)
+        while let first = rest.first, "-*•>0123456789.) ".contains(first) { rest = rest.dropFirst() }
+        var page: Int?
+        // The number stands in brackets before or behind the words, never inside of them.
+        if let open = rest.firstIndex(where: { "\"“「『".contains($0) }),
+            let close = rest.lastIndex(where: { "\"”」』".contains($0) }), open < close
+        {
+            page = number(in: rest[..<open]) ?? number(in: rest[close...])
+            rest = rest[rest.index(after: open)..<close]
+        } else if let open = rest.firstIndex(of: "["), let close = rest.firstIndex(of: "]"), open < close {
+            page = number(in: rest[open..<close])
+            rest = rest[rest.index(after: close)...]
+        }
+        let text = String(rest).trimmed
+        return text.isEmpty ? nil : Quote(text: text, page: page)
+    }
+
+    private static func number(in text: Substring) -> Int? {
+        Int(text.drop { !$0.isASCII || !$0.isNumber }.prefix { $0.isASCII && $0.isNumber })
+    }
+}
