@@ -77,6 +77,17 @@ import Testing
         _ = folder
     }
 
+    @Test("Questions find room on short pages", arguments: [TaskKind.needle, .lookup, .field])
+    func shortPages(kind: TaskKind) throws {
+        let (folder, model) = try Fixture.tinyModel()
+        let maker = try ExampleMaker(model, Fixture.corpus())
+        let stage = try Fixture.configuration(steps: 1).stages[0]
+        var random = SplitMix64(state: 2)
+        let shape = PageShape(columns: 8, rows: 4, cell: CellSize(width: 7, height: 14))
+        for _ in 0..<200 { _ = try maker.example(kind, shape, fill: 0.5, stage, &random) }
+        _ = folder
+    }
+
     private func contains(_ text: [UInt8], _ part: [UInt8]) -> Bool {
         text.count >= part.count
             && (0...text.count - part.count).contains { text[$0..<$0 + part.count].elementsEqual(part) }

@@ -24,14 +24,15 @@ struct Questions {
     /// Asks for what a needle says (RULER's words, on a page of its own).
     func needle(fitting count: Int, _ random: inout SplitMix64) throws -> Asked {
         let kinds: [NeedleKind] = [.numbers, .numbers, .words, .uuids]
-        let task = NeedleTask(
-            "needle",
-            haystack: .essay,
-            values: kinds[Int.random(in: kinds.indices, using: &random)],
-            keyCount: Int.random(in: 1...2, using: &random)
-        )
         return try asked(fitting: count, &random) { passage, random in
-            try task.with(Self.presence(&random))
+            // Drawn anew for each passage, because two UUIDs do not fit a short page.
+            let task = NeedleTask(
+                "needle",
+                haystack: .essay,
+                values: kinds[Int.random(in: kinds.indices, using: &random)],
+                keyCount: Int.random(in: 1...2, using: &random)
+            )
+            return try task.with(Self.presence(&random))
                 .example(seed: random.next(), budget: .bytes(count), prose: Prose(passage), startsAnywhere: true)
         }
     }
