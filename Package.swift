@@ -30,7 +30,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         // Bytes and sockets under AsyncHTTPClient; tests force network faults with it.
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-        // HTTP server of the engine; only its core, without the router and without swift-configuration.
+        // HTTP server of the engine and the service; only its core, without the router and without swift-configuration.
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         // Hummingbird's types of heads and fields; its core hands them out but does not re-export them.
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
@@ -79,11 +79,37 @@ let package = Package(
             ] + nio,
             swiftSettings: swiftSettings
         ),
+        // What both servers do with a request and its response: bodies, event streams, errors in OpenAI's shape.
+        .target(
+            name: "GlyphHTTP",
+            dependencies: [
+                "GlyphAPI", "GlyphPage",
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        // The service: a web page and an API that turns long text into pages before a reader sees it.
+        .target(
+            name: "GlyphServer",
+            dependencies: [
+                "GlyphAPI", "GlyphDocuments", "GlyphHTTP", "GlyphPage", "GlyphRaster", "GlyphReading", "GlyphTokens",
+                "GlyphTypeset", "CDeflate",
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            resources: [.copy("Resources/Page")],
+            swiftSettings: swiftSettings
+        ),
         // One model serves many conversations: batching, caches, sampling, and the HTTP server over it.
         .target(
             name: "GlyphEngine",
             dependencies: [
-                "GlyphAPI", "GlyphPage", "GlyphTokens", "CImageCodecs",
+                "GlyphAPI", "GlyphHTTP", "GlyphPage", "GlyphTokens", "CImageCodecs",
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -96,7 +122,7 @@ let package = Package(
             name: "glyph",
             dependencies: [
                 "GlyphPage", "GlyphDocuments", "GlyphTypeset", "GlyphRaster", "GlyphTokens", "GlyphTasks", "GlyphAPI",
-                "GlyphReading",
+                "GlyphReading", "GlyphServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swiftSettings
@@ -161,6 +187,14 @@ let package = Package(
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
             ] + nio,
             resources: [.copy("Fixtures")],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "GlyphServerTests",
+            dependencies: [
+                "GlyphAPI", "GlyphHTTP", "GlyphPage", "GlyphReading", "GlyphServer", "GlyphTestSupport", "GlyphTokens",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            ] + nio,
             swiftSettings: swiftSettings
         ),
         .testTarget(

@@ -58,6 +58,15 @@ public struct DocumentReader: Sendable {
         }
     }
 
+    /// Reads files that are in memory already, such as uploads, and joins them in the order given.
+    ///
+    /// A name is shown and cited, and its suffix is a hint; no file of that name is ever opened.
+    public func read(_ files: [(name: String, bytes: [UInt8])]) throws -> Document {
+        try collect { collection in
+            for file in files { try collection.add(file.bytes, name: file.name) }
+        }
+    }
+
     func read(descriptor: Int32, name: String) throws -> Document {
         try collect { try $0.add(descriptor: descriptor, name: name) }
     }

@@ -17,6 +17,7 @@ struct Glyph: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             RenderCommand.self, CountCommand.self, AskCommand.self, ModelsCommand.self, TrainCommand.self,
+            ServeCommand.self,
             EvalCommand.self,
             BenchCommand.self,
             DoctorCommand.self,

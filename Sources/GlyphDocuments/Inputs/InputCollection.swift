@@ -60,6 +60,13 @@ struct InputCollection {
         try add(descriptor: descriptor, name: name, path: nil, isNamed: true)
     }
 
+    /// Adds a file that is in memory already.
+    mutating func add(_ bytes: [UInt8], name: String) throws {
+        // Too much together is another fault than what is wrong with this file.
+        if bytes.count > budget.remainingBytes { try budget.add(bytes.count, from: name) }
+        try add(bytes, name: name, isNamed: true, depth: 0)
+    }
+
     private mutating func add(descriptor: Int32, name: String, path: String?, isNamed: Bool) throws {
         let source = ByteSource(descriptor: descriptor, name: name, limit: budget.remainingBytes)
         if let path, let start = source.peek(FormatDetector.prefixLength),

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 import GlyphAPI
+import GlyphHTTP
 import GlyphPage
 import Synchronization
 
@@ -23,7 +24,15 @@ final class ChatIntake: Sendable {
     ///
     /// - Throws: `InputError` whose location is the field at fault, `ServerFault`, `EngineRefusal.contextExceeded`.
     func chat(_ body: [UInt8]) async throws -> (wire: ChatRequest, request: EngineRequest) {
-        let wire = try WireJSON.decode(IncomingChat.self, from: body, at: ServerFault.bodyLocation).request
+        let incoming = try WireJSON.decode(IncomingChat.self, from: body, at: ServerFault.bodyLocation)
+        guard !incoming.hasGlyphOptions else {
+            throw InputError(
+                at: IncomingChat.glyphOptions,
+                "the engine draws no pages",
+                remedy: "Send it to glyph serve, or leave it out"
+            )
+        }
+        let wire = incoming.request
         try check(model: wire.model)
         let sampling = try sampling(wire)
         let stops = try stopStrings(wire)

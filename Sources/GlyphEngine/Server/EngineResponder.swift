@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 import GlyphAPI
+import GlyphHTTP
 import GlyphPage
 import GlyphTokens
 import HTTPTypes
@@ -41,7 +42,7 @@ final class EngineResponder: Sendable {
     func respond(to request: Request, _ writer: consuming ResponseWriter, checksHost: Bool) async throws {
         let exchange = HTTPExchange(writer)
         do {
-            if checksHost { try checkHost(request) }
+            if checksHost { try RequestBytes.checkHost(request) }
             let path = request.head.path.map { String($0.prefix { $0 != "?" }) } ?? "/"
             switch (request.method, path) {
             case (.get, "/health"):
@@ -81,13 +82,13 @@ final class EngineResponder: Sendable {
     // MARK: - Chat
 
     private func chat(_ request: Request, _ exchange: HTTPExchange) async throws {
-        try checkBody(request)
+        try RequestBytes.check(request, limit: limits.bodyBytes)
         try await exchange.continueIfExpected(request)
         let limit = limits.bodyBytes
         // A fault is answered inside, where the client's leaving is still noticed.
         try await request.body.consumeWithCancellationOnInboundClose { body in
             do {
-                try await self.answer(try await Self.collect(body, limit: limit), exchange)
+                try await self.answer(try await RequestBytes.collect(body, limit: limit), exchange)
             } catch is CancellationError {
                 throw CancellationError()
             } catch {
@@ -202,54 +203,9 @@ final class EngineResponder: Sendable {
         }
     }
 
-    // MARK: - Bodies
-
     private func body(of request: Request, _ exchange: HTTPExchange) async throws -> [UInt8] {
-        try checkBody(request)
+        try RequestBytes.check(request, limit: limits.bodyBytes)
         try await exchange.continueIfExpected(request)
-        return try await Self.collect(request.body, limit: limits.bodyBytes)
-    }
-
-    /// Looks at what the head says of the body.
-    private func checkBody(_ request: Request) throws {
-        let type = request.headers[.contentType]?.lowercased().prefix { $0 != ";" && $0 != " " } ?? ""
-        guard type == "application/json" else {
-            throw ServerFault(415, "the content type is \"\(type.prefix(80))\"; expected application/json")
-        }
-        if let length = request.headers[.contentLength].flatMap(Int.init), length > limits.bodyBytes {
-            throw Self.tooLarge(limits.bodyBytes)
-        }
-    }
-
-    /// Reads a body.
-    ///
-    /// One that is too large is read on for a while and thrown away: a client that is cut off while it sends would not
-    /// see the reason.
-    private static func collect(_ body: RequestBody, limit: Int) async throws -> [UInt8] {
-        var bytes: [UInt8] = []
-        var total = 0
-        for try await buffer in body {
-            total += buffer.readableBytes
-            if total <= limit {
-                bytes.append(contentsOf: buffer.readableBytesView)
-            } else {
-                bytes = []
-                if total > 4 * limit { break }
-            }
-        }
-        guard total <= limit else { throw tooLarge(limit) }
-        return bytes
-    }
-
-    private static func tooLarge(_ limit: Int) -> ServerFault {
-        ServerFault(413, "the request is larger than \(limit) bytes; send fewer pages", code: "request_too_large")
-    }
-
-    private func checkHost(_ request: Request) throws {
-        let host = request.head.authority ?? ""
-        let name = host.hasPrefix("[") ? host.prefix { $0 != "]" } + "]" : host.prefix { $0 != ":" }
-        guard ["127.0.0.1", "localhost", "[::1]"].contains(name.lowercased()) else {
-            throw ServerFault(403, "the host \"\(host.prefix(120))\" is not this machine", code: "foreign_host")
-        }
+        return try await RequestBytes.collect(request.body, limit: limits.bodyBytes)
     }
 }

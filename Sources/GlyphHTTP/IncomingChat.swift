@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-import GlyphAPI
+package import GlyphAPI
 import GlyphPage
 
 /// A chat request as it arrived, with what is in it beyond `ChatRequest`.
@@ -9,12 +9,15 @@ import GlyphPage
 /// A field that this server does not know is refused, as OpenAI does: a client that asks for tools or another output
 /// format must not get an answer that ignores it. Fields without effect on the answer, and unsupported ones that ask for
 /// nothing, pass.
-struct IncomingChat: Decodable {
-    var request: ChatRequest
+package struct IncomingChat: Decodable {
+    package var request: ChatRequest
+    /// Whether there is a `glyph` object, which only a server that draws pages understands.
+    package var hasGlyphOptions: Bool
 
-    init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: AnyKey.self)
-        for key in fields.allKeys where !Self.known.contains(key.stringValue) {
+        hasGlyphOptions = fields.allKeys.contains { $0.stringValue == Self.glyphOptions }
+        for key in fields.allKeys where !Self.known.contains(key.stringValue) && key.stringValue != Self.glyphOptions {
             let value = try? fields.decode(Scalar.self, forKey: key)
             guard Self.isHarmless(key.stringValue, value) else {
                 throw InputError(
@@ -27,6 +30,7 @@ struct IncomingChat: Decodable {
         request = try ChatRequest(from: decoder)
     }
 
+    package static let glyphOptions = "glyph"
     private static let known = Set(ChatRequest.CodingKeys.allCases.map(\.rawValue))
 
     /// Whether leaving a field out would give the same answer.

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import GlyphDocuments
+import GlyphPage
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// The document of a request: a text, files, or both.
+///
+/// | field | meaning |
+/// |---|---|
+/// | `text` | a text |
+/// | `files` | a list of `{"name": …, "content": …}` with the content in base64 |
+struct DocumentIntake: Sendable {
+    var files: [(name: String, bytes: [UInt8])] = []
+
+    /// Takes the fields out of a request; nothing is read yet.
+    init(_ fields: inout JSONFields, limits: ServiceLimits) throws {
+        if let text = try fields.text("text", atMost: limits.bodyBytes), !text.isEmpty {
+            files.append(("text", Array(text.utf8)))
+        }
+        try takeFiles(&fields, limits)
+        guard files.isEmpty else { return }
+        throw InputError(at: fields.location("text"), "there is neither a text nor a file", expected: "one of them")
+    }
+
+    private mutating func takeFiles(_ fields: inout JSONFields, _ limits: ServiceLimits) throws {
+        guard let list = fields.value("files") else { return }
+        guard case .array(let values) = list, values.count <= limits.files else {
+            throw InputError(
+                at: fields.location("files"),
+                "\(list.kind) is not supported",
+                expected: "a list of at most \(limits.files) files"
+            )
+        }
+        for (index, value) in values.enumerated() {
+            var file = try JSONFields(value, path: "\(fields.location("files"))[\(index)]")
+            let name = try file.text("name", atMost: 1000) ?? "file \(index + 1)"
+            guard case .string(let content)? = file.value("content"), let data = Data(base64Encoded: content) else {
+                throw InputError(
+                    at: file.location("content"),
+                    "is missing or no base64",
+                    expected: "the file in base64"
+                )
+            }
+            try file.finish("a file", remedy: "Leave it out")
+            files.append((Self.shown(name, index + 1), Array(data)))
+        }
+    }
+
+    /// The document, whatever its files are; their content tells.
+    ///
+    /// - Throws: `InputError` for what cannot be read.
+    func document(_ limits: ServiceLimits) throws -> Document {
+        if files.count == 1, files[0].name == "text" {
+            let text = try SourceText(validating: files[0].bytes, from: "text")
+            return Document(name: "text", text: text, kind: .prose)
+        }
+        var options = ReadingOptions()
+        options.limits.bytes = limits.documentBytes
+        options.limits.files = limits.files
+        options.limits.pages = limits.pages
+        options.limits.programSeconds = min(options.limits.programSeconds, limits.renderingSeconds)
+        return try DocumentReader(options: options).read(files)
+    }
+
+    /// A client's name for a file, as it may be shown: the last part of a path, on one line.
+    private static func shown(_ name: String, _ number: Int) -> String {
+        let last = name.split { $0 == "/" || $0 == "\\" }.last ?? ""
+        let scalars = last.unicodeScalars.filter { scalar in
+            switch scalar.properties.generalCategory {
+            case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: false
+            default: true
+            }
+        }
+        let text = String(String.UnicodeScalarView(scalars.suffix(120)))
+        return text.contains { !$0.isWhitespace && $0 != "." } ? text : "file \(number)"
+    }
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import GlyphPage
+import GlyphReading
+import GlyphTokens
+import GlyphTypeset
+
+/// How a client wants its pages: the fields that all routes share.
+///
+/// | field | meaning |
+/// |---|---|
+/// | `preset` | a ready configuration |
+/// | `render` | configuration keys over it; `font` is `sans`, `mono` or `cjk` instead of a path |
+/// | `reader` | whose visual tokens are counted |
+/// | `fit` | `auto` chooses the page width by the document's length |
+/// | `budget` | the most visual tokens that all pages may cost |
+struct Look: Sendable {
+    var config: RenderConfig
+    var family: ReaderFamily
+    var fits = false
+    var budget: Int?
+
+    /// Takes the fields out of a request.
+    ///
+    /// - Throws: `InputError` for an unknown preset, key or value, and for keys that would name a file.
+    init(_ fields: inout JSONFields, preset fallback: Preset, family: ReaderFamily, limits: ServiceLimits) throws {
+        let presets = Preset.allCases.map(\.rawValue)
+        let name = try fields.text("preset", atMost: 40) ?? fallback.rawValue
+        guard let preset = Preset(rawValue: name) else {
+            throw InputError(
+                at: fields.location("preset"),
+                "\"\(name)\" is unknown",
+                expected: presets.joined(separator: ", ")
+            )
+        }
+        config = try preset.configuration()
+        if let render = fields.value("render") {
+            try Self.apply(render, to: &config, at: fields.location("render"))
+        }
+        self.family = family
+        if let name = try fields.text("reader", atMost: 80) {
+            do {
+                self.family = try ReaderFamily.named(name)
+            } catch var fault as InputError {
+                fault.location = fields.location("reader")
+                throw fault
+            }
+        }
+        if let fit = try fields.text("fit", atMost: 20) {
+            guard fit == "auto" else {
+                throw InputError(at: fields.location("fit"), "\"\(fit)\" is unknown", expected: "\"auto\"")
+            }
+            fits = true
+        }
+        if fields.has("budget") { budget = try fields.int("budget", in: 1...100_000_000) }
+        try Self.check(config, limits)
+    }
+
+    /// Settles what depends on the document.
+    func configuration(for text: SourceText, tokens: Int, counter: @escaping Typesetter.TokenCounter) throws
+        -> RenderConfig
+    {
+        var config = fits ? PageFit.fit(config, toTextTokens: tokens) : config
+        if let budget, !text.utf8.isEmpty {
+            do {
+                config = try TokenBudget(limit: budget, family: family, tokenCounter: counter).fit(config, to: text)
+            } catch var fault as InputError {
+                (fault.location, fault.remedy) = ("budget", "Raise the budget or shorten the document")
+                throw fault
+            }
+        }
+        return config
+    }
+
+    static func check(_ config: RenderConfig, _ limits: ServiceLimits) throws {
+        let (width, height) = (config.pageWidth * config.scale, config.pageHeight * config.scale)
+        guard width * height <= Double(limits.pagePixels) else {
+            throw InputError(
+                at: "render.page-size",
+                "a page would have \(Int(width))×\(Int(height)) pixels",
+                expected: "at most \(limits.pagePixels) pixels",
+                remedy: "Lower dpi or page-size"
+            )
+        }
+    }
+
+    private static func apply(_ value: JSONValue, to config: inout RenderConfig, at location: String) throws {
+        guard case .object(let members) = value else {
+            throw InputError(
+                at: location,
+                "\(value.kind) is not supported",
+                expected: "an object of configuration keys"
+            )
+        }
+        var assignments: [String] = []
+        for (key, value) in members {
+            switch key {
+            case "font": config.font = try font(value, at: "\(location).font")
+            // A path would let a client look at this machine's files.
+            case "font-path", "font-fallback":
+                throw InputError(
+                    at: "\(location).\(key)",
+                    "files of this machine cannot be named",
+                    expected: "\"font\": \"sans\", \"mono\" or \"cjk\""
+                )
+            default: assignments.append("\(key)=\(value.literal)")
+            }
+        }
+        do {
+            try config.set(assignments)
+        } catch var fault as InputError {
+            fault.location = fault.location.replacing("--set: ", with: "\(location).").replacing(
+                "--set ",
+                with: "\(location)."
+            )
+            throw fault
+        }
+    }
+
+    private static func font(_ value: JSONValue, at location: String) throws -> FontFile {
+        switch value {
+        case .string("sans"): try FontLibrary.dejaVuSans()
+        case .string("mono"): try FontLibrary.dejaVuSansMono()
+        case .string("cjk"): try FontLibrary.cjk()
+        default: throw InputError(at: location, "\(value.kind) is not supported", expected: "sans, mono or cjk")
+        }
+    }
+}
+
+extension JSONValue {
+    /// The value as JSON text.
+    fileprivate var literal: String {
+        switch self {
+        case .null: "null"
+        case .bool(let flag): "\(flag)"
+        case .number(let number): "\(number)"
+        case .string(let text): text.jsonLiteral
+        case .array(let values): "[" + values.map(\.literal).joined(separator: ",") + "]"
+        case .object(let members):
+            "{" + members.map { "\($0.key.jsonLiteral):\($0.value.literal)" }.joined(separator: ",") + "}"
+        }
+    }
+}
+
+extension JSONFields {
+    /// A text, or nil where the field is absent.
+    mutating func text(_ key: String, atMost limit: Int) throws -> String? {
+        guard let value = value(key) else { return nil }
+        guard case .string(let text) = value, text.utf8.count <= limit else {
+            throw InputError(
+                at: location(key),
+                "\(value.kind) is not supported",
+                expected: "a text of at most \(limit) bytes"
+            )
+        }
+        return text
+    }
+}

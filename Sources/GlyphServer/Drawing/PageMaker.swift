@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import GlyphDocuments
+import GlyphHTTP
+import GlyphPage
+import GlyphRaster
+import GlyphTokens
+import GlyphTypeset
+import Synchronization
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// Turns documents into pages and numbers, off the threads that serve connections.
+final class PageMaker: Sendable {
+    /// How many of the pages are wanted as pictures.
+    enum Drawing: Sendable, Equatable {
+        case none
+        case first(Int)
+        case all
+    }
+
+    let limits: ServiceLimits
+    private let places: PlaceQueue
+    private let executor = ComputeExecutor()
+    private let tokenizer = Mutex<Tokenizer?>(nil)
+
+    init(_ limits: ServiceLimits) {
+        self.limits = limits
+        places = PlaceQueue(places: limits.renderings, waiting: limits.waitingRenderings)
+    }
+
+    var load: (running: Int, waiting: Int) { places.load }
+
+    /// The tokenizer that counts text, loaded when it is first needed.
+    func textTokenizer() throws -> Tokenizer {
+        try tokenizer.withLock { tokenizer in
+            if let tokenizer { return tokenizer }
+            let new = try Tokenizer.standard()
+            tokenizer = new
+            return new
+        }
+    }
+
+    /// Reads a document and makes its pages.
+    ///
+    /// - Throws: `InputError` for what cannot be read or drawn, `PlaceQueue.Full`, `ServerFault` with status 408 if it
+    ///   takes too long, `CancellationError`.
+    func make(_ intake: DocumentIntake, _ look: Look, drawing: Drawing) async throws -> DrawnDocument {
+        try await inPlace { try await self.pages(of: intake.document(self.limits), look, drawing) }
+    }
+
+    /// Makes pages of a text that is at hand.
+    func make(_ text: String, _ look: Look, drawing: Drawing) async throws -> DrawnDocument {
+        try await inPlace {
+            let document = Document(name: "text", text: SourceText(text), kind: .prose)
+            return try await self.pages(of: document, look, drawing)
+        }
+    }
+
+    /// The number of text tokens of texts.
+    func tokens(of texts: [String]) async throws -> [Int] {
+        try await inPlace {
+            let tokenizer = try self.textTokenizer()
+            return texts.map { tokenizer.count($0) }
+        }
+    }
+
+    private func inPlace<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
+        try await places.withPlace {
+            try await withThrowingTaskGroup(of: Value.self) { group in
+                defer { group.cancelAll() }
+                group.addTask(executorPreference: executor, operation: work)
+                group.addTask { [limits] in
+                    try await Task.sleep(for: .seconds(limits.renderingSeconds))
+                    throw ServerFault(
+                        408,
+                        "drawing the pages takes longer than \(limits.renderingSeconds) seconds",
+                        code: "rendering_timeout"
+                    )
+                }
+                guard let value = try await group.next() else { throw CancellationError() }
+                return value
+            }
+        }
+    }
+
+    private func pages(of document: Document, _ look: Look, _ drawing: Drawing) async throws -> DrawnDocument {
+        let start = ContinuousClock.now
+        let tokenizer = try textTokenizer()
+        let tokens = tokenizer.count(document.text.utf8)
+        var config = try look.configuration(for: document.text, tokens: tokens) { tokenizer.count($0) }
+        try Look.check(config, limits)
+        if document.parts.contains(where: \.hasGutter) { config.lineNumbers = false }
+        var result = DrawnDocument(name: document.name, textTokens: tokens, notes: document.notes)
+        if !document.text.utf8.isEmpty {
+            var layouter = try Typesetter.layouter(text: document.text, config: config) { tokenizer.count($0) }
+            if drawing == .all {
+                try await drawAll(&layouter, config, into: &result)
+            } else {
+                try await draw(&layouter, config, drawing, into: &result)
+            }
+        }
+        for scan in document.scans {
+            try Task.checkCancellation()
+            let page = try scan.encoded(number: result.facts.count + 1)
+            try take(.init(page, source: [scan.offset, scan.offset]), into: &result)
+            if drawing.includes(page.number) { result.pages.append(page) }
+        }
+        result.visualTokens = try look.family.promptTokens(forImages: result.facts.map { ($0.width, $0.height) })
+        result.family = look.family.name
+        result.milliseconds = (ContinuousClock.now - start).milliseconds
+        return result
+    }
+
+    private func drawAll(
+        _ layouter: inout any PageLayouter,
+        _ config: RenderConfig,
+        into result: inout DrawnDocument
+    ) async throws {
+        let drawn = Mutex<[EncodedPage]>([])
+        try await RenderPipeline.run(
+            &layouter,
+            format: config.imageFormat,
+            workers: ProcessInfo.processInfo.activeProcessorCount,
+            deliver: { page in drawn.withLock { $0.append(page) } },
+            report: { page in
+                result.losses += page.losses
+                try take(
+                    .init(
+                        number: page.number,
+                        width: page.width,
+                        height: page.height,
+                        source: [page.source.lowerBound, page.source.upperBound]
+                    ),
+                    into: &result
+                )
+            }
+        )
+        result.pages = drawn.withLock { $0.sorted { $0.number < $1.number } }
+    }
+
+    private func draw(
+        _ layouter: inout any PageLayouter,
+        _ config: RenderConfig,
+        _ drawing: Drawing,
+        into result: inout DrawnDocument
+    ) async throws {
+        let rasterizer = PageRasterizer(format: config.imageFormat)
+        while let page = try layouter.nextPage() {
+            try Task.checkCancellation()
+            result.losses += page.losses
+            let source = [page.source.lowerBound, page.source.upperBound]
+            if drawing.includes(page.number) {
+                let encoded = try rasterizer.encode(page)
+                result.pages.append(encoded)
+                try take(.init(encoded, source: source), into: &result)
+            } else {
+                let (width, height) = try rasterizer.size(of: page)
+                try take(.init(number: page.number, width: width, height: height, source: source), into: &result)
+            }
+        }
+    }
+
+    private func take(_ facts: PageFacts, into result: inout DrawnDocument) throws {
+        guard facts.number <= limits.pages else {
+            throw InputError(
+                at: "pages",
+                "the document has more than \(limits.pages) pages",
+                expected: "at most \(limits.pages)",
+                remedy: "Choose a denser preset, or send less text"
+            )
+        }
+        result.facts.append(facts)
+    }
+}
+
+extension PageMaker.Drawing {
+    func includes(_ number: Int) -> Bool {
+        switch self {
+        case .none: false
+        case .first(let count): number <= count
+        case .all: true
+        }
+    }
+}
+
+extension Document.Part {
+    /// Whether the text itself numbers the part's lines.
+    fileprivate var hasGutter: Bool {
+        guard case .lines(let lines) = origin else { return false }
+        return lines.gutter > 0
+    }
+}
+
+extension Duration {
+    var milliseconds: Double { self / .milliseconds(1) }
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// The service: a web page, and an API that draws long text as pages before a reader sees it.
+///
+/// | route | what it does |
+/// |---|---|
+/// | `GET /` | the page |
+/// | `GET /health` | 200 once requests are answered |
+/// | `GET /metrics` | Prometheus's text format |
+/// | `GET /v1/models` | the reader's models, and `glyph`, which means the one that reads here |
+/// | `POST /v1/count` | pages and tokens of a document |
+/// | `POST /v1/render` | its pages, in JSON or as a zip archive |
+/// | `POST /v1/ask` | a document and a question: an answer, whole or as events |
+/// | `POST /v1/chat/completions` | OpenAI's API, with long text turned into pages |
+public final class GlyphService: Sendable {
+    private let responder: ServiceResponder
+    private let limits: ServiceLimits
+    private let stopping = Mutex<(@Sendable () async -> Void)?>(nil)
+
+    /// Prepares a service.
+    ///
+    /// - Parameters:
+    ///   - reader: Who answers; without one, documents can be drawn and counted only.
+    ///   - token: What every request but those for the page and `/health` must carry; nil asks for none.
+    ///   - limits: What is accepted.
+    /// - Throws: `InputError` if the files of the web page are not beside the program.
+    public init(reader: ServedReader?, token: String? = nil, limits: ServiceLimits = ServiceLimits()) throws {
+        self.limits = limits
+        responder = ServiceResponder(reader, Gate(token: token), try PageAssets(), limits)
+    }
+
+    /// Whether a host name means this machine only, where no token is needed.
+    public static func isLoopback(_ host: String) -> Bool {
+        ["127.0.0.1", "localhost", "::1"].contains(host.lowercased())
+    }
+
+    /// Serves until `stop()` has been called and answers in progress have ended, or the task is cancelled.
+    ///
+    /// - Parameters:
+    ///   - host: The name or address to listen at.
+    ///   - port: The port; 0 takes a free one.
+    ///   - onListening: Called once connections are accepted, with the port.
+    /// - Throws: `IOError` of SwiftNIO if the address cannot be had.
+    public func run(
+        host: String,
+        port: Int,
+        onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
+    ) async throws {
+        let responder = responder
+        let server = Server(
+            childChannelSetup: HTTP1Channel(
+                responder: { request, writer, _ in try await responder.respond(to: request, writer) },
+                configuration: .init(idleTimeout: .seconds(Int64(limits.idleSeconds)))
+            ),
+            configuration: ServerConfiguration(
+                address: .hostname(host, port: port),
+                availableConnectionsDelegate: MaximumAvailableConnections(limits.connections)
+            ),
+            onServerRunning: { await onListening($0.localAddress?.port ?? port) },
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+            logger: Logger(label: "glyph", factory: { _ in SwiftLogNoOpLogHandler() })
+        )
+        stopping.withLock { $0 = { try? await server.shutdownGracefully() } }
+        try await withTaskCancellationHandler {
+            try await server.run()
+        } onCancel: {
+            Task { try? await server.shutdownGracefully() }
+        }
+    }
+
+    /// Takes no more connections, and lets answers in progress end for a while.
+    public func stop() async {
+        await stopping.withLock { $0 }?()
+    }
+}

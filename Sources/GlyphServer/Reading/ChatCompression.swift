@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import GlyphAPI
+import GlyphPage
+import GlyphTokens
+
+/// Turns the long texts of a conversation into pages and leaves the rest as it is.
+///
+/// A text of a user's message that is longer than the threshold becomes images at the place where it stood. Clients that
+/// know nothing of this put document and question into one text, so its last paragraph, if it is short, stays a text
+/// after the pages. Images that the client sent, and what system and assistant said, are passed on unchanged: many chat
+/// templates have no place for images there.
+struct ChatCompression {
+    /// The `glyph` object of a request: `Look`'s fields, and these.
+    ///
+    /// | field | meaning |
+    /// |---|---|
+    /// | `enabled` | false passes everything on as it is |
+    /// | `threshold` | texts of more tokens than this become pages |
+    struct Options {
+        var look: Look
+        var isEnabled: Bool
+        var threshold: Int
+
+        init(_ fields: inout JSONFields, look: Look) throws {
+            self.look = look
+            isEnabled = try fields.bool("enabled", default: true)
+            threshold = try fields.int("threshold", in: 0...100_000_000, default: 2000)
+        }
+    }
+
+    private let maker: PageMaker
+    private let options: Options
+
+    init(_ maker: PageMaker, _ options: Options) {
+        (self.maker, self.options) = (maker, options)
+    }
+
+    /// Compresses a conversation.
+    ///
+    /// - Returns: The conversation to send to the reader, and what was saved in all.
+    /// - Throws: `InputError`, and what `PageMaker` throws.
+    func compress(_ messages: [ChatMessage]) async throws -> ([ChatMessage], CompressionFacts) {
+        var total = (pages: 0, textTokens: 0, visualTokens: 0)
+        var result = messages
+        for index in messages.indices where options.isEnabled && messages[index].role == .user {
+            let parts: [ContentPart] =
+                switch messages[index].content {
+                case .text(let text): [.text(text)]
+                case .parts(let parts): parts
+                }
+            var compressed: [ContentPart] = []
+            var isChanged = false
+            for part in parts {
+                guard case .text(let text) = part, let (drawn, rest) = try await draw(text) else {
+                    compressed.append(part)
+                    continue
+                }
+                isChanged = true
+                total.pages += drawn.pages.count
+                total.textTokens += drawn.textTokens
+                total.visualTokens += drawn.visualTokens
+                guard total.pages <= maker.limits.pages else {
+                    throw InputError(
+                        at: "messages[\(index)]",
+                        "the conversation has more than \(maker.limits.pages) pages",
+                        expected: "at most \(maker.limits.pages)"
+                    )
+                }
+                compressed += drawn.pages.map { .image(ImageURL(png: $0.png)) }
+                if let rest { compressed.append(.text(rest)) }
+            }
+            if isChanged { result[index].content = .parts(compressed) }
+        }
+        let facts = CompressionFacts(
+            pages: total.pages,
+            textTokens: total.textTokens,
+            visualTokens: total.visualTokens,
+            reader: options.look.family.name
+        )
+        return (result, facts)
+    }
+
+    private func draw(_ text: String) async throws -> (DrawnDocument, rest: String?)? {
+        // No token is shorter than a byte.
+        guard text.utf8.count > options.threshold, try await maker.tokens(of: [text])[0] > options.threshold else {
+            return nil
+        }
+        let (document, question) = Self.split(text)
+        return (try await maker.make(document, options.look, drawing: .all), question)
+    }
+
+    /// The longest last paragraph that still passes for a question, in bytes.
+    static let questionBytes = 2000
+
+    /// Separates a short last paragraph from what stands before it.
+    static func split(_ text: String) -> (document: String, question: String?) {
+        let trimmed = text.reversed().drop { $0.isWhitespace }.reversed()
+        let whole = String(trimmed)
+        guard let gap = whole.ranges(of: /\n[ \t\r]*\n/).last else { return (text, nil) }
+        let question = whole[gap.upperBound...].drop(while: \.isNewline)
+        guard question.utf8.count <= questionBytes, whole[..<gap.lowerBound].contains(where: { !$0.isWhitespace })
+        else { return (text, nil) }
+        return (String(whole[..<gap.lowerBound]), String(question))
+    }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import GlyphHTTP
+import GlyphPage
+import GlyphReading
+
+extension ServerFault {
+    /// Gives any error of the service its status.
+    ///
+    /// What went wrong between the service and its reader is a 502 or 504: the client's key and address were right.
+    init(service failure: any Error) {
+        switch failure {
+        case let fault as ServerFault: self = fault
+        case let fault as InputError: self.init(fault)
+        case let fault as ReadingError: self.init(fault)
+        case is PlaceQueue.Full:
+            self.init(
+                429,
+                "every place is taken and the queue is full; try again later",
+                code: "queue_full",
+                retryAfter: 5
+            )
+        default: self.init(500, "internal error: \(type(of: failure))")
+        }
+    }
+
+    private init(_ fault: ReadingError) {
+        let (status, code): (Int, String) =
+            switch fault.kind {
+            case .badRequest, .declined: (400, "reader_refused")
+            case .contextExceeded: (400, "context_length_exceeded")
+            case .tooLarge: (413, "request_too_large")
+            case .rateLimited: (429, "reader_busy")
+            case .timedOut, .stalled: (504, "reader_timeout")
+            case .engineFailure: (503, "engine_failure")
+            default: (502, "reader_failure")
+            }
+        let seconds = fault.retryAfter.map { max(1, Int(($0 / .seconds(1)).rounded(.up))) }
+        self.init(
+            status,
+            "the reader cannot answer: \(fault)",
+            code: code,
+            retryAfter: seconds ?? (status == 429 ? 5 : nil)
+        )
+    }
+}

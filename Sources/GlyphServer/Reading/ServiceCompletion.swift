@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import GlyphAPI
+import GlyphReading
+import Synchronization
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// Turns a reading into OpenAI's objects, with a `glyph` object that says what pages saved.
+struct ServiceCompletion {
+    /// OpenAI's object and ours in one.
+    struct Object: Encodable {
+        var completion: ChatCompletion
+        var glyph: CompressionFacts?
+        /// Stands in for the completion's own, so that it has a `glyph` object as well.
+        var usage: Usage?
+
+        func encode(to encoder: any Encoder) throws {
+            try completion.encode(to: encoder)
+            var fields = encoder.container(keyedBy: Key.self)
+            try fields.encodeIfPresent(glyph, forKey: .glyph)
+            if let usage { try fields.encode(Both(usage: usage, glyph: glyph), forKey: .usage) }
+        }
+
+        private struct Both: Encodable {
+            var usage: Usage
+            var glyph: CompressionFacts?
+
+            func encode(to encoder: any Encoder) throws {
+                try usage.encode(to: encoder)
+                var fields = encoder.container(keyedBy: Key.self)
+                try fields.encodeIfPresent(glyph, forKey: .glyph)
+            }
+        }
+
+        private enum Key: String, CodingKey { case glyph, usage }
+    }
+
+    private static let lastNumber = Mutex(0)
+
+    private let id: String
+    private let created = Int(Date.now.timeIntervalSince1970)
+    private let model: String
+    private let facts: CompressionFacts
+    private let includesUsage: Bool
+
+    init(model: String, facts: CompressionFacts, includesUsage: Bool) {
+        (self.model, self.facts, self.includesUsage) = (model, facts, includesUsage)
+        let number = Self.lastNumber.withLock { last in
+            last += 1
+            return last
+        }
+        id = "chatcmpl-\(created)-\(number)"
+    }
+
+    func chunk(_ part: AnswerPart) -> Object {
+        object("chat.completion.chunk", [.init(delta: part)])
+    }
+
+    /// The last chunks of a stream: why it ended and, if asked for, what it took.
+    func closing(_ summary: ReadingSummary) -> [Object] {
+        let reason = summary.finishReason.description
+        let end = object("chat.completion.chunk", [.init(delta: AnswerPart(), finishReason: reason)])
+        guard includesUsage else { return [end] }
+        return [
+            end, object("chat.completion.chunk", [], summary.usage ?? Usage(promptTokens: nil, completionTokens: nil)),
+        ]
+    }
+
+    func whole(_ part: AnswerPart, _ summary: ReadingSummary) -> Object {
+        object(
+            "chat.completion",
+            [.init(message: part, finishReason: summary.finishReason.description)],
+            summary.usage ?? Usage(promptTokens: nil, completionTokens: nil)
+        )
+    }
+
+    private func object(_ kind: String, _ choices: [ChatCompletion.Choice], _ usage: Usage? = nil) -> Object {
+        let completion = ChatCompletion(id: id, object: kind, created: created, model: model, choices: choices)
+        return Object(completion: completion, glyph: usage == nil ? nil : facts, usage: usage)
+    }
+}

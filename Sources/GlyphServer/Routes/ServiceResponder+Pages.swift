@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import GlyphAPI
+import GlyphHTTP
+import GlyphPage
+import GlyphTokens
+import GlyphTypeset
+import HTTPTypes
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+extension ServiceResponder {
+    /// A page as a response carries it.
+    struct PagePicture: Encodable {
+        var number: Int
+        var width: Int
+        var height: Int
+        var sha256: String
+        /// The PNG file in base64.
+        var png: String
+
+        init(_ page: EncodedPage) {
+            (number, width, height) = (page.number, page.width, page.height)
+            sha256 = Digest.sha256(page.png)
+            png = Data(page.png).base64EncodedString()
+        }
+    }
+
+    /// What a rendering lost.
+    struct LossFacts: Encodable {
+        var missing: Int
+        var clippedLines: Int
+        var dropped: Int
+
+        enum CodingKeys: String, CodingKey {
+            case missing, dropped
+            case clippedLines = "clipped_lines"
+        }
+    }
+
+    struct Drawn: Encodable {
+        var name: String
+        var usage: CompressionFacts
+        var readers: [String: Int]?
+        var losses: LossFacts
+        var notes: [String]
+        var milliseconds: Double
+        var pages: [PageFacts]
+        var pictures: [PagePicture]?
+    }
+
+    /// `POST /v1/count`: the document's fields and `Look`'s; every family's visual tokens, and no pictures.
+    @Sendable func count(_ body: [UInt8], _ exchange: HTTPExchange) async throws {
+        var fields = try Self.fields(of: body)
+        let (intake, look) = try documentAndLook(&fields)
+        try Self.finish(fields)
+        let document = try await pages.make(intake, look, drawing: .none)
+        metrics.count(document)
+        let sizes = document.facts.map { ($0.width, $0.height) }
+        let readers = try ReaderFamily.all.map { ($0.name, try $0.promptTokens(forImages: sizes)) }
+        var drawn = Drawn(document)
+        drawn.readers = Dictionary(readers, uniquingKeysWith: { $1 })
+        try await exchange.send(200, try WireJSON.encode(drawn))
+    }
+
+    /// `POST /v1/render`: the document's fields and `Look`'s, `first` for the number of pages to draw, and `format`:
+    /// `json` or `zip`.
+    @Sendable func render(_ body: [UInt8], _ exchange: HTTPExchange) async throws {
+        var fields = try Self.fields(of: body)
+        let (intake, look) = try documentAndLook(&fields)
+        let first = fields.has("first") ? try fields.int("first", in: 1...limits.pages) : nil
+        let format = try fields.word("format", oneOf: ["json", "zip"])
+        _ = fields.value("first")
+        try Self.finish(fields)
+        let document = try await pages.make(intake, look, drawing: first.map { .first($0) } ?? .all)
+        metrics.count(document)
+        if format == "zip" {
+            var archive = ZipArchive()
+            for page in document.pages {
+                let number = String(page.number)
+                let padding = String(repeating: "0", count: max(0, 3 - number.count))
+                archive.add(page.png, name: "page_\(padding)\(number).png")
+            }
+            let name = HTTPFields([HTTPField(name: .contentDisposition, value: "attachment; filename=\"pages.zip\"")])
+            try await exchange.send(200, archive.finished(), type: "application/zip", fields: name)
+        } else {
+            var drawn = Drawn(document)
+            drawn.pictures = document.pages.map { PagePicture($0) }
+            try await exchange.send(200, try WireJSON.encode(drawn))
+        }
+    }
+
+    // MARK: - Fields
+
+    /// The members of a request's JSON object.
+    static func fields(of body: [UInt8]) throws -> JSONFields {
+        guard !JSONNesting.isTooDeep(body) else {
+            throw InputError(at: ServerFault.bodyLocation, "JSON nested more than \(JSONNesting.limit) deep")
+        }
+        return try JSONFields(file: body, source: ServerFault.bodyLocation)
+    }
+
+    static func finish(_ fields: JSONFields) throws {
+        try fields.finish("this route", remedy: "Leave it out; docs/service.md lists the fields")
+    }
+
+    func documentAndLook(_ fields: inout JSONFields) throws -> (DocumentIntake, Look) {
+        let look = try look(&fields)
+        return (try DocumentIntake(&fields, limits: limits), look)
+    }
+
+    func look(_ fields: inout JSONFields) throws -> Look {
+        try Look(&fields, preset: fallback.preset, family: fallback.family, limits: limits)
+    }
+}
+
+extension ServiceResponder.Drawn {
+    fileprivate init(_ document: DrawnDocument) {
+        name = document.name
+        usage = document.compression
+        losses = ServiceResponder.LossFacts(
+            missing: document.losses.missingCount,
+            clippedLines: document.losses.clippedLines,
+            dropped: document.losses.dropped
+        )
+        notes = document.notes
+        milliseconds = (document.milliseconds * 10).rounded() / 10
+        pages = document.facts
+    }
+}

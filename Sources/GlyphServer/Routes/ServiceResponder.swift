@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import GlyphAPI
+import GlyphHTTP
+import GlyphPage
+import GlyphReading
+import GlyphTokens
+import GlyphTypeset
+import HTTPTypes
+import HummingbirdCore
+
+/// Answers one HTTP request after the other; the routes are few enough for a table.
+final class ServiceResponder: Sendable {
+    let served: ServedReader?
+    let limits: ServiceLimits
+    let pages: PageMaker
+    let readings: PlaceQueue
+    let metrics = ServiceMetrics()
+    private let gate: Gate
+    private let assets: PageAssets
+
+    init(_ served: ServedReader?, _ gate: Gate, _ assets: PageAssets, _ limits: ServiceLimits) {
+        (self.served, self.gate, self.assets, self.limits) = (served, gate, assets, limits)
+        pages = PageMaker(limits)
+        readings = PlaceQueue(places: limits.readings, waiting: limits.waitingReadings)
+    }
+
+    private enum Route: String {
+        case page = "/"
+        case health = "/health"
+        case metrics = "/metrics"
+        case models = "/v1/models"
+        case options = "/v1/options"
+        case count = "/v1/count"
+        case render = "/v1/render"
+        case ask = "/v1/ask"
+        case chat = "/v1/chat/completions"
+
+        var method: HTTPRequest.Method {
+            switch self {
+            case .page, .health, .metrics, .models, .options: .get
+            case .count, .render, .ask, .chat: .post
+            }
+        }
+
+        /// What may be had without a token: the page that asks for it, and whether the service lives.
+        var isOpen: Bool { self == .page || self == .health }
+    }
+
+    /// Nothing from elsewhere, nothing inline, in no frame: text of documents and answers cannot become a program.
+    private static let security: HTTPFields = {
+        var fields = plainSecurity
+        for (name, value) in [("Referrer-Policy", "no-referrer"), ("Cross-Origin-Resource-Policy", "same-origin")] {
+            if let name = HTTPField.Name(name) { fields[name] = value }
+        }
+        return fields
+    }()
+
+    private static let plainSecurity: HTTPFields = [
+        .contentSecurityPolicy:
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
+            + "form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
+        .xContentTypeOptions: "nosniff",
+        .cacheControl: "no-store",
+    ]
+
+    /// Answers a request.
+    ///
+    /// - Throws: What writing to the connection throws; every other fault is answered.
+    func respond(to request: Request, _ writer: consuming ResponseWriter) async throws {
+        let path = request.head.path.map { String($0.prefix { $0 != "?" }) } ?? "/"
+        let asset = assets[path]
+        let route = asset == nil ? Route(rawValue: path) : .page
+        var common = Self.security
+        // A request whose sender is watched uses up its connection.
+        if route?.method == .post { common[.connection] = "close" }
+        let exchange = HTTPExchange(writer, common: common) { [metrics] status in
+            metrics.count(route: route?.rawValue ?? "other", status: status)
+        }
+        do {
+            try gate.checkOrigin(request)
+            guard let route else {
+                throw ServerFault(404, "there is no \(path.prefix(200)) here; docs/service.md lists the routes")
+            }
+            if !route.isOpen { try gate.checkToken(request) }
+            guard request.method == route.method else {
+                throw ServerFault(405, "\(path) answers \(route.method.rawValue)", allow: route.method.rawValue)
+            }
+            switch route {
+            case .page:
+                if let asset { try await send(asset, request, exchange) }
+            case .health:
+                try await exchange.send(200, Array(#"{"status":"ok"}"#.utf8))
+            case .metrics:
+                let text = metrics.text(readings: readings.load, renderings: pages.load)
+                try await exchange.send(200, Array(text.utf8), type: "text/plain; version=0.0.4; charset=utf-8")
+            case .models:
+                try await exchange.send(200, try WireJSON.encode(try await modelList()))
+            case .options:
+                try await exchange.send(200, try WireJSON.encode(options))
+            case .count: try await handle(request, exchange, count)
+            case .render: try await handle(request, exchange, render)
+            case .ask: try await handle(request, exchange, ask)
+            case .chat: try await handle(request, exchange, chat)
+            }
+        } catch is CancellationError {
+            // The client has left; nobody reads an answer.
+            throw CancellationError()
+        } catch {
+            try await exchange.fail(ServerFault(service: error))
+        }
+    }
+
+    /// Reads a body and handles it for as long as its sender is there.
+    private func handle(
+        _ request: Request,
+        _ exchange: HTTPExchange,
+        _ handler: @escaping @Sendable ([UInt8], HTTPExchange) async throws -> Void
+    ) async throws {
+        try RequestBytes.check(request, limit: limits.bodyBytes)
+        try await exchange.continueIfExpected(request)
+        let limit = limits.bodyBytes
+        // A fault is answered inside, where the client's leaving is still noticed.
+        try await request.body.consumeWithCancellationOnInboundClose { body in
+            do {
+                try await handler(try await RequestBytes.collect(body, limit: limit), exchange)
+            } catch is CancellationError {
+                throw CancellationError()
+            } catch {
+                try await exchange.fail(ServerFault(service: error))
+            }
+        }
+    }
+
+    private func send(_ asset: PageAssets.Asset, _ request: Request, _ exchange: HTTPExchange) async throws {
+        let fields: HTTPFields = [.cacheControl: "no-cache", .eTag: asset.tag]
+        if request.headers[.ifNoneMatch] == asset.tag {
+            try await exchange.send(304, [], type: asset.type, fields: fields)
+        } else {
+            try await exchange.send(200, asset.bytes, type: asset.type, fields: fields)
+        }
+    }
+
+    private func modelList() async throws -> ModelList {
+        guard let served else { return ModelList(data: []) }
+        let models = try await served.models()
+        let alias = ModelList.Model(id: ServedReader.alias, maxModelLength: models.first?.maxModelLength)
+        return ModelList(data: models + [alias])
+    }
+
+    // MARK: - What the page offers
+
+    private struct Options: Encodable {
+        struct Choice: Encodable {
+            var name: String
+            var summary: String
+        }
+
+        var canAsk: Bool
+        var preset: String
+        var reader: String
+        var presets: [Choice]
+        var readers: [Choice]
+        var pages: Int
+        var bytes: Int
+
+        enum CodingKeys: String, CodingKey {
+            case preset, reader, presets, readers, pages, bytes
+            case canAsk = "can_ask"
+        }
+    }
+
+    private var options: Options {
+        Options(
+            canAsk: served != nil,
+            preset: fallback.preset.rawValue,
+            reader: fallback.family.name,
+            presets: Preset.allCases.map { .init(name: $0.rawValue, summary: $0.summary) },
+            readers: ReaderFamily.all.map { .init(name: $0.name, summary: $0.provenance.rawValue) },
+            pages: limits.pages,
+            bytes: limits.bodyBytes
+        )
+    }
+
+    /// What holds where a request does not say.
+    var fallback: (preset: Preset, family: ReaderFamily) {
+        (served?.preset ?? .default, served?.family ?? ReaderFamily.all[0])
+    }
+
+    /// The reader.
+    ///
+    /// - Throws: `ServerFault` with status 503 where there is none.
+    func reader() throws -> ServedReader {
+        guard let served else {
+            throw ServerFault(
+                503,
+                "no reader is configured; start glyph serve with --endpoint or --model",
+                code: "no_reader"
+            )
+        }
+        return served
+    }
+}

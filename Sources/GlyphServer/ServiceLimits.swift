@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+/// What the service accepts and how much it does at the same time.
+///
+/// A request beyond a limit is answered with a 4xx that names it; nothing is cut silently.
+public struct ServiceLimits: Sendable, Equatable {
+    /// Readings at the same time.
+    ///
+    /// A model on one machine reads slower, not faster, when it is asked more at once.
+    public var readings = 2
+    /// Readings that may wait for a place; one more gets 429 with Retry-After.
+    public var waitingReadings = 16
+    /// Documents that are drawn or counted at the same time; each uses every processor.
+    public var renderings = 2
+    /// Documents that may wait to be drawn.
+    public var waitingRenderings = 32
+    /// Bytes of a request's body.
+    ///
+    /// Files travel as base64, which makes them a third longer.
+    public var bodyBytes = 64 << 20
+    /// Bytes of all files of a request once archives are unpacked.
+    public var documentBytes = 64 << 20
+    /// Files of a request, and files of all its archives together.
+    public var files = 1000
+    /// Pages of a request, in whatever number of messages.
+    public var pages = 1000
+    /// Pixels of one page, 16 million being 4096 × 4096.
+    public var pagePixels = 1 << 24
+    /// Seconds for reading a document, drawing its pages or counting them.
+    public var renderingSeconds = 120
+    /// Seconds for a whole answer, from the moment that it has a place.
+    public var readingSeconds = 1800
+    /// The longest answer that may be asked for, in tokens.
+    public var answerTokens = 32_768
+    /// Messages of a conversation.
+    public var messages = 1024
+    /// Open connections; more wait until one closes.
+    public var connections = 256
+    /// Seconds after which a connection without a request is closed.
+    public var idleSeconds = 120
+    /// Seconds that answers in progress get to end once the service has been told to stop.
+    public var drainSeconds = 30
+
+    public init() {}
+}

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import ArgumentParser
+import Dispatch
+import Foundation
+import GlyphAPI
+import GlyphPage
+import GlyphReading
+import GlyphServer
+import GlyphTokens
+import GlyphTypeset
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Serve a web page and an OpenAI-compatible API that turns long text into pages.",
+        discussion: """
+            Examples:
+              glyph serve --endpoint http://localhost:8000
+              glyph serve --model /data/GLM-4.1V-9B-Thinking --port 9000
+              GLYPH_TOKEN=… glyph serve --host 0.0.0.0 --token-env GLYPH_TOKEN --endpoint http://vllm:8000
+
+            Without a server and a model, the one in Models/glyph-nano reads, if it has been trained; otherwise documents \
+            can be drawn and counted only. Ctrl-C lets answers in progress end; a second one stops at once.
+            """
+    )
+
+    @Option(help: ArgumentHelp("Where to listen; beyond this machine only with --token-env.", valueName: "address"))
+    var host: String = "127.0.0.1"
+
+    @Option(help: ArgumentHelp("The port; 0 takes a free one.", valueName: "number"))
+    var port: Int = 8080
+
+    @Option(
+        help: ArgumentHelp("The environment variable that holds the token clients must send.", valueName: "variable")
+    )
+    var tokenEnv: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "An OpenAI-compatible server that reads: http://host:port, https://host/v1 or unix:///path.",
+            valueName: "url"
+        )
+    )
+    var endpoint: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The server's model, if it has several; without --endpoint, a folder with a model to run here.",
+            valueName: "name"
+        )
+    )
+    var model: String?
+
+    @Option(help: ArgumentHelp("The environment variable that holds the server's API key.", valueName: "variable"))
+    var apiKeyEnv: String?
+
+    @Option(help: ArgumentHelp("Whose visual tokens are counted, as 'glyph count' lists.", valueName: "name"))
+    var reader: String = "glm-4.1v"
+
+    @Option(help: ArgumentHelp("Readings at the same time.", valueName: "number"))
+    var maxReadings: Int = ServiceLimits().readings
+
+    @Option(help: ArgumentHelp("Readings that may wait; one more is refused with 429.", valueName: "number"))
+    var maxWaiting: Int = ServiceLimits().waitingReadings
+
+    @OptionGroup(title: "How a model runs here") var engine: EngineOptions
+
+    func validate() throws {
+        guard (0...65535).contains(port) else {
+            throw ValidationError("--port is \(port); it must be from 0 to 65535.")
+        }
+        guard GlyphService.isLoopback(host) || tokenEnv != nil else {
+            throw ValidationError(
+                "--host \(host) can be reached from other machines: name the variable of a token with --token-env."
+            )
+        }
+        guard maxReadings >= 1, maxWaiting >= 0 else {
+            throw ValidationError("--max-readings must be 1 or more, and --max-waiting 0 or more.")
+        }
+        if endpoint == nil, apiKeyEnv != nil { throw ValidationError("--api-key-env goes with --endpoint.") }
+        if endpoint != nil, let option = engine.arguments.first {
+            throw ValidationError("\(option) goes with a model that runs here; a server has decided for itself.")
+        }
+        if endpoint == nil, let model, !EngineProcess.Configuration.isModel(model) {
+            throw ValidationError(
+                "--model \(model) is no folder with a config.json. Name such a folder, or a server with --endpoint."
+            )
+        }
+    }
+
+    func run() async throws {
+        let token = try tokenEnv.map { try Self.secret(in: $0, at: "--token-env", atLeast: 8) }
+        var limits = ServiceLimits()
+        (limits.readings, limits.waitingReadings) = (maxReadings, maxWaiting)
+        let service = try GlyphService(reader: try servedReader(), token: token, limits: limits)
+        let signals = Self.onSignals(drainSeconds: limits.drainSeconds) { await service.stop() }
+        defer { signals.forEach { $0.cancel() } }
+        do {
+            try await service.run(host: host, port: port) { [host] port in
+                let name = host.contains(":") ? "[\(host)]" : host
+                Terminal.say("Ready at http://\(name):\(port)/ – Ctrl-C stops.\n")
+            }
+        } catch let fault where !(fault is CancellationError) && !(fault is InputError) {
+            throw InputError(at: "\(host):\(port)", "cannot listen there: \(fault)", remedy: "Try another --port")
+        }
+    }
+
+    /// The first signal asks, the second one ends.
+    private static func onSignals(
+        drainSeconds: Int,
+        _ stop: @escaping @Sendable () async -> Void
+    ) -> [any DispatchSourceSignal] {
+        let queue = DispatchQueue(label: "glyph.signals")
+        nonisolated(unsafe) var count = 0
+        return [SIGINT, SIGTERM].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+            source.setEventHandler {
+                count += 1
+                guard count == 1 else { _exit(130) }
+                Terminal.say("Stopping once answers in progress have ended; another signal stops at once.\n")
+                Task { await stop() }
+                queue.asyncAfter(deadline: .now() + .seconds(drainSeconds)) { _exit(130) }
+            }
+            source.resume()
+            return source
+        }
+    }
+
+    private func servedReader() throws -> ServedReader? {
+        var family: ReaderFamily
+        do {
+            family = try ReaderFamily.named(reader)
+        } catch var fault as InputError {
+            fault.location = "--reader"
+            throw fault
+        }
+        if let endpoint {
+            let reader = EndpointReader(try configuration(endpoint))
+            let name = model
+            return ServedReader(reader, family: family) {
+                if let name { return [ModelList.Model(id: name)] }
+                return try await reader.models()
+            }
+        }
+        let folder: String
+        do {
+            folder = try model ?? EngineProcess.Configuration.embeddedModel()
+        } catch let fault as InputError {
+            Terminal.say("Note: nobody reads, so pages can be drawn and counted only. \(fault)\n")
+            return nil
+        }
+        let process = EngineProcess(
+            EngineProcess.Configuration(
+                program: try EngineProcess.Configuration.program(),
+                model: folder,
+                arguments: engine.arguments
+            )
+        )
+        process.start()
+        let preset = try ReadingCard(inModel: folder).flatMap { Preset(rawValue: $0.preset) } ?? .default
+        let name = folder.split(separator: "/").last.map(String.init) ?? folder
+        return ServedReader(EngineReader(process), family: family, preset: preset) { [ModelList.Model(id: name)] }
+    }
+
+    private func configuration(_ endpoint: String) throws -> EndpointReader.Configuration {
+        let key = try apiKeyEnv.map { try APIKey(Self.secret(in: $0, at: "--api-key-env", atLeast: 1)) }
+        do {
+            return EndpointReader.Configuration(
+                endpoint: try Endpoint(endpoint),
+                key: key,
+                model: model,
+                retries: RetryPolicy(seed: 0)
+            )
+        } catch var fault as InputError {
+            fault.location = "--endpoint"
+            throw fault
+        }
+    }
+
+    /// A secret from the environment; what was given in place of a variable's name may be one and is not repeated.
+    private static func secret(in variable: String, at option: String, atLeast length: Int) throws -> String {
+        guard let value = ProcessInfo.processInfo.environment[variable], value.count >= length else {
+            throw InputError(
+                at: option,
+                "no environment variable of that name holds a secret of at least \(length) characters",
+                expected: "a variable's name, not the secret itself"
+            )
+        }
+        return value
+    }
+}

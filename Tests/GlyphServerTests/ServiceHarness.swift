@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import AsyncHTTPClient
+import Foundation
+import GlyphAPI
+import GlyphReading
+import GlyphTestSupport
+import GlyphTokens
+import NIOCore
+import NIOHTTP1
+import Testing
+
+@testable import GlyphServer
+
+/// A service at a real port, and a real client.
+struct ServiceHarness: Sendable {
+    struct Response: Sendable {
+        var status: Int
+        var headers: HTTPHeaders
+        var body: [UInt8]
+
+        var text: String { String(decoding: body, as: UTF8.self) }
+
+        func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
+            try WireJSON.decode(type, from: body, at: "response")
+        }
+
+        /// The events of a stream.
+        func events() throws -> [ServerSentEvents.Event] {
+            var parser = ServerSentEvents.Parser()
+            return try parser.push(body)
+        }
+
+        /// The error in OpenAI's shape.
+        func error() throws -> APIError { try decode(APIError.self) }
+    }
+
+    let base: String
+
+    static let modelName = "scripted"
+
+    /// Runs a service around a test.
+    static func run(
+        _ reader: (any Reader)? = ScriptedReader([.answer("yes")]),
+        token: String? = nil,
+        limits: ServiceLimits = ServiceLimits(),
+        _ body: @escaping @Sendable (ServiceHarness) async throws -> Void
+    ) async throws {
+        let served = try reader.map { reader in
+            ServedReader(reader, family: try ReaderFamily.named("glm-4.1v")) {
+                [ModelList.Model(id: modelName)]
+            }
+        }
+        let service = try GlyphService(reader: served, token: token, limits: limits)
+        let (ports, continuation) = AsyncStream<Int>.makeStream()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await service.run(host: "127.0.0.1", port: 0) { port in
+                    continuation.yield(port)
+                    continuation.finish()
+                }
+            }
+            var iterator = ports.makeAsyncIterator()
+            let port = try #require(await iterator.next())
+            try await body(ServiceHarness(base: "http://127.0.0.1:\(port)"))
+            await service.stop()
+            try await group.next()
+        }
+    }
+
+    func request(_ method: HTTPMethod, _ path: String, _ body: String? = nil) -> HTTPClientRequest {
+        var request = HTTPClientRequest(url: base + path)
+        request.method = method
+        if let body {
+            request.headers.add(name: "Content-Type", value: "application/json")
+            request.body = .bytes(ByteBuffer(string: body))
+        }
+        return request
+    }
+
+    func send(_ request: HTTPClientRequest) async throws -> Response {
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+        let body = try await response.body.collect(upTo: 64 << 20)
+        return Response(
+            status: Int(response.status.code),
+            headers: response.headers,
+            body: Array(body.readableBytesView)
+        )
+    }
+
+    func get(_ path: String) async throws -> Response { try await send(request(.GET, path)) }
+    func post(_ path: String, _ body: String) async throws -> Response { try await send(request(.POST, path, body)) }
+
+    /// Waits until a metric has a value.
+    func waitFor(_ metric: String) async throws {
+        let deadline = ContinuousClock.now + .seconds(10)
+        while ContinuousClock.now < deadline {
+            if try await get("/metrics").text.contains(metric + "\n") { return }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        Issue.record("\(metric) was not seen")
+    }
+
+    /// About so many words of text in paragraphs, without a character that JSON would escape.
+    static func prose(words: Int) -> String {
+        let kinds = ["the", "river", "ran", "past", "an", "old", "mill", "where", "nobody", "had", "lived", "since"]
+        return (0..<words).map { kinds[$0 * 7 % kinds.count] + ($0 % 60 == 59 ? "." : "") }.joined(separator: " ")
+    }
+}
+
+/// A reader that says one word and then waits until its question is withdrawn.
+final class EndlessReader: Reader {
+    func read(_ request: ReadingRequest) -> AsyncThrowingStream<ReadingEvent, any Error> {
+        AsyncThrowingStream { $0.yield(.text("well")) }
+    }
+}
