@@ -77,6 +77,7 @@ let package = Package(
                 "GlyphAPI", "GlyphPage", "GlyphTypeset", "GlyphRaster", "GlyphTokens",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
             ] + nio,
+            resources: [.copy("Resources/Tasks")],
             swiftSettings: swiftSettings
         ),
         // What both servers do with a request and its response: bodies, event streams, errors in OpenAI's shape.

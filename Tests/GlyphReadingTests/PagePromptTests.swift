@@ -53,4 +53,20 @@ import Testing
         #expect(throws: InputError.self) { try PagePrompt(pages: Samples.pages(1), total: 1, question: " \n") }
         #expect(throws: InputError.self) { try PagePrompt(textOnly: "") }
     }
+
+    @Test("What was said before is sent again as it was, with the pages and what is known about them first")
+    func turns() throws {
+        let first = try PagePrompt(pages: Samples.pages(1, 2), total: 2, question: "one?", facts: "F")
+        let third = try first.followed(by: "two?", after: "1").followed(by: "three?", after: "2")
+        #expect(Array(third.messages.prefix(1)) == first.messages)
+        #expect(Array(third.messages.prefix(3)) == (try first.followed(by: "two?", after: "1").messages))
+        #expect(third.messages.map(\.role) == [.user, .assistant, .user, .assistant, .user])
+        #expect(third.messages[3...].map(\.content) == [.text("2"), .text("three?")])
+        guard case .parts(let parts) = first.messages[0].content else {
+            Issue.record("the content is not in parts")
+            return
+        }
+        #expect(parts.suffix(2) == [.text("F"), .text("one?")])
+        #expect(parts.count == 4)
+    }
 }

@@ -3,7 +3,7 @@
 
 import Foundation
 import GlyphPage
-import GlyphReading
+@testable import GlyphReading
 import Synchronization
 import Testing
 
@@ -105,5 +105,32 @@ private final class PageReader: Reader {
             try text.write(toFile: path, atomically: true, encoding: .utf8)
             #expect(throws: InputError.self) { try ReadingCard(inModel: folder) }
         }
+    }
+
+    @Test("The phrase for no answer counts with a full stop and capitals, and a window is told its pages")
+    func instructions() async throws {
+        let reader = PageReader([1: .init(answer: "\"nothing here\""), 3: .init(answer: "x")])
+        let asked = Mutex<[ClosedRange<Int>]>([])
+        let reading = WindowedReading(reader, card) { pages in
+            asked.withLock { $0.append(pages) }
+            return " on \(pages)"
+        }
+        let result = try await reading.read(pages(4), question: "q", sampling: Sampling())
+        #expect(result.findings.map(\.isAbsent) == [true, false])
+        #expect(asked.withLock { $0 } == [1...2, 3...4])
+    }
+
+    @Test("A second reading gets what the windows found, each under its pages, and nothing of those without an answer")
+    func secondReading() throws {
+        let findings: [WindowedReading.Finding] = [
+            .init(pages: 1...2, answer: "a note", meanLogprob: nil, isAbsent: false),
+            .init(pages: 3...4, answer: "none", meanLogprob: nil, isAbsent: true),
+            .init(pages: 5...6, answer: "another", meanLogprob: nil, isAbsent: false),
+        ]
+        let prompt = try WindowedReading.secondReading(of: findings, question: "Sum it up.")
+        #expect(prompt.pages.isEmpty)
+        #expect(prompt.question.contains("[pages 1-2]\na note\n\n[pages 5-6]\nanother\n"))
+        #expect(!prompt.question.contains("none\n"))
+        #expect(prompt.question.hasSuffix("Task: Sum it up."))
     }
 }

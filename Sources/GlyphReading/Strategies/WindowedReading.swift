@@ -22,13 +22,15 @@ public struct WindowedReading: Sendable {
     }
 
     /// What the windows said together.
-    public struct Result: Sendable, Equatable {
+    public struct Result: Sendable {
         /// The best supported finding, or nothing if no window had an answer.
         public var best: Finding?
         /// All of them, in order.
         public var findings: [Finding]
         public var promptTokens: Int
         public var completionTokens: Int
+        /// Exact strings that rode beside the pages of all windows, and those that did not fit.
+        public var facts = (listed: 0, leftOut: 0)
         /// From the first request to the first finished window.
         public var timeToFirstFinding: Duration?
         public var total: Duration
@@ -38,6 +40,7 @@ public struct WindowedReading: Sendable {
     private let card: ReadingCard
     private let parallel: Int
     private let facts: FactBook?
+    private let instruction: @Sendable (ClosedRange<Int>) -> String
 
     /// Prepares a reading.
     ///
@@ -46,11 +49,19 @@ public struct WindowedReading: Sendable {
     ///   - card: How many pages it reads at a time, and what it says when they do not tell.
     ///   - parallel: Windows that are read at the same time.
     ///   - facts: Exact strings; every window gets those of its pages.
-    public init(_ reader: any Reader, _ card: ReadingCard, parallel: Int = 4, facts: FactBook? = nil) {
+    ///   - instruction: What is added to the question for a window of these pages.
+    public init(
+        _ reader: any Reader,
+        _ card: ReadingCard,
+        parallel: Int = 4,
+        facts: FactBook? = nil,
+        instruction: @escaping @Sendable (ClosedRange<Int>) -> String = { _ in "" }
+    ) {
         self.reader = reader
         self.card = card
         self.parallel = max(1, parallel)
         self.facts = facts
+        self.instruction = instruction
     }
 
     /// Asks every window.
@@ -75,17 +86,21 @@ public struct WindowedReading: Sendable {
             .map { $0 + 1...min($0 + card.window, pages.count) }
         var (findings, tokens) = ([Finding?](repeating: nil, count: windows.count), (prompt: 0, completion: 0))
         var timeToFirst: Duration?
+        var riding = (listed: 0, leftOut: 0)
         try await withThrowingTaskGroup(of: (index: Int, answer: Answer).self) { group in
             var (next, done) = (0, 0)
             func startOne() throws {
                 guard next < windows.count else { return }
                 let (index, window) = (next, windows[next])
+                let sheet = facts?.sheet(for: window, question: question)
+                riding.listed += sheet?.listed ?? 0
+                riding.leftOut += sheet?.leftOut ?? 0
                 let prompt = try PagePrompt(
                     pages: Array(pages[window.lowerBound - 1..<window.upperBound]),
                     total: pages.count,
                     window: window,
-                    question: question,
-                    facts: facts?.sheet(for: window, question: question)?.text
+                    question: question + instruction(window),
+                    facts: sheet?.text
                 )
                 let request = ReadingRequest(prompt: prompt, sampling: sampling)
                 group.addTask { (index, try await Self.answer(reader, request)) }
@@ -108,6 +123,7 @@ public struct WindowedReading: Sendable {
             findings: all,
             promptTokens: tokens.prompt,
             completionTokens: tokens.completion,
+            facts: riding,
             timeToFirstFinding: timeToFirst,
             total: .now - start
         )
@@ -128,7 +144,27 @@ public struct WindowedReading: Sendable {
             pages: pages,
             answer: text,
             meanLogprob: answer.summary.meanLogprob,
-            isAbsent: text == card.absent || text.isEmpty
+            isAbsent: text.isEmpty || Self.words(text) == Self.words(card.absent)
+        )
+    }
+
+    /// Without what readers add to a phrase that they were told to say: a full stop, capitals, quotation marks.
+    private static func words(_ text: String) -> String {
+        text.filter { $0.isLetter || $0.isNumber || $0 == " " }.lowercased().trimmed
+    }
+
+    /// What is asked in a second reading, of what the windows found: for questions whose answer stands in many places.
+    ///
+    /// - Throws: `InputError` for an empty question.
+    public static func secondReading(of findings: [Finding], question: String) throws -> PagePrompt {
+        let notes = findings.filter { !$0.isAbsent }.map { finding in
+            "[pages \(finding.pages.lowerBound)-\(finding.pages.upperBound)]\n\(finding.answer)"
+        }
+        return try PagePrompt(
+            textOnly: "A long document was read in parts. These are the answers that its parts gave to the task below; "
+                + "each knew only its own pages.\n\n" + notes.joined(separator: "\n\n")
+                + "\n\nJoin them into one answer to the task. Keep what they say, say nothing that none of them says, "
+                + "and where they contradict each other name both with their pages.\n\nTask: " + question
         )
     }
 
