@@ -68,7 +68,7 @@ struct ServiceCompletion {
         let end = object("chat.completion.chunk", [.init(delta: AnswerPart(), finishReason: reason)])
         guard includesUsage else { return [end] }
         return [
-            end, object("chat.completion.chunk", [], summary.usage ?? Usage(promptTokens: nil, completionTokens: nil)),
+            end, object("chat.completion.chunk", [], usage(summary)),
         ]
     }
 
@@ -76,8 +76,17 @@ struct ServiceCompletion {
         object(
             "chat.completion",
             [.init(message: part, finishReason: summary.finishReason.description)],
-            summary.usage ?? Usage(promptTokens: nil, completionTokens: nil)
+            usage(summary)
         )
+    }
+
+    /// What the reader says it took, with the sum that not every reader gives.
+    private func usage(_ summary: ReadingSummary) -> Usage {
+        var usage = summary.usage ?? Usage(promptTokens: nil, completionTokens: nil)
+        if let prompt = usage.promptTokens, let written = usage.completionTokens {
+            usage.totalTokens = usage.totalTokens ?? prompt + written
+        }
+        return usage
     }
 
     private func object(_ kind: String, _ choices: [ChatCompletion.Choice], _ usage: Usage? = nil) -> Object {

@@ -1,1 +1,357 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
 
+import { Fault, base64, events, json, keepToken } from "./service.js";
+import { language, number, presetWord, speak, time, word } from "./words.js";
+
+const at = (id) => document.getElementById(id);
+const root = document.documentElement;
+
+let options = { can_ask: false, presets: [], readers: [], bytes: 64 << 20 };
+let files = [];
+let pictures = [];
+/** What happens now, for the status line and to be said again in another language. */
+let state = ["empty"];
+let run = null;
+let preview = null;
+let timer = 0;
+
+// MARK: Words and themes
+
+function say(name, values = {}) {
+  state = [name, values];
+  at("status").textContent = word(name, values);
+  at("status").classList.toggle("bad", name === "failed" || name === "needText" || name === "needQuestion");
+}
+
+function isDark() {
+  return (root.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
+}
+
+function translate(next) {
+  speak(next);
+  at("language").textContent = word("otherLanguage");
+  at("language").lang = language === "zh" ? "en" : "zh";
+  at("theme").textContent = word(isDark() ? "light" : "dark");
+  say(...state);
+  showFiles();
+  showPages();
+  describePreset();
+}
+
+at("language").onclick = () => translate(language === "zh" ? "en" : "zh");
+at("theme").onclick = () => {
+  root.dataset.theme = isDark() ? "light" : "dark";
+  localStorage.setItem("theme", root.dataset.theme);
+  translate();
+};
+if (localStorage.getItem("theme")) root.dataset.theme = localStorage.getItem("theme");
+
+// MARK: The document
+
+function showFiles() {
+  at("files").replaceChildren(...files.map((file, index) => {
+    const item = document.createElement("li");
+    const name = document.createElement("span");
+    name.textContent = `${file.name} – ${number(Math.ceil(file.size / 1000))} kB`;
+    const remove = document.createElement("button");
+    remove.type = "button";
+    remove.className = "quiet";
+    remove.textContent = "×";
+    remove.setAttribute("aria-label", word("remove", { name: file.name }));
+    remove.onclick = () => {
+      files.splice(index, 1);
+      showFiles();
+      changed();
+    };
+    item.append(name, remove);
+    return item;
+  }));
+}
+
+async function take(list) {
+  const added = [...list];
+  const sum = [...files, ...added].reduce((total, file) => total + file.size, 0);
+  if (sum * 4 / 3 > options.bytes) return say("failed", { reason: word("tooLarge") });
+  for (const file of added) files.push({ name: file.name, size: file.size, content: await base64(file) });
+  showFiles();
+  changed();
+}
+
+at("choose").onclick = () => at("picker").click();
+at("picker").onchange = () => {
+  take(at("picker").files);
+  at("picker").value = "";
+};
+at("drop").ondragover = (event) => {
+  event.preventDefault();
+  at("drop").classList.add("over");
+};
+at("drop").ondragleave = () => at("drop").classList.remove("over");
+at("drop").ondrop = (event) => {
+  if (!event.dataTransfer.files.length) return;
+  event.preventDefault();
+  at("drop").classList.remove("over");
+  take(event.dataTransfer.files);
+};
+at("clear").onclick = () => {
+  files = [];
+  at("text").value = "";
+  showFiles();
+  changed();
+};
+for (const button of document.querySelectorAll("[data-example]")) {
+  button.onclick = async () => {
+    const name = button.dataset.example;
+    at("text").value = await (await fetch(`/page/example-${name}.txt`)).text();
+    at("question").value = name === "zh" ? "孔子怎样看待学习？" : "Where does Jane hide, and what does she look at?";
+    files = [];
+    showFiles();
+    changed();
+  };
+}
+
+// MARK: Requests
+
+const hasDocument = () => files.length > 0 || at("text").value.trim() !== "";
+
+function request() {
+  const body = { preset: at("preset").value, reader: at("reader").value, render: {} };
+  if (at("text").value.trim()) body.text = at("text").value;
+  if (files.length) body.files = files.map(({ name, content }) => ({ name, content }));
+  for (const field of document.querySelectorAll("[data-key]")) {
+    const value = field.value.trim();
+    if (value) body.render[field.dataset.key] = field.type === "number" ? Number(value) : value;
+  }
+  if (at("budget").value) body.budget = Number(at("budget").value);
+  return body;
+}
+
+function fail(error) {
+  if (error instanceof Fault && error.status === 401) return askForToken();
+  const reason = error instanceof Fault ? error.message : error instanceof TypeError ? word("offline") : String(error.message);
+  say("failed", { reason });
+}
+
+function showUsage(usage) {
+  at("n-text").textContent = usage ? number(usage.text_tokens) : "–";
+  at("n-visual").textContent = usage ? number(usage.visual_tokens) : "–";
+  at("n-ratio").textContent = usage ? `${number(usage.compression, 2)}×` : "–";
+  at("n-pages").textContent = usage ? number(usage.pages) : "–";
+}
+
+function showNotes(notes) {
+  at("notes").replaceChildren(...notes.map((note) => {
+    const item = document.createElement("li");
+    item.textContent = note;
+    return item;
+  }));
+}
+
+// MARK: Preview
+
+function changed() {
+  clearTimeout(timer);
+  timer = setTimeout(measure, 350);
+}
+
+async function measure() {
+  preview?.abort();
+  if (run) return;
+  if (!hasDocument()) {
+    showUsage(null);
+    showNotes([]);
+    pictures = [];
+    showPages("");
+    return say(options.can_ask ? "empty" : "noReader");
+  }
+  const mine = preview = new AbortController();
+  say("measuring");
+  try {
+    const drawn = await json("/v1/render", { ...request(), first: 1 }, mine.signal);
+    if (run || mine !== preview) return;
+    showUsage(drawn.usage);
+    showNotes(drawn.notes);
+    pictures = drawn.pictures;
+    showPages("preview", { count: number(drawn.usage.pages) });
+    say(options.can_ask ? "ready" : "noReader");
+  } catch (error) {
+    if (error.name !== "AbortError") fail(error);
+  }
+}
+
+// MARK: Pages
+
+let galleryNote = ["", {}];
+
+function showPages(note = galleryNote[0], values = galleryNote[1]) {
+  galleryNote = [note, values];
+  at("gallery-note").textContent = note ? word(note, values) : "";
+  at("gallery-box").hidden = !note;
+  at("gallery").classList.toggle("single", note === "preview");
+  at("gallery").replaceChildren(...pictures.map(thumbnail));
+}
+
+function thumbnail(page, index) {
+  const item = document.createElement("li");
+  const button = document.createElement("button");
+  button.type = "button";
+  const image = document.createElement("img");
+  Object.assign(image, { src: `data:image/png;base64,${page.png}`, width: page.width, height: page.height, loading: "lazy" });
+  image.alt = word("page", { number: page.number });
+  const label = document.createElement("span");
+  label.textContent = word("page", { number: page.number });
+  label.setAttribute("aria-hidden", "true");
+  button.append(image, label);
+  button.onclick = () => view(index);
+  item.append(button);
+  return item;
+}
+
+let viewed = 0;
+
+function view(index) {
+  if (index < 0 || index >= pictures.length) return;
+  viewed = index;
+  const page = pictures[index];
+  const name = word("page", { number: page.number });
+  at("viewer-title").textContent = `${name} – ${page.width} × ${page.height}`;
+  Object.assign(at("sheet"), { src: `data:image/png;base64,${page.png}`, alt: name });
+  at("previous").disabled = index === 0;
+  at("next").disabled = index === pictures.length - 1;
+  if (!at("viewer").open) at("viewer").showModal();
+}
+
+at("previous").onclick = () => view(viewed - 1);
+at("next").onclick = () => view(viewed + 1);
+at("close").onclick = () => at("viewer").close();
+at("viewer").onkeydown = (event) => {
+  if (event.key === "ArrowLeft") view(viewed - 1);
+  if (event.key === "ArrowRight") view(viewed + 1);
+};
+
+// MARK: Asking
+
+at("form").onsubmit = (event) => {
+  event.preventDefault();
+  if (!run) ask();
+};
+at("form").onkeydown = (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    if (!run) ask();
+  }
+};
+at("cancel").onclick = () => run?.abort();
+
+async function ask() {
+  const question = at("question").value;
+  if (!hasDocument()) return say("needText"), at("text").focus();
+  if (!question.trim()) return say("needQuestion"), at("question").focus();
+  preview?.abort();
+  clearTimeout(timer);
+  run = new AbortController();
+  at("run").disabled = true;
+  at("cancel").disabled = false;
+  at("answer-box").hidden = false;
+  at("thinking").hidden = true;
+  for (const id of ["answer", "thoughts"]) at(id).textContent = "";
+  for (const id of ["n-first", "n-total"]) at(id).textContent = "–";
+  say("drawing");
+  let isDone = false;
+  try {
+    const maximum = Number(at("max-tokens").value) || 1024;
+    const body = { ...request(), question, max_tokens: maximum, stream: true, pictures: true };
+    for await (const [name, data] of events("/v1/ask", body, run.signal)) isDone = show(name, data) || isDone;
+    if (!isDone) say("failed", { reason: word("broken") });
+  } catch (error) {
+    if (error.name === "AbortError") say("cancelled");
+    else fail(error);
+  } finally {
+    run = null;
+    at("run").disabled = !options.can_ask;
+    at("cancel").disabled = true;
+  }
+}
+
+/** Shows an event; true if it is the last. */
+function show(name, data) {
+  switch (name) {
+    case "pages":
+      showUsage(data.usage);
+      showNotes(data.notes);
+      pictures = [];
+      showPages("allPages");
+      say("reading", { count: number(data.usage.pages) });
+      return false;
+    case "picture":
+      pictures.push(data);
+      at("gallery").append(thumbnail(data, pictures.length - 1));
+      return false;
+    case "queued": say("queued", data); return false;
+    case "retrying": say("retrying"); return false;
+    case "reasoning":
+      at("thinking").hidden = false;
+      at("thoughts").append(data.text);
+      return false;
+    case "text":
+      if (state[0] !== "answering") say("answering");
+      at("answer").append(data.text);
+      return false;
+    case "done":
+      at("n-first").textContent = data.first_token_milliseconds === undefined ? "–" : time(data.first_token_milliseconds);
+      at("n-total").textContent = time(data.total_milliseconds);
+      say(data.finish_reason === "length" ? "cut" : "done");
+      return true;
+    default:
+      if (data.error) {
+        say("failed", { reason: data.error.message });
+        return true;
+      }
+      return false;
+  }
+}
+
+// MARK: The token
+
+function askForToken() {
+  say("tokenTitle");
+  if (!at("door").open) at("door").showModal();
+}
+
+at("door-form").onsubmit = () => {
+  keepToken(at("token").value);
+  at("token").value = "";
+  start();
+};
+
+// MARK: Start
+
+function fill(select, choices, chosen) {
+  select.replaceChildren(...choices.map(({ name }) => new Option(name, name, name === chosen, name === chosen)));
+}
+
+function describePreset() {
+  const preset = options.presets.find(({ name }) => name === at("preset").value);
+  at("preset-note").textContent = preset ? presetWord(preset.name) ?? preset.summary : "";
+}
+
+async function start() {
+  try {
+    options = await json("/v1/options");
+  } catch (error) {
+    return fail(error);
+  }
+  fill(at("preset"), options.presets, options.preset);
+  fill(at("reader"), options.readers, options.reader);
+  describePreset();
+  at("run").disabled = !options.can_ask;
+  measure();
+}
+
+at("preset").addEventListener("change", describePreset);
+for (const field of document.querySelectorAll("#text, #preset, #reader, #budget, [data-key]")) {
+  field.addEventListener("input", changed);
+}
+translate();
+start();

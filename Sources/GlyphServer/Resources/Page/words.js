@@ -1,1 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
 
+/** Every word of the page, by language. */
+const words = {
+  en: {
+    skip: "Skip to the question", tagline: "Long text, read as compact pages", otherLanguage: "中文",
+    dark: "Dark", light: "Light", document: "Document", text: "Text of the document",
+    textHint: "Paste a text, or drop files here: text, code, HTML, DOCX, EPUB, PDF, notebooks, zip, tar …",
+    choose: "Choose files", examples: "Examples:", clear: "Clear", remove: "Remove {name}", look: "How pages look",
+    preset: "Preset", reader: "Count tokens for", fontSize: "Font size (pt)", dpi: "Resolution (dpi)",
+    more: "More settings", asPreset: "as preset", font: "Font", layout: "Layout", lineHeight: "Line height (pt)",
+    pageSize: "Page size (pt)", marginX: "Side margins (pt)", marginY: "Top and bottom margins (pt)",
+    ink: "Text colour", paper: "Page colour", border: "Border (pt)", reflow: "Join lines",
+    budget: "At most visual tokens", maxTokens: "Longest answer (tokens)", question: "Question",
+    questionHint: "What do you want to know?", run: "Ask", cancel: "Cancel", shortcut: "Ctrl + Enter",
+    textTokens: "Text tokens", visualTokens: "Visual tokens", compression: "Compression", pages: "Pages",
+    firstToken: "First token", total: "Total", answer: "Answer", thinking: "Thinking", gallery: "Pages",
+    previous: "Previous page", next: "Next page", close: "Close", page: "Page {number}",
+    tokenTitle: "This service asks for a token", token: "Token", enter: "Enter",
+    empty: "Paste a text or choose a file to see its first page.", measuring: "Drawing the first page …",
+    preview: "Preview of page 1 of {count}. Ask a question to see them all.", ready: "Ready.",
+    noReader: "Nobody reads here: pages can be drawn and counted only.", drawing: "Drawing the pages …",
+    queued: "Waiting: place {position} in the queue.", reading: "Reading {count} pages …",
+    retrying: "The reader is busy; trying again …", answering: "Answering …", done: "Done.",
+    cancelled: "Cancelled.", cut: "Done; the answer reached its longest length.", failed: "Failed: {reason}",
+    needText: "There is no document yet.", needQuestion: "There is no question yet.",
+    offline: "the service cannot be reached", broken: "the answer broke off", tooLarge: "the files are too large together",
+    allPages: "All pages, as the reader saw them.",
+  },
+  zh: {
+    skip: "跳到问题", tagline: "把长文本变成紧凑的页面来阅读", otherLanguage: "English",
+    dark: "深色", light: "浅色", document: "文档", text: "文档文本",
+    textHint: "粘贴文本，或把文件拖到这里：文本、代码、HTML、DOCX、EPUB、PDF、笔记本、zip、tar ……",
+    choose: "选择文件", examples: "示例：", clear: "清空", remove: "移除 {name}", look: "页面样式",
+    preset: "预设", reader: "按此模型计数", fontSize: "字号（pt）", dpi: "分辨率（dpi）",
+    more: "更多设置", asPreset: "同预设", font: "字体", layout: "排版方式", lineHeight: "行高（pt）",
+    pageSize: "页面尺寸（pt）", marginX: "左右边距（pt）", marginY: "上下边距（pt）",
+    ink: "文字颜色", paper: "页面颜色", border: "边框（pt）", reflow: "合并断行",
+    budget: "视觉词元上限", maxTokens: "最长回答（词元）", question: "问题",
+    questionHint: "你想知道什么？", run: "提问", cancel: "取消", shortcut: "Ctrl + Enter",
+    textTokens: "文本词元", visualTokens: "视觉词元", compression: "压缩比", pages: "页数",
+    firstToken: "首个词元", total: "总用时", answer: "回答", thinking: "思考过程", gallery: "页面",
+    previous: "上一页", next: "下一页", close: "关闭", page: "第 {number} 页",
+    tokenTitle: "此服务需要令牌", token: "令牌", enter: "进入",
+    empty: "粘贴文本或选择文件，即可看到第一页。", measuring: "正在绘制第一页……",
+    preview: "共 {count} 页，这里预览第 1 页。提问后可查看全部页面。", ready: "就绪。",
+    noReader: "没有可用的阅读模型：只能绘制页面和计数。", drawing: "正在绘制页面……",
+    queued: "排队中：第 {position} 位。", reading: "正在阅读 {count} 页……",
+    retrying: "阅读模型繁忙，正在重试……", answering: "正在回答……", done: "完成。",
+    cancelled: "已取消。", cut: "完成；回答达到了最长长度。", failed: "失败：{reason}",
+    needText: "还没有文档。", needQuestion: "还没有问题。",
+    offline: "无法连接到服务", broken: "回答中断了", tooLarge: "文件总大小超出限制",
+    allPages: "全部页面，与模型所见一致。",
+  },
+};
+
+/** What presets are for; in English the service says it. */
+const presets = {
+  zh: {
+    default: "适用于任何语言；版面与 glyph-en 相同，按 Unicode 算法整形和断行",
+    "glyph-en": "已发表的英文配置，逐像素一致（以 DejaVu Sans 代替 Verdana）",
+    "glyph-zh": "已发表的中文配置",
+    readable: "1920×2560 竖版，等宽 13 pt，深底浅字，每页最多 2000 个文本词元",
+    dark: "深色页面浅色文字，其余同 default",
+    code: "源代码：等宽字体，带行号，不合并断行",
+    dense: "7×14 像素的字格，对齐模型的图块网格，不浪费空间",
+    nano: "同 dense，但使用内置模型训练时的小页面",
+  },
+};
+
+export const presetWord = (name) => presets[language]?.[name];
+
+const stored = localStorage.getItem("language");
+export let language = words[stored] ? stored : navigator.language.startsWith("zh") ? "zh" : "en";
+
+/** A word, with the values of its places. */
+export function word(name, values = {}) {
+  return words[language][name].replace(/\{(\w+)\}/g, (_, key) => values[key]);
+}
+
+/** Puts the words of a language everywhere. */
+export function speak(next = language) {
+  language = next;
+  localStorage.setItem("language", next);
+  document.documentElement.lang = next === "zh" ? "zh-CN" : "en";
+  for (const node of document.querySelectorAll("[data-word]")) node.textContent = word(node.dataset.word);
+  for (const node of document.querySelectorAll("[data-word-placeholder]")) node.placeholder = word(node.dataset.wordPlaceholder);
+  for (const node of document.querySelectorAll("[data-word-label]")) node.setAttribute("aria-label", word(node.dataset.wordLabel));
+}
+
+/** A number as people of this language write it. */
+export function number(value, digits = 0) {
+  return value.toLocaleString(language === "zh" ? "zh-CN" : "en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
+/** Milliseconds in the unit that suits them. */
+export function time(milliseconds) {
+  return milliseconds < 10000 ? `${number(milliseconds)} ms` : `${number(milliseconds / 1000, 1)} s`;
+}

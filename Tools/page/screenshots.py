@@ -1,0 +1,217 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+# SPDX-FileCopyrightText: Glyph contributors
+"""Uses the service's page in a real browser as a person would, checks it, and takes pictures of it.
+
+    Tools/page/screenshots.py PROGRAM FOLDER
+
+Starts a scripted reader and `PROGRAM serve` on free ports, drives Debian's chromium over its debugging pipe (no packages
+needed) in both languages and themes, wide and narrow, and writes PNG files to FOLDER. Ends with status 1 if the console
+reported an error, a control has no name, text has too little contrast, or the page is wider than its window.
+"""
+import base64
+import json
+import os
+import pathlib
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).parent
+
+CHECKS = r"""
+(() => {
+  const faults = [];
+  const shown = (node) => node.getClientRects().length > 0 && getComputedStyle(node).visibility !== "hidden";
+  for (const node of document.querySelectorAll("button, input, select, textarea, a")) {
+    if (!shown(node)) continue;
+    const label = node.getAttribute("aria-label") || [...(node.labels ?? [])].map((l) => l.textContent).join(" ")
+      || (node.matches("button, a") ? node.textContent || node.querySelector("img")?.alt : "");
+    if (!label?.trim()) faults.push(`no name: ${node.outerHTML.slice(0, 90)}`);
+  }
+  const parse = (text) => { const c = document.createElement("canvas").getContext("2d"); c.fillStyle = text; c.fillRect(0, 0, 1, 1); return [...c.getImageData(0, 0, 1, 1).data]; };
+  const light = ([r, g, b]) => [r, g, b].map((v) => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const ground = (node) => { for (; node; node = node.parentElement) { const c = getComputedStyle(node).backgroundColor; if (parse(c)[3] > 0 && c !== "rgba(0, 0, 0, 0)") return c; } return "white"; };
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode.parentElement;
+    if (!walker.currentNode.data.trim() || !shown(node) || node.matches("option, :disabled, script")) continue;
+    const [a, b] = [light(parse(getComputedStyle(node).color)), light(parse(ground(node)))];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < 4.5) faults.push(`contrast ${ratio.toFixed(2)}: ${walker.currentNode.data.trim().slice(0, 40)}`);
+  }
+  if (document.documentElement.scrollWidth > innerWidth) faults.push(`page is ${document.documentElement.scrollWidth} wide`);
+  for (const node of document.querySelectorAll("[data-word]")) if (!node.textContent.trim()) faults.push(`no word: ${node.dataset.word}`);
+  if (document.querySelector("#answer b")) faults.push("mark-up of an answer became mark-up of the page");
+  return faults;
+})()
+"""
+
+
+class Browser:
+    """Chromium behind its debugging pipe: messages of JSON, each ended by a zero byte."""
+
+    def __init__(self):
+        to_browser, self.out = os.pipe()
+        self.input, from_browser = os.pipe()
+        self.profile = tempfile.TemporaryDirectory()
+
+        def set_up():
+            # In this order, and from numbers above both: one of them may be in use for the other.
+            a, b = os.dup(to_browser), os.dup(from_browser)
+            a2, b2 = os.dup2(a, 30), os.dup2(b, 31)
+            os.dup2(a2, 3, inheritable=True)
+            os.dup2(b2, 4, inheritable=True)
+
+        self.process = subprocess.Popen(
+            ["chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-pipe",
+             "--hide-scrollbars", f"--user-data-dir={self.profile.name}", "--lang=en"],
+            preexec_fn=set_up, close_fds=False, stderr=subprocess.DEVNULL,
+        )
+        self.number, self.buffer, self.errors, self.session = 0, b"", [], None
+        target = self.call("Target.createTarget", url="about:blank")["targetId"]
+        self.session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        for domain in ("Page", "Runtime", "Log"):
+            self.call(f"{domain}.enable")
+
+    def call(self, method, **parameters):
+        self.number += 1
+        message = {"id": self.number, "method": method, "params": parameters}
+        if self.session:
+            message["sessionId"] = self.session
+        os.write(self.out, json.dumps(message).encode() + b"\0")
+        while True:
+            while b"\0" not in self.buffer:
+                self.buffer += os.read(self.input, 1 << 20)
+            line, self.buffer = self.buffer.split(b"\0", 1)
+            answer = json.loads(line)
+            if answer.get("method") == "Log.entryAdded" and answer["params"]["entry"]["level"] == "error":
+                self.errors.append(answer["params"]["entry"]["text"])
+            if answer.get("method") == "Runtime.exceptionThrown":
+                self.errors.append(json.dumps(answer["params"])[:400])
+            if answer.get("id") == self.number:
+                if "error" in answer:
+                    raise RuntimeError(f"{method}: {answer['error']}")
+                return answer["result"]
+
+    def run(self, script):
+        result = self.call("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)
+        if "exceptionDetails" in result:
+            raise RuntimeError(f"{script}: {result['exceptionDetails']}")
+        return result["result"].get("value")
+
+    def wait(self, condition, seconds=30):
+        end = time.time() + seconds
+        while not self.run(f"(() => {{ try {{ return Boolean({condition}) }} catch {{ return false }} }})()"):
+            if time.time() > end:
+                raise RuntimeError(f"did not happen: {condition}; status: {self.run('document.querySelector(`#status`)?.textContent')}")
+            time.sleep(0.05)
+
+    def picture(self, path, whole=True):
+        data = self.call("Page.captureScreenshot", format="png", captureBeyondViewport=whole)["data"]
+        path.write_bytes(base64.b64decode(data))
+
+    def window(self, width, height, is_phone=False):
+        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=is_phone)
+
+    def close(self):
+        self.process.kill()
+        self.process.wait()
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(port):
+    for _ in range(200):
+        try:
+            return socket.create_connection(("127.0.0.1", port), 0.2).close()
+        except OSError:
+            time.sleep(0.05)
+    raise RuntimeError("nothing listens")
+
+
+def main():
+    program, folder = sys.argv[1], pathlib.Path(sys.argv[2])
+    folder.mkdir(parents=True, exist_ok=True)
+    reader_port, port = free_port(), free_port()
+    reader = subprocess.Popen([sys.executable, HERE / "scripted_reader.py", str(reader_port), "0.04"])
+    service = subprocess.Popen(
+        [program, "serve", "--port", str(port), "--endpoint", f"http://127.0.0.1:{reader_port}"],
+        stderr=subprocess.DEVNULL,
+    )
+    browser, faults = None, []
+    try:
+        wait_for(reader_port)
+        wait_for(port)
+        browser = Browser()
+        for language, theme, width, height in [
+            ("en", "light", 1360, 900), ("zh", "dark", 1360, 900), ("zh", "light", 390, 844), ("en", "dark", 390, 844),
+        ]:
+            name = f"{language}-{theme}-{width}"
+            browser.window(width, height, width < 500)
+            browser.call("Page.navigate", url=f"http://127.0.0.1:{port}/")
+            browser.wait("document.querySelector('#preset option')")
+            browser.run(f"localStorage.setItem('language', '{language}'); localStorage.setItem('theme', '{theme}')")
+            browser.call("Page.reload")
+            browser.wait(f"document.documentElement.dataset.theme === '{theme}' && document.querySelector('#preset option')")
+            browser.picture(folder / f"{name}-1-empty.png")
+            browser.run(f"document.querySelector('[data-example={language}]').click()")
+            browser.wait("document.querySelectorAll('#gallery img').length === 1")
+            time.sleep(0.3)
+            browser.picture(folder / f"{name}-2-preview.png")
+            faults += [f"{name}: {fault}" for fault in browser.run(CHECKS)]
+            browser.run("document.querySelector('#run').click()")
+            browser.wait("document.querySelector('#answer').textContent.length > 40")
+            browser.picture(folder / f"{name}-3-streaming.png")
+            browser.wait("document.querySelector('#n-total').textContent !== '–'")
+            browser.run("document.querySelector('#thinking').open = true")
+            time.sleep(0.3)
+            browser.picture(folder / f"{name}-4-answer.png")
+            faults += [f"{name}: {fault}" for fault in browser.run(CHECKS)]
+            browser.run("document.querySelector('#gallery button').click()")
+            time.sleep(0.3)
+            browser.picture(folder / f"{name}-5-page.png", whole=False)
+            browser.run("document.querySelector('#close').click()")
+            # A question that is cancelled says so, and the next one is answered.
+            browser.run("document.querySelector('#run').click()")
+            browser.wait("document.querySelector('#answer').textContent.length > 5")
+            browser.run("document.querySelector('#cancel').click()")
+            browser.wait("!document.querySelector('#run').disabled")
+            # A setting that cannot be drawn is told in the service's words.
+            browser.run("{ const field = document.querySelector('[data-key=\"font-size\"]'); field.value = 900;"
+                        " field.dispatchEvent(new Event('input')); }")
+            browser.wait("document.querySelector('#status.bad')")
+            browser.picture(folder / f"{name}-6-refused.png", whole=False)
+            # The browser itself logs every 4xx.
+            browser.errors = [error for error in browser.errors if "status of 400" not in error]
+        # With the keyboard alone: from the document to the question and its answer.
+        browser.run("document.querySelector('[data-key=\"font-size\"]').value = ''; document.querySelector('#text').focus()")
+        order = []
+        for _ in range(40):
+            browser.call("Input.dispatchKeyEvent", type="keyDown", key="Tab", code="Tab", windowsVirtualKeyCode=9)
+            order.append(browser.run("document.activeElement.id || document.activeElement.dataset.key || document.activeElement.tagName"))
+            if order[-1] == "run":
+                break
+        print("focus order:", " ".join(order))
+        if order[-1] != "run" or order.index("preset") > order.index("question"):
+            faults.append("the button cannot be reached with the keyboard in order")
+        faults += [f"console: {error}" for error in browser.errors]
+    finally:
+        if browser:
+            browser.close()
+        service.terminate()
+        reader.terminate()
+        service.wait()
+        reader.wait()
+    print("\n".join(faults) or "no faults")
+    sys.exit(1 if faults else 0)
+
+
+main()
