@@ -1,67 +1,100 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-import ArgumentParser
 import Foundation
+import GlyphAPI
+import GlyphDocuments
 import GlyphPage
 import GlyphReading
 
-/// How a document is divided for the reader.
-enum ReadingStrategy: String, ExpressibleByArgument, CaseIterable {
-    /// As the model's folder says; otherwise whole.
-    case auto
-    case whole
-    case windowed
-}
-
 extension AskCommand {
     /// Reads a few pages at a time, and says where the answer was found.
-    func askWindows(
-        _ reader: any Reader,
-        _ card: ReadingCard?,
-        _ pages: [EncodedPage],
-        _ summary: Summary
-    ) async throws {
-        let base = card ?? ReadingCard(preset: "", window: 8, absent: "")
-        let card = ReadingCard(preset: base.preset, window: window ?? base.window, absent: base.absent)
+    func readWindows(_ asked: Asked) async throws -> Reply {
+        let pages = asked.drawn.pages
+        var card = asked.card ?? ReadingCard(preset: "", window: 8, absent: asked.isChinese ? "未提及" : "NOT FOUND")
+        card.window = window ?? card.window
+        let (cite, absent) = (answer.cite, card.absent)
+        let reading = WindowedReading(asked.reader, card, facts: asked.ridingFacts) { window in
+            guard asked.card == nil else { return "" }
+            let phrase =
+                asked.isChinese
+                ? "\n\n这些页面只是文档的一部分。如果它们没有任何相关内容，只回答：\(absent)"
+                : "\n\nThese pages are a part of the document. If they say nothing about it, answer only: \(absent)"
+            return phrase + asked.citing(window, cite)
+        }
         var bar = json ? nil : ProgressBar(total: pages.count)
-        let result: WindowedReading.Result
-        do {
-            result = try await WindowedReading(reader, card).read(
-                pages,
-                question: question,
-                sampling: Sampling(maximumTokens: maxTokens, temperature: temperature, seed: seed)
-            ) { done, count in
-                bar?.show(min(pages.count, done * card.window), pages: min(pages.count, done * card.window))
-            }
-        } catch let fault as ReadingError {
-            bar?.clear()
-            throw withRemedy(fault)
+        defer { bar?.clear() }
+        let result = try await reading.read(pages, question: asked.question, sampling: source.sampling) { done, _ in
+            bar?.show(min(pages.count, done * card.window), pages: min(pages.count, done * card.window))
         }
         bar?.clear()
-        let answer = result.best?.answer ?? card.absent
+        var reply = Reply(
+            text: result.best?.answer ?? absent,
+            pages: Array(result.best?.pages ?? 1...max(1, pages.count))
+        )
+        reply.isAbsent = result.best == nil
+        (reply.promptTokens, reply.completionTokens) = (result.promptTokens, result.completionTokens)
+        reply.listedFacts = result.facts.listed
+        let found = result.findings.filter { !$0.isAbsent }
+        let joins =
+            combine == .notes || combine == .auto && asked.card == nil && asked.task.map { $0.name != "qa" } ?? false
+        if joins, found.count > 1 { try await join(found, asked, &reply) }
+        correct(&reply, asked)
         let place = result.best.map {
             $0.pages.count == 1 ? "\($0.pages.lowerBound)" : "\($0.pages.lowerBound)-\($0.pages.upperBound)"
         }
-        if json {
-            try Terminal.print(
-                summary.json([
-                    ("answer", answer.jsonLiteral), ("found", result.best == nil ? "false" : "true"),
-                    ("answerPages", place?.jsonLiteral ?? "null"),
-                    ("windows", String(result.findings.count)),
-                    ("windowsWithAnswer", String(result.findings.count { !$0.isAbsent })),
-                    ("promptTokens", String(result.promptTokens)),
-                    ("completionTokens", String(result.completionTokens)),
-                    ("answerMilliseconds", Summary.decimal(result.total.milliseconds, 0)),
-                ])
+        reply.said = [
+            joins && found.count > 1
+                ? "joined from \(Summary.counted(found.count, "window"))"
+                : place.map { "read on page \($0) of \(pages.count)" } ?? "no page has an answer",
+            Summary.counted(result.findings.count, "window"),
+            Summary.counted(reply.promptTokens ?? 0, "prompt token"),
+            "total \(Summary.time(result.total.milliseconds))",
+        ]
+        let riding = DrawnDocument.riding(result.facts.listed, leftOut: result.facts.leftOut)
+        reply.said += riding.map { [$0] } ?? []
+        reply.json = [
+            ("found", result.best == nil ? "false" : "true"), ("answerPages", place?.jsonLiteral ?? "null"),
+            ("windows", String(result.findings.count)), ("windowsWithAnswer", String(found.count)),
+            ("answerMilliseconds", Summary.decimal(result.total.milliseconds, 0)),
+        ]
+        if let best = result.best, reply.prompt == nil {
+            reply.prompt = try PagePrompt(
+                pages: Array(pages[best.pages.lowerBound - 1..<best.pages.upperBound]),
+                total: pages.count,
+                window: best.pages,
+                question: asked.question,
+                facts: asked.ridingFacts?.sheet(for: best.pages, question: asked.question)?.text
             )
-            return
         }
-        try Terminal.write(Terminal.harmless(answer, for: STDOUT_FILENO) + "\n")
-        var facts = [place.map { "read on page \($0) of \(pages.count)" } ?? "no page has an answer"]
-        facts.append(Summary.counted(result.findings.count, "window"))
-        facts.append("\(Summary.counted(result.promptTokens, "prompt token"))")
-        facts.append("total \(Summary.time(result.total.milliseconds))")
-        Terminal.say("\n" + facts.joined(separator: ", ") + "\n")
+        return reply
+    }
+
+    /// Reads the notes of the windows; quotations are looked up before, in the pages that each window saw.
+    private func join(_ found: [WindowedReading.Finding], _ asked: Asked, _ reply: inout Reply) async throws {
+        var notes = found
+        if answer.cite {
+            let finder = QuoteFinder(asked.drawn.document.text, pages: asked.drawn.spans)
+            for index in notes.indices {
+                let cited = CitedAnswer(reply: notes[index].answer, finder: finder, pages: Array(notes[index].pages))
+                notes[index].answer = cited.answer
+                reply.citations += cited.citations
+            }
+        }
+        let prompt = try WindowedReading.secondReading(of: notes, question: asked.question)
+        let joined = try await asked.reader.answer(to: ReadingRequest(prompt: prompt, sampling: source.sampling))
+        reply.text = joined.text.trimmingCharacters(in: .whitespacesAndNewlines)
+        reply.prompt = prompt
+        reply.pages = found.flatMap { Array($0.pages) }
+        reply.promptTokens = (reply.promptTokens ?? 0) + (joined.summary.usage?.promptTokens ?? 0)
+        reply.completionTokens = (reply.completionTokens ?? 0) + (joined.summary.usage?.completionTokens ?? 0)
+    }
+
+    /// Puts exact strings right that stand on the pages of the reply.
+    func correct(_ reply: inout Reply, _ asked: Asked) {
+        let facts = reply.pages.flatMap { Array(asked.drawn.facts.facts(onPage: $0)) }
+        var corrector = FactCorrector(facts, correctsNumbers: asked.card != nil)
+        reply.text = corrector.next(reply.text) + corrector.finish()
+        reply.corrections = corrector.corrections
     }
 }

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import Foundation
+import GlyphAPI
+import GlyphDocuments
+import GlyphPage
+import GlyphReading
+
+extension AskCommand {
+    /// Checks a reply and prints it, with where it stands in the document.
+    func conclude(_ reply: Reply, _ asked: Asked) async throws {
+        var reply = reply
+        let value = asked.isJSON ? try await checked(&reply, asked) : nil
+        if let value, let svg = answer.svg { try RelationGraph(value).drawSVG(to: svg) }
+        if answer.cite, reply.citations.isEmpty, !reply.isAbsent {
+            let finder = QuoteFinder(asked.drawn.document.text, pages: asked.drawn.spans)
+            let cited = CitedAnswer(reply: reply.text, finder: finder, pages: reply.pages)
+            (reply.text, reply.citations) = (cited.answer, cited.citations)
+        }
+        let map = answer.cite ? SourceMap(asked.drawn.document) : nil
+        let sources = reply.citations.map { citation in
+            citation.match.map { map?.provenance(of: $0.source).map(\.description).joined(separator: "; ") ?? "" }
+        }
+        if json { return try printJSON(reply, value, sources, asked.drawn.summary) }
+        if !reply.isPrinted { try Terminal.write(Terminal.harmless(value?.text ?? reply.text, for: STDOUT_FILENO)) }
+        if !reply.text.hasSuffix("\n") || value != nil { try Terminal.write("\n") }
+        if answer.cite { try printSources(reply, sources) }
+        if let svg = answer.svg { reply.said.append("drawn to \(svg)") }
+        Terminal.say("\n" + reply.said.joined(separator: ", ") + "\n")
+        for correction in reply.corrections {
+            Terminal.say("Put right from the text: \(correction.read) → \(correction.written)\n")
+        }
+        if let warning = reply.warning { Terminal.say(warning + "\n") }
+    }
+
+    /// The JSON of a reply; a reader whose JSON is refused is told why and may answer once more.
+    private func checked(_ reply: inout Reply, _ asked: Asked) async throws -> JSONAnswer {
+        do {
+            return try JSONAnswer(reply: reply.text, schema: asked.schema)
+        } catch let fault as InputError {
+            guard let prompt = reply.prompt, !reply.isAbsent else { throw refused(reply.text, fault) }
+            let correction = JSONAnswer.correction(fault, isChinese: asked.isChinese)
+            let request = ReadingRequest(
+                prompt: try prompt.followed(by: correction, after: reply.text),
+                sampling: source.sampling
+            )
+            let second = try await asked.reader.answer(to: request)
+            reply.text = second.text
+            correct(&reply, asked)
+            reply.promptTokens = (reply.promptTokens ?? 0) + (second.summary.usage?.promptTokens ?? 0)
+            reply.completionTokens = (reply.completionTokens ?? 0) + (second.summary.usage?.completionTokens ?? 0)
+            let more = second.summary.usage?.promptTokens.map { ", \(Summary.counted($0, "prompt token")) more" } ?? ""
+            reply.said.append("asked twice for its JSON" + more)
+            do {
+                return try JSONAnswer(reply: reply.text, schema: asked.schema)
+            } catch let fault as InputError {
+                throw refused(reply.text, fault)
+            }
+        }
+    }
+
+    private func refused(_ reply: String, _ fault: InputError) -> InputError {
+        let shown = Terminal.harmless(String(reply.prefix(200)), for: STDERR_FILENO)
+        return InputError(
+            at: "answer",
+            "\(fault.problem). The reader wrote: \(shown)",
+            expected: fault.expected,
+            remedy: "A larger --max-tokens, a simpler schema or another reader may help"
+        )
+    }
+
+    private func printSources(_ reply: Reply, _ sources: [String?]) throws {
+        guard !reply.citations.isEmpty else {
+            Terminal.say("Nothing that the answer rests on was found in the text.\n")
+            return
+        }
+        try Terminal.print("\nSources:")
+        for (citation, source) in zip(reply.citations, sources) {
+            let quote = citation.quote.split(whereSeparator: \.isNewline).joined(separator: " ")
+            let shown = Terminal.harmless("\"\(quote)\"", for: STDOUT_FILENO)
+            let page = citation.claimedPage.map { " (said to be on page \($0))" } ?? ""
+            try Terminal.print(
+                "  \(source.map { "\($0): \(shown)" } ?? "UNVERIFIED, not in the text: \(shown)\(page)")"
+            )
+        }
+    }
+
+    private func printJSON(_ reply: Reply, _ value: JSONAnswer?, _ sources: [String?], _ summary: Summary) throws {
+        let citations = zip(reply.citations, sources).map { citation, source in
+            "{\"quote\": \(citation.quote.jsonLiteral), \"verified\": \(citation.match != nil), "
+                + "\"exact\": \(citation.match?.isExact ?? false), "
+                + "\"page\": \(citation.match?.page.map(String.init) ?? "null"), "
+                + "\"source\": \(source?.jsonLiteral ?? "null")}"
+        }
+        let corrections = reply.corrections.map {
+            "{\"read\": \($0.read.jsonLiteral), \"written\": \($0.written.jsonLiteral)}"
+        }
+        var fields: [(key: String, json: String)] = [("answer", (value?.text ?? reply.text).jsonLiteral)]
+        if let value { fields.append(("value", value.text)) }
+        fields += reply.json
+        fields.append(("promptTokens", reply.promptTokens.map(String.init) ?? "null"))
+        fields.append(("completionTokens", reply.completionTokens.map(String.init) ?? "null"))
+        fields.append(("facts", String(reply.listedFacts)))
+        fields.append(("corrections", "[\(corrections.joined(separator: ", "))]"))
+        if answer.cite { fields.append(("citations", "[\(citations.joined(separator: ", "))]")) }
+        try Terminal.print(summary.json(fields))
+    }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import GlyphDocuments
+import GlyphPage
+import GlyphRaster
+import GlyphReading
+import GlyphTokens
+import Synchronization
+
+/// A document whose pages have been drawn, ready to be read.
+struct DrawnDocument: Sendable {
+    let document: Document
+    let pages: [EncodedPage]
+    /// What each page shows.
+    let spans: [PageSpan]
+    let summary: Summary
+    /// Every exact string, whether or not it rides beside pages.
+    let facts: FactBook
+
+    /// Draws all pages of a job.
+    init(_ job: Job, facts: FactOptions, strict: Bool, showsProgress: Bool) async throws {
+        let drawn = Mutex<[EncodedPage]>([])
+        var spans: [PageSpan] = []
+        summary = try await job.run(
+            strict: strict,
+            showsProgress: showsProgress,
+            deliver: { page in drawn.withLock { $0.append(page) } },
+            report: { spans.append(PageSpan(number: $0.number, source: $0.source)) }
+        )
+        document = job.document
+        pages = drawn.withLock { $0.sorted { $0.number < $1.number } }
+        self.spans = spans
+        let tokenizer = try await job.tokenizer()
+        self.facts = FactBook(
+            document.text,
+            pages: spans,
+            choice: facts.facts.choice,
+            limits: FactBook.Limits(tokens: facts.factsTokens)
+        ) { tokenizer.count($0) }
+    }
+
+    /// How many exact strings ride, in words.
+    static func riding(_ listed: Int, leftOut: Int) -> String? {
+        guard listed + leftOut > 0 else { return nil }
+        let rest = leftOut > 0 ? " (\(Summary.grouped(leftOut)) more did not fit)" : ""
+        return "\(Summary.counted(listed, "exact string")) beside the pages" + rest
+    }
+}
