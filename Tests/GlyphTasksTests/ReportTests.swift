@@ -30,6 +30,7 @@ struct RunLogTests {
         let file = try ScratchFile("", name: "results.jsonl")
         var transcribed = Self.item(2, outcome: .answered(text: "\u{1}\u{2028}é", score: 0.123456789))
         transcribed.errors = ErrorCount(edits: 3, length: 100)
+        transcribed.wordErrors = ErrorCount(edits: 2, length: 20)
         let items = [Self.item(1), transcribed, Self.item(10, outcome: .failed(reason: "timed out"))]
         let log = try RunLog(resuming: file.path)
         for item in items.reversed() { try log.append(item) }
@@ -110,6 +111,7 @@ struct BenchmarkReportTests {
                 outcome: .answered(text: "", score: 0.5)
             )
             item.errors = ErrorCount(edits: 1, length: 10 + index * 80)
+            item.wordErrors = ErrorCount(edits: 1, length: 2 + index * 16)
             item.spentTokens = 500
             return item
         }
@@ -128,6 +130,7 @@ struct BenchmarkReportTests {
         let interval = try #require(summaries[1].interval)
         #expect(interval.lower < 0.375 && interval.upper > 0.375)
         #expect(summaries[2].errorRate == 0.02)
+        #expect(summaries[2].wordErrorRate == 0.1)
         #expect(summaries[2].compression == 6)
         let means = summaries.filter { $0.task == RunSummary.allTasks }
         #expect(means.map(\.config) == ["small", "<dense>"])

@@ -25,7 +25,7 @@ public struct BenchmarkReport: Sendable {
 
     static let header = [
         "task", "reader", "strategy", "config", "n", "failed", "score %", "95 %", "error rate %", "95 %", "compression",
-        "s/item",
+        "s/item", "word error rate %",
     ]
 
     /// The columns of a summary, as `header` names them; a dash where there is nothing to say.
@@ -34,7 +34,7 @@ public struct BenchmarkReport: Sendable {
             summary.task, summary.reader, summary.strategy, summary.config, String(summary.count),
             String(summary.failures), percent(summary.score), percent(summary.interval), percent(summary.errorRate),
             percent(summary.errorInterval), summary.compression.map { decimal($0, 2) + "×" } ?? "–",
-            summary.seconds.map { decimal($0, 2) } ?? "–",
+            summary.seconds.map { decimal($0, 2) } ?? "–", percent(summary.wordErrorRate),
         ]
     }
 

@@ -16,6 +16,9 @@ extension RunItem {
         case .failed(let reason): members.append("\"failure\":\(reason.jsonLiteral)")
         }
         if let errors { members += ["\"edits\":\(errors.edits)", "\"length\":\(errors.length)"] }
+        if let wordErrors {
+            members += ["\"word_edits\":\(wordErrors.edits)", "\"words\":\(wordErrors.length)"]
+        }
         members += [
             "\"context_tokens\":\(contextTokens)", "\"spent_tokens\":\(spentTokens)", "\"seconds\":\(seconds)",
         ]
@@ -43,6 +46,9 @@ extension RunItem {
         }
         if row.value("edits") != nil {
             errors = ErrorCount(edits: try row.integer("edits"), length: try row.integer("length"))
+        }
+        if row.value("word_edits") != nil {
+            wordErrors = ErrorCount(edits: try row.integer("word_edits"), length: try row.integer("words"))
         }
         contextTokens = try row.integer("context_tokens")
         spentTokens = try row.integer("spent_tokens")

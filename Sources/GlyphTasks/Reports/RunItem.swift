@@ -32,6 +32,8 @@ public struct RunItem: Sendable, Equatable {
     public var outcome: Outcome
     /// Character errors, where the task is to transcribe.
     public var errors: ErrorCount?
+    /// Word errors, beside those.
+    public var wordErrors: ErrorCount?
     /// Text tokens of the context.
     public var contextTokens: Int
     /// Tokens that stood for it, over all passes: visual tokens, and text handed over instead of pages.

@@ -19,6 +19,8 @@ public struct RunSummary: Sendable, Equatable {
     /// The error rate over all that was transcribed, and its interval.
     public var errorRate: Double?
     public var errorInterval: Interval?
+    /// The rate of word errors over all that was transcribed.
+    public var wordErrorRate: Double?
     /// Context tokens by tokens spent, over the answered items; nothing if none were spent.
     public var compression: Double?
     /// Seconds of the reader for each answer.
@@ -59,6 +61,8 @@ public struct RunSummary: Sendable, Equatable {
             errorRate = errors.reduce(ErrorCount(edits: 0, length: 0), +).rate
             if errors.count > 1 { errorInterval = .bootstrappedRate(errors, seed: 1) }
         }
+        let words = answered.compactMap(\.wordErrors)
+        if !words.isEmpty { wordErrorRate = words.reduce(ErrorCount(edits: 0, length: 0), +).rate }
         setSpending(answered)
     }
 

@@ -13,7 +13,7 @@ struct EvalCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "eval",
         abstract: "Measure how well a model reads.",
-        subcommands: [EvalNano.self]
+        subcommands: [EvalRuler.self, EvalLongBench.self, EvalMRCR.self, EvalOCR.self, EvalNano.self]
     )
 }
 

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import ArgumentParser
+import Foundation
+import GlyphPage
+import GlyphTasks
+import GlyphTokens
+
+struct EvalRuler: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ruler",
+        abstract: "RULER's 13 tasks, made here at any length; qa_1 and qa_2 need --data.",
+        discussion: """
+            Example: glyph eval ruler --text Examples/jane-eyre.txt --tasks niah_single_1,vt --lengths 4096 \
+            --endpoint http://localhost:8000 --parallel 8 --output ruler-results
+            """
+    )
+
+    @Option(help: ArgumentHelp("Prose for the haystacks that are essays.", valueName: "file"))
+    var text: String
+
+    @Option(help: ArgumentHelp("Published data sets; docs/benchmarks.md has the layout.", valueName: "folder"))
+    var data: String?
+
+    @OptionGroup var options: BenchmarkOptions
+
+    func run() async throws {
+        let (prose, digest) = try BenchmarkFiles.prose(text)
+        let lengths = try options.lengths(default: [4096], from: 512)
+        let files = ["qa_1": "ruler/dev-v2.0.json", "qa_2": "ruler/hotpot_dev_distractor_v1.json"]
+        let tasks =
+            try options.taskNames?.map(RulerTask.named)
+            ?? RulerTask.all.filter { task in
+                files[task.name].map { BenchmarkFiles.exists($0, in: data) } ?? true
+            }
+        let names = tasks.map(\.name)
+        try BenchmarkFiles.require(names.compactMap { files[$0] }, in: data)
+        let sources = RulerSources(
+            prose: prose,
+            squad: try names.contains("qa_1") ? .squad(at: "\(data ?? "")/ruler/dev-v2.0.json") : nil,
+            hotpotQA: try names.contains("qa_2")
+                ? .hotpotQA(at: "\(data ?? "")/ruler/hotpot_dev_distractor_v1.json") : nil
+        )
+        let tokenizer = try Tokenizer.standard()
+        let (count, first) = (options.items, UInt64(bitPattern: Int64(options.source.seed)))
+        var groups: [@Sendable () throws -> BenchmarkSuite.Group] = []
+        for length in lengths {
+            for task in tasks {
+                groups.append {
+                    BenchmarkSuite.Group(count: count) { index in
+                        var example = try task.example(
+                            seed: first &+ UInt64(index),
+                            budget: .tokens(length, of: tokenizer),
+                            sources: sources
+                        )
+                        example.task = "\(task.name), \(length)"
+                        return example
+                    }
+                }
+            }
+        }
+        let missing = RulerTask.all.map(\.name).filter { !names.contains($0) }
+        let suite = BenchmarkSuite(
+            title: "RULER",
+            notes: missing.isEmpty ? [] : ["Not measured in the last run: " + missing.joined(separator: ", ")],
+            identity: ["ruler", "text \(digest)"],
+            groups: groups
+        )
+        let options = options
+        try await Interrupt.guarding { _ in try await options.run(suite, tokenizer) }
+    }
+}
+
+struct EvalLongBench: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "longbench",
+        abstract: "LongBench's 21 tasks, from the published files in --data."
+    )
+
+    @Option(help: ArgumentHelp("Published data sets; docs/benchmarks.md has the layout.", valueName: "folder"))
+    var data: String
+
+    @OptionGroup var options: BenchmarkOptions
+
+    func run() async throws {
+        let tasks = try options.taskNames?.map(LongBenchTask.named) ?? LongBenchTask.all
+        try BenchmarkFiles.require(tasks.map { "longbench/\($0.name).jsonl" }, in: data)
+        let tables = "\(data)/jieba-tables.tsv"
+        let chinese: ChineseWords =
+            try ResourceFile.read(tables).map { .jieba(try JiebaSegmenter(tables: $0, source: tables)) } ?? .characters
+        let (data, count) = (data, options.items)
+        let suite = BenchmarkSuite(
+            title: "LongBench",
+            notes: ["Chinese was cut into words by: \(chinese.name). The first \(count) items of each file."],
+            identity: ["longbench", "chinese \(chinese.name)"],
+            groups: tasks.map { task in
+                {
+                    let examples = try task.examples(at: "\(data)/longbench/\(task.name).jsonl", limit: count)
+                    return BenchmarkSuite.Group(count: examples.count) { examples[$0] }
+                }
+            },
+            chinese: chinese
+        )
+        let options = options
+        let tokenizer = try Tokenizer.standard()
+        try await Interrupt.guarding { _ in try await options.run(suite, tokenizer) }
+    }
+}
+
+struct EvalMRCR: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "mrcr",
+        abstract: "MRCR with 2, 4 and 8 needles, from the files in --data."
+    )
+
+    @Option(help: ArgumentHelp("Published data sets; docs/benchmarks.md has the layout.", valueName: "folder"))
+    var data: String
+
+    @OptionGroup var options: BenchmarkOptions
+
+    func run() async throws {
+        let names = ["2needle", "4needle", "8needle"]
+        let chosen = options.taskNames ?? names
+        if let unknown = chosen.first(where: { !names.contains($0) }) {
+            throw InputError(at: "--tasks", "there is no \"\(unknown)\"", expected: names.joined(separator: ", "))
+        }
+        try BenchmarkFiles.require(chosen.map { "mrcr/\($0).jsonl" }, in: data)
+        let longest = try options.lengths(default: [131_072], from: 4096).max() ?? 131_072
+        let tokenizer = try Tokenizer.standard()
+        let (data, count) = (data, options.items)
+        let suite = BenchmarkSuite(
+            title: "MRCR",
+            notes: ["The first \(count) items of each file with at most \(longest) tokens, counted by glyph-32k."],
+            identity: ["mrcr"],
+            groups: chosen.map { name in
+                {
+                    var examples: [TaskExample] = []
+                    try MRCR.forEachExample(at: "\(data)/mrcr/\(name).jsonl") { example in
+                        // No text has more tokens than bytes, so short ones need not be counted.
+                        let fits =
+                            example.context.utf8.count <= longest
+                            || tokenizer.count(example.context, specialTokens: .literal) <= longest
+                        if fits { examples.append(example) }
+                        return examples.count < count
+                    }
+                    let found = examples
+                    return BenchmarkSuite.Group(count: found.count) { found[$0] }
+                }
+            }
+        )
+        let options = options
+        try await Interrupt.guarding { _ in try await options.run(suite, tokenizer) }
+    }
+}
+
+struct EvalOCR: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ocr",
+        abstract: "Character and word errors of transcriptions, by font, size and resolution.",
+        discussion: """
+            Example: glyph eval ocr --text Examples/jane-eyre.txt --sweep font-size=7,9,12 --sweep dpi=72,96 \
+            --endpoint http://localhost:8000 --output ocr-results
+            """
+    )
+
+    @Option(help: ArgumentHelp("The text to transcribe pieces of.", valueName: "file"))
+    var text: String
+
+    @OptionGroup var options: BenchmarkOptions
+
+    func run() async throws {
+        let (prose, digest) = try BenchmarkFiles.prose(text)
+        let lengths = try options.lengths(default: [512], from: 16)
+        let all = TranscriptionTask.Material.allCases.map(TranscriptionTask.init)
+        let names = options.taskNames ?? all.map(\.name)
+        if let unknown = names.first(where: { name in !all.contains { $0.name == name } }) {
+            let known = all.map(\.name).joined(separator: ", ")
+            throw InputError(at: "--tasks", "there is no \"\(unknown)\"", expected: known)
+        }
+        let tokenizer = try Tokenizer.standard()
+        let (count, first) = (options.items, UInt64(bitPattern: Int64(options.source.seed)))
+        var groups: [@Sendable () throws -> BenchmarkSuite.Group] = []
+        for length in lengths {
+            for task in all where names.contains(task.name) {
+                groups.append {
+                    BenchmarkSuite.Group(count: count) { index in
+                        try task.example(
+                            seed: first &+ UInt64(index),
+                            budget: .tokens(length, of: tokenizer),
+                            prose: prose
+                        )
+                    }
+                }
+            }
+        }
+        let suite = BenchmarkSuite(
+            title: "Transcription",
+            notes: ["Every page is read by itself. Runs of white space count as one space."],
+            identity: ["ocr", "text \(digest)"],
+            groups: groups,
+            isTranscription: true
+        )
+        let options = options
+        try await Interrupt.guarding { _ in try await options.run(suite, tokenizer) }
+    }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import Foundation
+import GlyphPage
+import GlyphTasks
+import GlyphTokens
+
+/// Files that benchmarks are made of.
+enum BenchmarkFiles {
+    /// Prose and the SHA-256 of its file.
+    static func prose(_ path: String) throws -> (Prose, digest: String) {
+        guard let bytes = ResourceFile.read(path) else {
+            throw InputError(at: path, "cannot be read", expected: "a text file")
+        }
+        let source = try SourceText(validating: bytes, from: path)
+        return (try Prose(String(decoding: source.utf8, as: UTF8.self), source: path), Digest.sha256(bytes))
+    }
+
+    static func exists(_ name: String, in folder: String?) -> Bool {
+        folder.map { FileManager.default.fileExists(atPath: "\($0)/\(name)") } ?? false
+    }
+
+    /// Says at once which files are missing, before anything is asked.
+    static func require(_ names: [String], in folder: String?) throws {
+        let missing = names.filter { !exists($0, in: folder) }
+        guard !missing.isEmpty else { return }
+        throw InputError(
+            at: folder.map { "--data \($0)" } ?? "--data",
+            folder == nil ? "no folder with data was given" : "it lacks \(missing.joined(separator: ", "))",
+            expected: "a folder with \(names.joined(separator: ", "))",
+            remedy: "docs/benchmarks.md says where each file comes from"
+        )
+    }
+}

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import ArgumentParser
+import Foundation
+import GlyphPage
+import GlyphReading
+import GlyphTasks
+import GlyphTokens
+import GlyphTypeset
+
+/// What all benchmarks have in common: who reads, how pages look, and where results go.
+struct BenchmarkOptions: ParsableArguments {
+    @OptionGroup var source: ReaderOptions
+    @OptionGroup(title: "How pages look") var render: RenderOptions
+
+    @Option(help: ArgumentHelp("Where results and reports go; a run that was stopped goes on.", valueName: "folder"))
+    var output: String
+
+    @Option(help: ArgumentHelp("Only these tasks.", valueName: "name,…"))
+    var tasks: String?
+
+    @Option(help: ArgumentHelp("Lengths of contexts in text tokens.", valueName: "tokens,…"))
+    var lengths: String?
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("Items of each task and length.", valueName: "number"))
+    var items = 20
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("Items that are asked at the same time.", valueName: "number"))
+    var parallel = 1
+
+    @Option(help: ArgumentHelp("whole, windowed or both (default: as the model wants).", valueName: "name,…"))
+    var strategy: String?
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("Pages of a window.", valueName: "pages"))
+    var window: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Draw pages with each of these values, as in --sweep dpi=72,96. Repeatable; all combinations are measured.",
+            valueName: "key=value,…"
+        )
+    )
+    var sweep: [String] = []
+
+    @Option(help: ArgumentHelp("Who counts visual tokens, as 'glyph count' lists.", valueName: "name"))
+    var reader = "glm-4.1v"
+
+    @Flag(help: "Ask the same reader with the full text in the prompt, too.")
+    var textBaseline = false
+
+    @Flag(help: "Ask items again that failed.")
+    var redoFailures = false
+
+    @Flag(help: "Count an item as failed when its pages miss or clip a character.")
+    var strict = false
+
+    func validate() throws {
+        guard items > 0, parallel > 0, (window ?? 1) > 0 else {
+            throw ValidationError("--items, --parallel and --window must be above 0.")
+        }
+    }
+
+    /// The lengths asked for, or the usual ones.
+    func lengths(default usual: [Int], from least: Int) throws -> [Int] {
+        guard let lengths else { return usual }
+        let parts = lengths.split(separator: ",")
+        let numbers = parts.compactMap { Int($0) }.filter { $0 >= least }
+        guard !parts.isEmpty, numbers.count == parts.count else {
+            throw InputError(at: "--lengths", "is \(lengths)", expected: "numbers from \(least), as in 4096,16384")
+        }
+        return numbers
+    }
+
+    /// The names of the tasks asked for, if any were.
+    var taskNames: [String]? { tasks?.split(separator: ",").map(String.init) }
+
+    /// Runs a suite and writes its report.
+    func run(_ suite: BenchmarkSuite, _ tokenizer: Tokenizer) async throws {
+        try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+        let opened = try source.open()
+        let strategies = try strategies(suite, opened.card)
+        let settings = window ?? opened.card?.window ?? 8
+        try claim(suite, settings)
+        // A connection pool lets eight requests through at a time.
+        let others = source.endpoint == nil ? [] : try (0..<(parallel - 1) / 8).map { _ in try source.open().reader }
+        let log = try RunLog(resuming: output + "/items.jsonl", redoingFailures: redoFailures)
+        let run = BenchmarkRun(
+            suite: suite,
+            log: log,
+            readerName: readerName,
+            readings: ([opened.reader] + others).map { reader in
+                BenchmarkReading(
+                    reader: reader,
+                    card: opened.card,
+                    window: settings,
+                    parallelWindows: parallel > 1 ? 1 : 4,
+                    sampling: source.sampling
+                )
+            },
+            strategies: strategies,
+            looks: try looks(opened.preset),
+            tokenizer: tokenizer,
+            family: try family(),
+            parallel: parallel,
+            strict: strict
+        )
+        var bar = ProgressBar(total: 1000)
+        defer { bar.clear() }
+        do {
+            try await run.run { bar.show($0, pages: $1) }
+        } catch let fault as ReadingError {
+            throw source.withRemedy(fault)
+        }
+        bar.clear()
+        try report(suite)
+    }
+
+    private func report(_ suite: BenchmarkSuite) throws {
+        let report = BenchmarkReport(
+            title: suite.title,
+            notes: suite.notes + ["Visual tokens as \(try family().name) counts them; text tokens of glyph-32k."],
+            items: try RunLog.items(at: output + "/items.jsonl")
+        )
+        for (name, text) in [("report.md", report.markdown), ("report.html", report.html)] {
+            do {
+                try text.write(toFile: "\(output)/\(name)", atomically: true, encoding: .utf8)
+            } catch {
+                throw InputError(at: "\(output)/\(name)", "the report cannot be written")
+            }
+        }
+        try Terminal.write(report.markdown)
+    }
+
+    private var readerName: String {
+        if let endpoint = source.endpoint { return source.model ?? endpoint }
+        return source.model?.split(separator: "/").last.map(String.init) ?? "glyph-nano"
+    }
+
+    private func family() throws -> ReaderFamily {
+        do {
+            return try ReaderFamily.named(reader)
+        } catch var fault as InputError {
+            fault.location = "--reader"
+            throw fault
+        }
+    }
+
+    private func strategies(_ suite: BenchmarkSuite, _ card: ReadingCard?) throws -> [BenchmarkStrategy] {
+        if suite.isTranscription { return [.pages] }
+        let names = strategy?.split(separator: ",").map(String.init) ?? [card == nil ? "whole" : "windowed"]
+        let known = names.compactMap(BenchmarkStrategy.init).filter { $0 != .pages }
+        guard known.count == names.count, !known.isEmpty else {
+            throw InputError(at: "--strategy", "is \(strategy ?? "")", expected: "whole, windowed or text")
+        }
+        return known + (textBaseline && !known.contains(.text) ? [.text] : [])
+    }
+
+    /// Every combination of the values to try.
+    private func looks(_ preset: Preset) throws -> [BenchmarkRun.Look] {
+        let axes = try sweep.map { axis in
+            let parts = axis.split(separator: "=", maxSplits: 1).map(String.init)
+            guard parts.count == 2, !parts[1].isEmpty else {
+                throw InputError(at: "--sweep \(axis)", "has no values", expected: "key=value,…, as in font-size=7,9")
+            }
+            return parts[1].split(separator: ",").map { "\(parts[0])=\($0)" }
+        }
+        let combinations = axes.reduce([[]]) { all, axis in all.flatMap { one in axis.map { one + [$0] } } }
+        let base = try render.configuration(fallback: preset)
+        return try combinations.map { assignments in
+            var config = base
+            if !assignments.isEmpty { try config.set(assignments) }
+            // The digest tells apart what has one name and looks different.
+            let digest = Digest.sha256(Array(config.json.utf8)).prefix(6)
+            let name = render.preset ?? (render.config == nil ? preset.rawValue : "config")
+            return BenchmarkRun.Look(
+                name: ([name] + assignments + ["#\(digest)"]).joined(separator: " "),
+                config: config
+            )
+        }
+    }
+
+    /// Refuses a folder with results of other examples: their names may be the same.
+    private func claim(_ suite: BenchmarkSuite, _ window: Int) throws {
+        let path = output + "/settings.txt"
+        let settings =
+            (suite.identity + [
+                "max-tokens \(source.maxTokens)", "temperature \(source.temperature)", "seed \(source.seed)",
+                "window \(window)", "visual tokens of \(reader)", "strict \(strict)",
+            ]).joined(separator: "\n") + "\n"
+        if let found = ResourceFile.read(path) {
+            guard found == Array(settings.utf8) else {
+                throw InputError(
+                    at: path,
+                    "the folder holds results of a run with other settings",
+                    expected: settings.split(separator: "\n").joined(separator: "; "),
+                    remedy: "Choose another --output"
+                )
+            }
+            return
+        }
+        do {
+            try settings.write(toFile: path, atomically: true, encoding: .utf8)
+        } catch {
+            throw InputError(at: path, "it cannot be written", remedy: "Choose another --output")
+        }
+    }
+}
