@@ -16,7 +16,8 @@ struct Glyph: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            RenderCommand.self, CountCommand.self, AskCommand.self, ModelsCommand.self, TrainCommand.self,
+            RenderCommand.self, CountCommand.self, AskCommand.self, ChatCommand.self, ModelsCommand.self,
+            TrainCommand.self,
             ServeCommand.self,
             EvalCommand.self,
             BenchCommand.self,

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+public import GlyphPage
+
+/// Questions about one document, one after another.
+///
+/// Every question sends the pages, their exact strings and all turns before it again, byte for byte and in the same
+/// order, so that a server's prefix cache reads only what is new.
+public struct PageConversation: Sendable {
+    /// The questions that were answered, with what was shown of the answers.
+    public private(set) var history: [PagePrompt.Turn] = []
+    private let reader: any Reader
+    private let sampling: Sampling
+    private let pages: [EncodedPage]
+    private let facts: FactBook?
+
+    /// Prepares a conversation about all pages of a document.
+    ///
+    /// - Parameters:
+    ///   - reader: who reads.
+    ///   - pages: all pages, in order.
+    ///   - sampling: how answers are written.
+    ///   - facts: exact strings; what rides does not depend on a question, since it stands before all of them.
+    public init(_ reader: any Reader, pages: [EncodedPage], sampling: Sampling, facts: FactBook? = nil) {
+        (self.reader, self.pages, self.sampling, self.facts) = (reader, pages, sampling, facts)
+    }
+
+    /// The exact strings that ride in front of the first question.
+    public var sheet: FactBook.Sheet? { facts?.sheet(for: pages.map(\.number), question: "") }
+
+    /// Asks the next question; a question that fails is not remembered.
+    ///
+    /// - Parameters:
+    ///   - question: what to ask.
+    ///   - report: told what happens while the answer is written, exact strings of the answer put right.
+    /// - Returns: what is known once the answer is complete.
+    /// - Throws: what the reader or `report` throws, `InputError` for an empty question, `CancellationError`.
+    public mutating func ask(
+        _ question: String,
+        report: (ReadingEvent) throws -> Void
+    ) async throws -> ReadingSummary {
+        let prompt = try PagePrompt(
+            pages: pages,
+            total: pages.count,
+            question: question,
+            facts: sheet?.text,
+            history: history
+        )
+        var corrector = FactCorrector(facts?.facts ?? [], correctsNumbers: false)
+        var answer = ""
+        for try await event in reader.read(ReadingRequest(prompt: prompt, sampling: sampling)) {
+            switch event {
+            case .text(let piece):
+                let certain = corrector.next(piece)
+                answer += certain
+                if !certain.isEmpty { try report(.text(certain)) }
+            case .finished(let summary):
+                let rest = corrector.finish()
+                answer += rest
+                if !rest.isEmpty { try report(.text(rest)) }
+                history.append(PagePrompt.Turn(question: question, answer: answer))
+                try report(event)
+                return summary
+            case .reasoning, .retrying: try report(event)
+            }
+        }
+        throw CancellationError()
+    }
+}

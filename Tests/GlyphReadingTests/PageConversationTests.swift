@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import GlyphPage
+import GlyphReading
+import GlyphTestSupport
+import Testing
+
+@Suite struct PageConversationTests {
+    @Test("Every turn sends what was sent before, unchanged, and a turn that fails leaves no trace")
+    func turns() async throws {
+        let broken = ReadingError(.serverFailure, endpoint: "test", problem: "broken")
+        let reader = ScriptedReader([
+            .answer("one"), ScriptedReader.Script([.text("half")], failure: broken), .answer("two"), .answer("three"),
+        ])
+        let text = SourceText("the number 7654321 of the door")
+        let book = FactBook(text, pages: [PageSpan(number: 1, source: SourceRange(0, 30))]) { $0.utf8.count }
+        let pages = Samples.pages(1, 2)
+        var chat = PageConversation(reader, pages: pages, sampling: Sampling(maximumTokens: 9), facts: book)
+        var shown = ""
+        func show(_ event: ReadingEvent) { if case .text(let piece) = event { shown += piece } }
+        _ = try await chat.ask("1?", report: show)
+        await #expect(throws: ReadingError.self) { _ = try await chat.ask("lost?") { _ in } }
+        #expect(chat.history == [PagePrompt.Turn(question: "1?", answer: "one")])
+        _ = try await chat.ask("2?", report: show)
+        _ = try await chat.ask("3?", report: show)
+        #expect(shown == "onetwothree")
+        let sent = reader.requests.map(\.prompt.messages)
+        #expect(sent.map(\.count) == [1, 3, 3, 5])
+        #expect(Array(sent[2].prefix(1)) == sent[0])
+        #expect(Array(sent[3].prefix(3)) == sent[2])
+        #expect(reader.requests.allSatisfy { $0.prompt.facts == reader.requests[0].prompt.facts })
+        #expect(reader.requests[0].prompt.facts?.contains("7654321") == true)
+    }
+
+    @Test("An empty question is refused and forgotten")
+    func empty() async throws {
+        var chat = PageConversation(ScriptedReader([]), pages: Samples.pages(1), sampling: Sampling())
+        await #expect(throws: InputError.self) { _ = try await chat.ask("  ") { _ in } }
+        #expect(chat.history.isEmpty)
+    }
+}
