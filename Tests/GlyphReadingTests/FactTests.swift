@@ -24,6 +24,7 @@ import Testing
             ]
         )
         #expect(found("pay 1,234,567.89 or 7654321.") == ["number 1,234,567.89", "number 7654321"])
+        #expect(found("0x200000...0x3FFFFF") == ["hex 0x200000", "hex 0x3FFFFF"])
         #expect(found("1234567,7654321") == ["number 1234567", "number 7654321"])
         #expect(found("mail <ann.b+c@mail.example.org>, or x@y") == ["email ann.b+c@mail.example.org"])
         #expect(found("Key: aB3dE5gH1 and INV-2024-00317") == ["identifier aB3dE5gH1", "identifier INV-2024-00317"])

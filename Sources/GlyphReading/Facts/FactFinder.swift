@@ -125,8 +125,19 @@ public enum FactFinder {
         }
     }
 
+    /// The pieces between separators; two dots in a row separate, too, as in ranges.
     private static func pieces(of run: ArraySlice<UInt8>, at separators: [UInt8]) -> [ArraySlice<UInt8>] {
-        run.split { separators.contains($0) }
+        let dot = UInt8(ascii: ".")
+        var result: [ArraySlice<UInt8>] = []
+        var start = run.startIndex
+        for index in run.indices {
+            let isRange = run[index] == dot && index + 1 < run.endIndex && run[index + 1] == dot
+            guard isRange || separators.contains(run[index]) else { continue }
+            if start < index { result.append(run[start..<index]) }
+            start = index + 1
+        }
+        if start < run.endIndex { result.append(run[start...]) }
+        return result
     }
 
     private static func trimmed(_ piece: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
