@@ -29,7 +29,7 @@ struct BenchmarkOptions: ParsableArguments {
     @Option(parsing: .unconditional, help: ArgumentHelp("Items that are asked at the same time.", valueName: "number"))
     var parallel = 1
 
-    @Option(help: ArgumentHelp("whole, windowed or both (default: as the model wants).", valueName: "name,…"))
+    @Option(help: ArgumentHelp("whole, windowed, text or several (default: as the model wants).", valueName: "name,…"))
     var strategy: String?
 
     @Option(parsing: .unconditional, help: ArgumentHelp("Pages of a window.", valueName: "pages"))
