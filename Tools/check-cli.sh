@@ -111,7 +111,8 @@ started=$(date +%s%N)
 run --version
 echo "     start-up: $((($(date +%s%N) - started) / 1000000)) ms"
 check "--version prints a version" grep -Eqx '[0-9]+\.[0-9]+\.[0-9]+' out
-for command in "" render count ask models "models inspect" eval "eval nano" bench "bench render" doctor; do
+for command in "" render count ask chat serve models "models inspect" eval "eval ruler" "eval longbench" "eval mrcr" \
+    "eval ocr" "eval nano" bench "bench render" doctor; do
     name=${command:-glyph}
     snapshot=$root/Tests/CLI/help/${name// /-}.txt
     # shellcheck disable=SC2086
