@@ -77,6 +77,19 @@ import Testing
         _ = folder
     }
 
+    @Test("As many questions have no answer as the stage says", arguments: [0.0, 1.0])
+    func absentAnswers(share: Double) throws {
+        let questions = Questions(corpus: try Fixture.corpus(), absent: share)
+        var random = SplitMix64(state: 4)
+        for _ in 0..<20 {
+            let answers = [
+                try questions.needle(fitting: 400, &random), try questions.lookup(fitting: 400, &random),
+                try questions.field(fitting: 400, &random),
+            ].map(\.answer)
+            #expect(answers.allSatisfy { ($0 == NeedleTask.absentAnswer) == (share == 1) })
+        }
+    }
+
     @Test("Questions find room on short pages", arguments: [TaskKind.needle, .lookup, .field])
     func shortPages(kind: TaskKind) throws {
         let (folder, model) = try Fixture.tinyModel()

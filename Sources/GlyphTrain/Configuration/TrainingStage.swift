@@ -17,6 +17,7 @@ import GlyphPage
 /// | `tasks` | weights by name of task | `{"transcribe": 1}` |
 /// | `texts` | weights of `prose`, `shuffled`, `random`, `keys` | 0.6, 0.3, 0.1, 0 |
 /// | `accumulate` | batches whose gradients make up a step | 1 |
+/// | `absent` | share of questions that the page does not answer | 0.25 |
 /// | `themes` | share of pages that are not plain | 0 |
 /// | `pages` | list of page shapes: `size` in visual tokens, `cell` in pixels, `batch`, `weight` | required |
 public struct TrainingStage: Sendable {
@@ -30,6 +31,7 @@ public struct TrainingStage: Sendable {
     let glyphLoss: Double
     let tasks: Mixture<TaskKind>
     private(set) var texts: TextMixture
+    let absent: Double
     private(set) var themes: Double
     let pages: Mixture<(shape: PageShape, batch: Int)>
 
@@ -59,6 +61,10 @@ public struct TrainingStage: Sendable {
         texts =
             try fields.object("texts").map { try Mixture($0) }
             ?? Mixture([(.prose, 0.6), (.shuffled, 0.3), (.random, 0.1)])
+        absent = try fields.optionalNumber("absent") ?? 0.25
+        guard 0...1 ~= absent else {
+            throw InputError(at: fields.location("absent"), "\(absent)", expected: "a share from 0 to 1")
+        }
         themes = try fields.optionalNumber("themes") ?? 0
         pages = Mixture(try fields.objects("pages").map(Self.page))
         try fields.finish("a training stage", remedy: TrainingConfiguration.remedy)

@@ -11,14 +11,12 @@ struct ExampleMaker {
     let folder: ModelFolder
     let corpus: Corpus
     let pages: PageMaker
-    private let questions: Questions
     private let vocabulary: SequenceVocabulary
 
     init(_ folder: ModelFolder, _ corpus: Corpus) throws {
         self.folder = folder
         self.corpus = corpus
         pages = try PageMaker()
-        questions = Questions(corpus: corpus)
         vocabulary = try SequenceVocabulary(folder)
     }
 
@@ -40,6 +38,7 @@ struct ExampleMaker {
         _ random: inout SplitMix64
     ) throws -> TrainingExample {
         let sampler = TextSampler(corpus: corpus, mixture: stage.texts)
+        let questions = Questions(corpus: corpus, absent: stage.absent)
         let count = max(8, Int(Double(shape.capacity) * fill))
         func page(_ text: [Unicode.Scalar], _ random: inout SplitMix64) throws -> TrainingPage {
             try pages.page(text, shape, Theme.draw(share: stage.themes, &random))

@@ -14,9 +14,8 @@ struct Questions {
     }
 
     let corpus: Corpus
-
     /// The share of questions to which the page has no answer.
-    static let absentShare = 0.4
+    let absent: Double
 
     /// Passages that are tried before giving up: not every one has sentences to hide something between.
     private static let attempts = 50
@@ -32,14 +31,14 @@ struct Questions {
                 values: kinds[Int.random(in: kinds.indices, using: &random)],
                 keyCount: Int.random(in: 1...2, using: &random)
             )
-            return try task.with(Self.presence(&random))
+            return try task.with(presence(&random))
                 .example(seed: random.next(), budget: .bytes(count), prose: Prose(passage), startsAnywhere: true)
         }
     }
 
     /// Asks for the sentence in which a phrase stands.
     func lookup(fitting count: Int, _ random: inout SplitMix64) throws -> Asked {
-        let presence = Self.presence(&random)
+        let presence = presence(&random)
         let longest = max(40, min(240, count / 2))
         return try asked(fitting: count, &random) { passage, random in
             var made = try LookupTask(presence: presence, sentenceLengths: 20...longest)
@@ -63,7 +62,7 @@ struct Questions {
         }
         let asked: Fields.Field
         let answer: String
-        if Self.presence(&random) == .present, !statements.isEmpty {
+        if presence(&random) == .present, !statements.isEmpty {
             asked = drawn[Int.random(in: statements.indices, using: &random)]
             answer = asked.value
         } else {
@@ -101,8 +100,8 @@ struct Questions {
         }
     }
 
-    private static func presence(_ random: inout SplitMix64) -> NeedlePresence {
-        Double.random(in: 0..<1, using: &random) < absentShare ? .absent : .present
+    private func presence(_ random: inout SplitMix64) -> NeedlePresence {
+        Double.random(in: 0..<1, using: &random) < absent ? .absent : .present
     }
 
     private func asked(
