@@ -14,12 +14,8 @@ glyph=${GLYPH:-./glyph}
 latency=${1:-200}
 items=${2:-640}
 parallel=32
-work=$(mktemp -d)
-python3 Tools/reference/scripted_endpoint.py "$work/port" "$latency" &
-server=$!
-trap 'kill $server; rm -rf "$work"' EXIT
-until [[ -s $work/port ]]; do sleep 0.05; done
-address=http://127.0.0.1:$(<"$work/port")
+source runs/scripted-server.bash
+start_scripted_server "$latency"
 
 "$glyph" --version >/dev/null # a build, if one is needed, is not measured
 start=$(date +%s%N)

@@ -9,10 +9,8 @@ set -euo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
 glyph=${GLYPH:-./glyph}
 if [[ ${1:-} == --small ]]; then
-    work=$(mktemp -d)
-    python3 Tools/reference/scripted_endpoint.py "$work/port" 20 &
-    trap "kill $!; rm -rf \"$work\"" EXIT
-    until [[ -s $work/port ]]; do sleep 0.05; done
+    source runs/scripted-server.bash
+    start_scripted_server 20
     mkdir -p "$work/data/mrcr"
     for number in 1 2; do
         printf %s "{\"prompt\": [{\"role\": \"user\", \"content\": \"Write a riddle.\"}," \
@@ -22,7 +20,7 @@ if [[ ${1:-} == --small ]]; then
         echo
     done >"$work/data/mrcr/2needle.jsonl"
     "$glyph" eval mrcr --data "$work/data" --tasks 2needle --items 2 --parallel 4 --text-baseline \
-        --endpoint "http://127.0.0.1:$(<"$work/port")" --output "$work/results"
+        --endpoint "$address" --output "$work/results"
     exit
 fi
 output=${1:?the folder for results}

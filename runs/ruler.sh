@@ -11,13 +11,11 @@ set -euo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
 glyph=${GLYPH:-./glyph}
 if [[ ${1:-} == --small ]]; then
-    work=$(mktemp -d)
-    python3 Tools/reference/scripted_endpoint.py "$work/port" 20 &
-    trap "kill $!; rm -rf \"$work\"" EXIT
-    until [[ -s $work/port ]]; do sleep 0.05; done
+    source runs/scripted-server.bash
+    start_scripted_server 20
     "$glyph" eval ruler --text Examples/jane-eyre.txt --lengths 1024 --items 2 --parallel 4 --strategy whole,windowed \
         --tasks niah_single_1,niah_single_2,niah_single_3,niah_multikey_1,niah_multivalue,niah_multiquery,vt,fwe \
-        --text-baseline --endpoint "http://127.0.0.1:$(<"$work/port")" --output "$work/results"
+        --text-baseline --endpoint "$address" --output "$work/results"
     exit
 fi
 output=${1:?the folder for results}
