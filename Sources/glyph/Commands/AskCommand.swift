@@ -147,7 +147,7 @@ struct AskCommand: AsyncParsableCommand {
         do {
             try await conclude(read(asked), asked)
         } catch let fault as ReadingError {
-            throw source.withRemedy(fault)
+            throw source.reader.withRemedy(fault)
         }
     }
 

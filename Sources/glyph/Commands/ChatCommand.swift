@@ -80,8 +80,8 @@ struct ChatCommand: AsyncParsableCommand {
             } catch let fault as ReadingError {
                 try Terminal.write("\n")
                 // A person can ask again; a script must learn that an answer is missing.
-                guard isTerminal else { throw source.withRemedy(fault) }
-                Terminal.say("Error: \(source.withRemedy(fault))\n")
+                guard isTerminal else { throw source.reader.withRemedy(fault) }
+                Terminal.say("Error: \(source.reader.withRemedy(fault))\n")
             }
         }
     }

@@ -37,24 +37,7 @@ struct ServeCommand: AsyncParsableCommand {
     )
     var tokenEnv: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "An OpenAI-compatible server that reads: http://host:port, https://host/v1 or unix:///path.",
-            valueName: "url"
-        )
-    )
-    var endpoint: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "The server's model, if it has several; without --endpoint, a folder with a model to run here.",
-            valueName: "name"
-        )
-    )
-    var model: String?
-
-    @Option(help: ArgumentHelp("The environment variable that holds the server's API key.", valueName: "variable"))
-    var apiKeyEnv: String?
+    @OptionGroup var source: ReaderSource
 
     @Option(help: ArgumentHelp("Whose visual tokens are counted, as 'glyph count' lists.", valueName: "name"))
     var reader: String = "glm-4.1v"
@@ -64,8 +47,6 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("Readings that may wait; one more is refused with 429.", valueName: "number"))
     var maxWaiting: Int = ServiceLimits().waitingReadings
-
-    @OptionGroup(title: "How a model runs here") var engine: EngineOptions
 
     func validate() throws {
         guard (0...65535).contains(port) else {
@@ -79,19 +60,10 @@ struct ServeCommand: AsyncParsableCommand {
         guard maxReadings >= 1, maxWaiting >= 0 else {
             throw ValidationError("--max-readings must be 1 or more, and --max-waiting 0 or more.")
         }
-        if endpoint == nil, apiKeyEnv != nil { throw ValidationError("--api-key-env goes with --endpoint.") }
-        if endpoint != nil, let option = engine.arguments.first {
-            throw ValidationError("\(option) goes with a model that runs here; a server has decided for itself.")
-        }
-        if endpoint == nil, let model, !EngineProcess.Configuration.isModel(model) {
-            throw ValidationError(
-                "--model \(model) is no folder with a config.json. Name such a folder, or a server with --endpoint."
-            )
-        }
     }
 
     func run() async throws {
-        let token = try tokenEnv.map { try Self.secret(in: $0, at: "--token-env", atLeast: 8) }
+        let token = try tokenEnv.map(Self.token)
         var limits = ServiceLimits()
         (limits.readings, limits.waitingReadings) = (maxReadings, maxWaiting)
         let service = try GlyphService(reader: try servedReader(), token: token, limits: limits)
@@ -137,58 +109,33 @@ struct ServeCommand: AsyncParsableCommand {
             fault.location = "--reader"
             throw fault
         }
-        if let endpoint {
-            let reader = EndpointReader(try configuration(endpoint))
-            let name = model
-            return ServedReader(reader, family: family) {
-                if let name { return [ModelList.Model(id: name)] }
-                return try await reader.models()
+        if source.endpoint == nil, source.model == nil {
+            do {
+                _ = try EngineProcess.Configuration.embeddedModel()
+            } catch let fault as InputError {
+                Terminal.say("Note: nobody reads, so pages can be drawn and counted only. \(fault)\n")
+                return nil
             }
         }
-        let folder: String
-        do {
-            folder = try model ?? EngineProcess.Configuration.embeddedModel()
-        } catch let fault as InputError {
-            Terminal.say("Note: nobody reads, so pages can be drawn and counted only. \(fault)\n")
-            return nil
-        }
-        let process = EngineProcess(
-            EngineProcess.Configuration(
-                program: try EngineProcess.Configuration.program(),
-                model: folder,
-                arguments: engine.arguments
-            )
-        )
-        process.start()
-        let preset = try ReadingCard(inModel: folder).flatMap { Preset(rawValue: $0.preset) } ?? .default
-        let name = folder.split(separator: "/").last.map(String.init) ?? folder
-        return ServedReader(EngineReader(process), family: family, preset: preset) { [ModelList.Model(id: name)] }
-    }
-
-    private func configuration(_ endpoint: String) throws -> EndpointReader.Configuration {
-        let key = try apiKeyEnv.map { try APIKey(Self.secret(in: $0, at: "--api-key-env", atLeast: 1)) }
-        do {
-            return EndpointReader.Configuration(
-                endpoint: try Endpoint(endpoint),
-                key: key,
-                model: model,
-                retries: RetryPolicy(seed: 0)
-            )
-        } catch var fault as InputError {
-            fault.location = "--endpoint"
-            throw fault
+        let opened = try source.open(retries: RetryPolicy(seed: 0))
+        // A server that may have several models is asked which.
+        let server = source.model == nil ? opened.reader as? EndpointReader : nil
+        return ServedReader(opened.reader, family: family, preset: opened.preset) {
+            try await server?.models() ?? [ModelList.Model(id: opened.name)]
         }
     }
 
-    /// A secret from the environment; what was given in place of a variable's name may be one and is not repeated.
-    private static func secret(in variable: String, at option: String, atLeast length: Int) throws -> String {
-        guard let value = ProcessInfo.processInfo.environment[variable], value.count >= length else {
+    /// The token from the environment; what was given in place of a variable's name may be one and is not repeated.
+    private static func token(in variable: String) throws -> String {
+        guard let value = ProcessInfo.processInfo.environment[variable], value.count >= leastTokenLength else {
             throw InputError(
-                at: option,
-                "no environment variable of that name holds a secret of at least \(length) characters",
+                at: "--token-env",
+                "no environment variable of that name holds a secret of at least \(leastTokenLength) characters",
                 expected: "a variable's name, not the secret itself"
             )
         }
         return value
     }
+
+    private static let leastTokenLength = 8
 }

@@ -83,12 +83,13 @@ struct BenchmarkOptions: ParsableArguments {
         let settings = window ?? opened.card?.window ?? 8
         try claim(suite, settings)
         // A connection pool lets eight requests through at a time.
-        let others = source.endpoint == nil ? [] : try (0..<(parallel - 1) / 8).map { _ in try source.open().reader }
+        let more = source.reader.endpoint == nil ? 0 : (parallel - 1) / 8
+        let others = try (0..<more).map { _ in try source.open().reader }
         let log = try RunLog(resuming: output + "/items.jsonl", redoingFailures: redoFailures)
         let run = BenchmarkRun(
             suite: suite,
             log: log,
-            readerName: readerName,
+            readerName: opened.name,
             readings: ([opened.reader] + others).map { reader in
                 BenchmarkReading(
                     reader: reader,
@@ -110,7 +111,7 @@ struct BenchmarkOptions: ParsableArguments {
         do {
             try await run.run { bar.show($0, pages: $1) }
         } catch let fault as ReadingError {
-            throw source.withRemedy(fault)
+            throw source.reader.withRemedy(fault)
         }
         bar.clear()
         try report(suite)
@@ -130,11 +131,6 @@ struct BenchmarkOptions: ParsableArguments {
             }
         }
         try Terminal.write(report.markdown)
-    }
-
-    private var readerName: String {
-        if let endpoint = source.endpoint { return source.model ?? endpoint }
-        return source.model?.split(separator: "/").last.map(String.init) ?? "glyph-nano"
     }
 
     private func family() throws -> ReaderFamily {
