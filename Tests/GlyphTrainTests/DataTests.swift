@@ -56,11 +56,14 @@ import Testing
         let shape = PageShape(columns: 8, rows: 4, cell: CellSize(width: 7, height: 14))
         for _ in 0..<20 {
             let example = try maker.example(kind, shape, fill: 0.9, stage, &random)
-            #expect(example.target.upperBound == example.prompt.tokens.count)
-            #expect(example.prompt.tokens.last == model.configuration.endTokens.first)
-            #expect(!example.answer.isEmpty && !example.pages.isEmpty)
+            let last = try #require(example.prompt.tokens.last)
+            #expect(example.targets.last?.upperBound == example.prompt.tokens.count)
+            #expect(model.configuration.endTokens.contains(last))
+            #expect(example.targets.allSatisfy { example.prompt.tokens[$0.upperBound - 1] == last })
+            #expect(example.answers.allSatisfy { !$0.isEmpty } && !example.pages.isEmpty)
             #expect(example.prompt.images.count == example.pages.count)
-            let text = try model.tokenizer.decode(example.answer)
+            let texts = try example.answers.map { try model.tokenizer.decode($0) }
+            let text = texts[0]
             switch kind {
             case .transcribe, .instructed: #expect(text == example.pages[0].text)
             case .transcribePages: #expect(text == example.pages.flatMap(\.text))
@@ -69,8 +72,9 @@ import Testing
                 // In quotations a run of white space is one space.
                 let words = example.pages[0].text.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }
                 let page = Array(words.joined(separator: [UInt8(ascii: " ")]))
-                let isThere = contains(page, text)
-                #expect(isThere != (text == Array(NeedleTask.absentAnswer.utf8)))
+                for text in texts {
+                    #expect(contains(page, text) != (text == Array(NeedleTask.absentAnswer.utf8)))
+                }
             case .interleave: break
             }
         }
@@ -79,14 +83,16 @@ import Testing
 
     @Test("As many questions have no answer as the stage says", arguments: [0.0, 1.0])
     func absentAnswers(share: Double) throws {
-        let questions = Questions(corpus: try Fixture.corpus(), absent: share)
+        let questions = Questions(corpus: try Fixture.corpus(), absent: share, most: 4)
         var random = SplitMix64(state: 4)
         for _ in 0..<20 {
-            let answers = [
+            let asked = [
                 try questions.needle(fitting: 400, &random), try questions.lookup(fitting: 400, &random),
                 try questions.field(fitting: 400, &random),
-            ].map(\.answer)
-            #expect(answers.allSatisfy { ($0 == NeedleTask.absentAnswer) == (share == 1) })
+            ]
+            for question in asked.flatMap(\.questions) {
+                #expect((question.answer == Array(NeedleTask.absentAnswer.utf8)) == (share == 1))
+            }
         }
     }
 

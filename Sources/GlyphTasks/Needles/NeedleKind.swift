@@ -14,7 +14,7 @@ public enum NeedleKind: String, Sendable, Codable, CaseIterable {
     var singular: String { String(rawValue.dropLast()) }
 
     /// A random key or value.
-    func random(using generator: inout some RandomNumberGenerator) -> String {
+    public func random(using generator: inout some RandomNumberGenerator) -> String {
         switch self {
         case .words:
             let words = NeedleWords.self

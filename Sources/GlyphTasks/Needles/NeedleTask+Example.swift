@@ -85,6 +85,20 @@ extension NeedleTask {
         }
     }
 
+    /// The keys that the example with this seed asks for, each with its first value, in the order of the question.
+    public func askedKeys(seed: UInt64) -> [(key: String, value: String)] {
+        var generator = SplitMix64(state: seed)
+        let needles = Needles(self, &generator)
+        return needles.asked.enumerated().map { ($1, needles.answers[$0 * valueCount]) }
+    }
+
+    /// The question for one key alone.
+    public func question(about key: String) -> String {
+        var single = self
+        (single.queryCount, single.valueCount) = (1, 1)
+        return single.question([key])
+    }
+
     private var isSingle: Bool { queryCount * valueCount == 1 }
 
     private var instruction: String {

@@ -23,6 +23,13 @@ public enum Runtime {
         try TensorError.check(ct_set_caller_thread_count(Int32(clamping: count)))
     }
 
+    /// Lets libtorch multiply f32 matrices as bf16 with sums in f32, where the processor has instructions for it.
+    ///
+    /// libtorch 1.13 does not know how to on a processor; there and without the instructions nothing changes.
+    public static func setNarrowProducts(_ narrow: Bool) throws(TensorError) {
+        try TensorError.check(ct_set_narrow_products(narrow))
+    }
+
     /// CUDA devices of a libtorch that was built for them, otherwise 0.
     public static var cudaDeviceCount: Int { Int(ct_cuda_device_count()) }
 

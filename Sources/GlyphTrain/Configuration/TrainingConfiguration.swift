@@ -8,7 +8,7 @@ public import GlyphPage
 /// | key | meaning | default |
 /// |---|---|---|
 /// | `seed` | of weights, data order and everything drawn | 1 |
-/// | `compute` | `f32`, or `bf16` with f32 masters | `f32` |
+/// | `compute` | `f32`; `mixed`: matrices are multiplied as bf16; or `bf16` with f32 masters | `f32` |
 /// | `weight-decay` | AdamW's, on matrices | 0.02 |
 /// | `betas` | AdamW's | [0.9, 0.98] |
 /// | `clip` | the largest norm of all gradients together | 1 |
@@ -17,7 +17,7 @@ public import GlyphPage
 /// | `stages` | a list of stages, one after another | required |
 public struct TrainingConfiguration: Sendable {
     /// A number type to compute in.
-    public enum Precision: String, Sendable, CaseIterable { case f32, bf16 }
+    public enum Precision: String, Sendable, CaseIterable { case f32, mixed, bf16 }
 
     public var seed: UInt64
     public var precision: Precision

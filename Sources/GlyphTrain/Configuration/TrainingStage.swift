@@ -18,6 +18,7 @@ import GlyphPage
 /// | `texts` | weights of `prose`, `shuffled`, `random`, `keys` | 0.6, 0.3, 0.1, 0 |
 /// | `accumulate` | batches whose gradients make up a step | 1 |
 /// | `absent` | share of questions that the page does not answer | 0.25 |
+/// | `questions` | how many questions are asked about a page at most, one after another | 1 |
 /// | `themes` | share of pages that are not plain | 0 |
 /// | `pages` | list of page shapes: `size` in visual tokens, `cell` in pixels, `batch`, `weight` | required |
 public struct TrainingStage: Sendable {
@@ -32,6 +33,7 @@ public struct TrainingStage: Sendable {
     let tasks: Mixture<TaskKind>
     private(set) var texts: TextMixture
     let absent: Double
+    let questionCount: Int
     private(set) var themes: Double
     let pages: Mixture<(shape: PageShape, batch: Int)>
 
@@ -65,6 +67,7 @@ public struct TrainingStage: Sendable {
         guard 0...1 ~= absent else {
             throw InputError(at: fields.location("absent"), "\(absent)", expected: "a share from 0 to 1")
         }
+        questionCount = try fields.int("questions", in: 1...64, default: 1)
         themes = try fields.optionalNumber("themes") ?? 0
         pages = Mixture(try fields.objects("pages").map(Self.page))
         try fields.finish("a training stage", remedy: TrainingConfiguration.remedy)

@@ -6,6 +6,7 @@ import GlyphVLM
 
 /// The examples of one step, with their pages cut into patches.
 struct Batch: Sendable {
+    let task: TaskKind
     let prompts: [Prompt]
     /// For each prompt, its images.
     let patches: [[ImagePatches]]
@@ -13,9 +14,9 @@ struct Batch: Sendable {
     let classes: [Int64]
     let cellsPerToken: Int
     /// For each prompt, the tokens to be predicted.
-    let targets: [Range<Int>]
+    let targets: [[Range<Int>]]
 
-    var targetCount: Int { targets.reduce(0) { $0 + $1.count } }
+    var targetCount: Int { targets.joined().reduce(0) { $0 + $1.count } }
     var tokenCount: Int { prompts.reduce(0) { $0 + $1.tokens.count } }
     var imageTokenCount: Int { patches.joined().reduce(0) { $0 + $1.grid.tokenCount } }
 }
@@ -40,16 +41,17 @@ final class BatchMaker {
         let examples = try (0..<page.batch).map { _ in
             try maker.example(kind, page.shape, fill: fill, stage, &random)
         }
-        return try batch(examples, cellsPerToken: page.shape.cell.perToken)
+        return try batch(examples, kind, cellsPerToken: page.shape.cell.perToken)
     }
 
-    func batch(_ examples: [TrainingExample], cellsPerToken: Int) throws -> Batch {
+    func batch(_ examples: [TrainingExample], _ task: TaskKind, cellsPerToken: Int) throws -> Batch {
         Batch(
+            task: task,
             prompts: examples.map(\.prompt),
             patches: try examples.map { try $0.pages.map { try maker.folder.imageProcessor.patches($0.image) } },
             classes: examples.flatMap { $0.pages.flatMap(\.classes) },
             cellsPerToken: cellsPerToken,
-            targets: examples.map(\.target)
+            targets: examples.map(\.targets)
         )
     }
 

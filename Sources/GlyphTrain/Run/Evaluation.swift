@@ -23,7 +23,7 @@ extension Evaluation {
     init(_ learner: Learner, _ batches: BatchMaker, _ stage: TrainingStage) throws {
         guard let shape = stage.pages.items.map(\.item.shape).max(by: { $0.capacity < $1.capacity }) else { return }
         let examples = try batches.testExamples(Self.pageCount, shape, stage)
-        let batch = try batches.batch(examples, cellsPerToken: shape.cell.perToken)
+        let batch = try batches.batch(examples, .transcribe, cellsPerToken: shape.cell.perToken)
         let loss = try Tensor.withoutGrad {
             try learner.loss(batch, text: stage.textLoss, glyphs: stage.glyphLoss).parts
         }
@@ -32,7 +32,7 @@ extension Evaluation {
         var (errors, count) = (0, 0)
         let answers = try Transcriber(learner.model).answers(batch)
         for (example, answer) in zip(examples, answers) {
-            let wanted = example.answer
+            let wanted = example.answers[0]
             errors += EditDistance.between(answer, wanted)
             count += wanted.count
         }
@@ -50,16 +50,17 @@ struct Transcriber {
         ends = Set(model.configuration.endTokens)
     }
 
-    /// The bytes that the model writes where each prompt's target begins, at most a tenth more than the target.
+    /// The bytes that the model writes where each prompt's first target begins, at most a tenth more than that.
     func answers(_ batch: Batch) throws -> [[Int32]] {
         var steps: [(index: Int, step: DecodeStep)] = []
         var answers = [[Int32]](repeating: [], count: batch.prompts.count)
+        let limits = batch.targets.map { $0[0].count * 11 / 10 }
         for index in batch.prompts.indices {
-            let prompt = try batch.prompts[index].prefix(batch.targets[index].lowerBound)
+            let prompt = try batch.prompts[index].prefix(batch.targets[index][0].lowerBound)
             let images = Dictionary(
                 uniqueKeysWithValues: try model.embed(batch.patches[index]).enumerated().map { ($0, $1) }
             )
-            let cache = try model.makeCache(capacity: prompt.tokens.count + batch.targets[index].count * 11 / 10)
+            let cache = try model.makeCache(capacity: prompt.tokens.count + limits[index])
             let all = 0..<prompt.tokens.count
             guard let logits = try model.prefill(prompt, all, images: images, into: cache) else { continue }
             steps.append((index, DecodeStep(token: Int32(try logits.argmax(-1).item()), cache: cache)))
@@ -68,7 +69,7 @@ struct Transcriber {
             steps.removeAll { index, step in
                 let isDone = ends.contains(step.token)
                 if !isDone { answers[index].append(step.token) }
-                return isDone || answers[index].count > batch.targets[index].count * 11 / 10
+                return isDone || answers[index].count > limits[index]
             }
             guard !steps.isEmpty else { break }
             let next = try model.decode(steps.map(\.step)).argmax(-1).ints()

@@ -62,12 +62,16 @@ final class Learner {
         let end = model.configuration.endTokens.first ?? 0
         let hidden = try model.forward(batch.prompts, images: images, padToken: end)  // [batch, longest, hidden]
         let longest = hidden.size(1)
-        let places = batch.targets.enumerated().flatMap { row, target in target.map { row * longest + $0 - 1 } }
+        let places = batch.targets.enumerated().flatMap { row, targets in
+            targets.joined().map { row * longest + $0 - 1 }
+        }
         let flat = try hidden.reshape([-1, hidden.size(2)])
         return try model.logits(flat.indexSelect(0, Tensor(places).to(model.device)))
     }
 
     private static func targets(_ batch: Batch) -> [Int64] {
-        zip(batch.prompts, batch.targets).flatMap { prompt, target in prompt.tokens[target].map(Int64.init) }
+        zip(batch.prompts, batch.targets).flatMap { prompt, targets in
+            targets.joined().map { Int64(prompt.tokens[$0]) }
+        }
     }
 }

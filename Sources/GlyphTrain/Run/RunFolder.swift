@@ -136,6 +136,7 @@ final class RunFolder {
             field("rate", report.rate, 8) + field("norm", report.gradientNorm, 4) + field("seconds", report.seconds, 3)
         line += field("textLoss", report.textLoss, 5) + field("textRight", report.textRight, 5)
         line += field("glyphsRight", report.glyphsRight, 5)
+        for (task, share) in report.tasks.sorted(by: { $0.key < $1.key }) { line += field("right.\(task)", share, 5) }
         if let evaluation = report.evaluation {
             line += field("heldOutGlyphsRight", evaluation.glyphsRight, 5)
             line += field("heldOutTextRight", evaluation.textRight, 5)

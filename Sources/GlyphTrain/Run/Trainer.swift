@@ -23,6 +23,8 @@ public final class Trainer {
         public var textLoss: Double?
         public var textRight: Double?
         public var glyphsRight: Double?
+        /// The share of bytes predicted rightly, by task.
+        public var tasks: [String: Double] = [:]
         public var rate: Double
         /// Of all gradients together, before clipping.
         public var gradientNorm: Double
@@ -62,6 +64,7 @@ public final class Trainer {
         run = try RunFolder(output, configuration, start: start, corpus: corpus, heldOut: heldOut)
         let checkpoint = try run.lastCheckpoint()
         let folder = try ModelFolder(checkpoint?.path ?? start, needsWeights: checkpoint != nil)
+        try Runtime.setNarrowProducts(configuration.precision == .mixed)
         let generator = try TensorGenerator(seed: configuration.seed)
         let type: DType = configuration.precision == .bf16 ? .bf16 : .f32
         let model =
@@ -131,7 +134,12 @@ public final class Trainer {
             seconds: 0
         )
         let share = 1 / Double(parts.count)
-        for loss in try training.learn(parts, text: stage.textLoss, glyphs: stage.glyphLoss) {
+        let losses = try training.learn(parts, text: stage.textLoss, glyphs: stage.glyphLoss)
+        for (task, same) in Dictionary(grouping: zip(parts, losses), by: \.0.task.rawValue) {
+            let shares = same.compactMap(\.1.textRight)
+            if !shares.isEmpty { report.tasks[task] = shares.reduce(0, +) / Double(shares.count) }
+        }
+        for loss in losses {
             report.textLoss = Self.add(report.textLoss, loss.text, share)
             report.textRight = Self.add(report.textRight, loss.textRight, share)
             report.glyphsRight = Self.add(report.glyphsRight, loss.glyphsRight, share)

@@ -38,13 +38,13 @@ struct ExampleMaker {
         _ random: inout SplitMix64
     ) throws -> TrainingExample {
         let sampler = TextSampler(corpus: corpus, mixture: stage.texts)
-        let questions = Questions(corpus: corpus, absent: stage.absent)
+        let questions = Questions(corpus: corpus, absent: stage.absent, most: stage.questionCount)
         let count = max(8, Int(Double(shape.capacity) * fill))
         func page(_ text: [Unicode.Scalar], _ random: inout SplitMix64) throws -> TrainingPage {
             try pages.page(text, shape, Theme.draw(share: stage.themes, &random))
         }
         func answered(_ asked: Questions.Asked, _ random: inout SplitMix64) throws -> TrainingExample {
-            try chat(try page(asked.text, &random), asked.question, answer: Array(asked.answer.utf8))
+            try chat(try page(asked.text, &random), asked.questions)
         }
         switch kind {
         case .transcribe:
@@ -72,7 +72,7 @@ struct ExampleMaker {
             return try sequence([.page(page), .bytes(Self.utf8(shown)), .bytes(Self.utf8(rest)), .end], targetFrom: 2)
         case .instructed:
             let page = try page(sampler.text(count, &random), &random)
-            return try chat(page, TranscriptionTask.question, answer: page.text)
+            return try chat(page, [.init(TranscriptionTask.question, page.text)])
         case .needle: return try answered(questions.needle(fitting: count, &random), &random)
         case .lookup: return try answered(questions.lookup(fitting: count, &random), &random)
         case .field: return try answered(questions.field(fitting: count, &random), &random)
@@ -85,17 +85,22 @@ struct ExampleMaker {
         return Array(String(view).utf8)
     }
 
-    private func chat(_ page: TrainingPage, _ question: String, answer: [UInt8]) throws -> TrainingExample {
+    /// A conversation about a page. Every answer ends with the token that begins the user's next turn, as in the family.
+    private func chat(_ page: TrainingPage, _ questions: [Questions.Question]) throws -> TrainingExample {
         let grid = try folder.imageProcessor.grid(width: page.image.width, height: page.image.height)
-        let chat = Chat([Chat.Message(.user, [.image(grid), .text(question)])])
-        let prompt = try folder.promptBuilder.prompt(for: chat)
-        let tokens = prompt.tokens + vocabulary.tokens(answer) + [vocabulary.end]
-        let placed = prompt.images.map { ($0.grid, $0.tokens) }
-        return TrainingExample(
-            prompt: try Prompt(tokens: tokens, images: placed),
-            pages: [page],
-            target: prompt.tokens.count..<tokens.count
-        )
+        var messages: [Chat.Message] = []
+        var (tokens, targets): ([Int32], [Range<Int>]) = ([], [])
+        var images: [(grid: ImageGrid, tokens: Range<Int>)] = []
+        for (index, asked) in questions.enumerated() {
+            let parts: [Chat.Part] = index == 0 ? [.image(grid), .text(asked.question)] : [.text(asked.question)]
+            messages.append(Chat.Message(.user, parts))
+            let prompt = try folder.promptBuilder.prompt(for: Chat(messages))
+            tokens = prompt.tokens + vocabulary.tokens(asked.answer) + [vocabulary.turn]
+            images = prompt.images.map { ($0.grid, $0.tokens) }
+            targets.append(prompt.tokens.count..<tokens.count)
+            messages.append(Chat.Message(.assistant, String(decoding: asked.answer, as: UTF8.self)))
+        }
+        return TrainingExample(prompt: try Prompt(tokens: tokens, images: images), pages: [page], targets: targets)
     }
 
     private enum Piece {
@@ -125,7 +130,7 @@ struct ExampleMaker {
             }
         }
         let prompt = try Prompt(tokens: tokens, images: images)
-        return TrainingExample(prompt: prompt, pages: pages, target: start..<tokens.count)
+        return TrainingExample(prompt: prompt, pages: pages, targets: [start..<tokens.count])
     }
 }
 
@@ -133,6 +138,8 @@ struct ExampleMaker {
 struct SequenceVocabulary: Sendable {
     let start: [Int32]
     let end: Int32
+    /// What begins a user's turn, and so ends an answer.
+    let turn: Int32
     let image: Int32
     let imageStart: Int32
     let imageEnd: Int32
@@ -147,6 +154,8 @@ struct SequenceVocabulary: Sendable {
             throw InputError(at: "config.json: eos_token_id", "is missing", expected: "the token that ends an answer")
         }
         self.end = end
+        let user = Chat([Chat.Message(.user, "")], startsAnswer: false)
+        turn = try folder.promptBuilder.prompt(for: user).tokens[start.count]
         image = configuration.imageToken
         (imageStart, imageEnd) = (configuration.imageStartToken, configuration.imageEndToken)
     }

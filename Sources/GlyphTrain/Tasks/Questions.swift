@@ -5,50 +5,95 @@ import GlyphPage
 import GlyphTasks
 
 /// Questions about a page whose answers are known: the tasks that evaluation asks too, on passages of the corpus.
+///
+/// Several are asked about the same page, because looking at the page is most of the work.
 struct Questions {
+    struct Question: Equatable {
+        let question: String
+        let answer: [UInt8]
+
+        init(_ question: String, _ answer: [UInt8]) {
+            (self.question, self.answer) = (question, answer)
+        }
+
+        init(_ question: String, _ answer: String) {
+            self.init(question, Array(answer.utf8))
+        }
+    }
+
     struct Asked {
         /// What the page shows.
         let text: [Unicode.Scalar]
-        let question: String
-        let answer: String
+        /// At least one, in the order in which they are asked.
+        let questions: [Question]
     }
 
     let corpus: Corpus
     /// The share of questions to which the page has no answer.
     let absent: Double
+    /// The most questions about a page.
+    var most = 1
 
     /// Passages that are tried before giving up: not every one has sentences to hide something between.
     private static let attempts = 50
 
-    /// Asks for what a needle says (RULER's words, on a page of its own).
+    /// Asks for what needles say (RULER's words, on a page of their own).
     func needle(fitting count: Int, _ random: inout SplitMix64) throws -> Asked {
         let kinds: [NeedleKind] = [.numbers, .numbers, .words, .uuids]
         return try asked(fitting: count, &random) { passage, random in
             // Drawn anew for each passage, because two UUIDs do not fit a short page.
+            let keys = Int.random(in: 1...max(1, min(3, count / 120)), using: &random)
             let task = NeedleTask(
                 "needle",
                 haystack: .essay,
                 values: kinds[Int.random(in: kinds.indices, using: &random)],
-                keyCount: Int.random(in: 1...2, using: &random)
-            )
-            return try task.with(presence(&random))
-                .example(seed: random.next(), budget: .bytes(count), prose: Prose(passage), startsAnywhere: true)
+                keyCount: keys,
+                queryCount: keys
+            ).with(.present)
+            let seed = random.next()
+            let made = try task.example(seed: seed, budget: .bytes(count), prose: passage, startsAnywhere: true)
+            let hidden = task.askedKeys(seed: seed)
+            let questions = hidden.map { key, value in
+                guard presence(&random) == .absent else {
+                    return Question(unhinted(task.question(about: key), &random), value)
+                }
+                var other: String
+                repeat { other = task.keys.random(using: &random) } while hidden.contains { $0.key == other }
+                return Question(unhinted(task.question(about: other), &random), NeedleTask.absentAnswer)
+            }
+            return (made.context, questions)
         }
     }
 
-    /// Asks for the sentence in which a phrase stands.
+    /// Asks for sentences in which a phrase stands.
     func lookup(fitting count: Int, _ random: inout SplitMix64) throws -> Asked {
-        let presence = presence(&random)
-        let longest = max(40, min(240, count / 2))
+        let lengths = 20...max(40, min(240, count / 2))
         return try asked(fitting: count, &random) { passage, random in
-            var made = try LookupTask(presence: presence, sentenceLengths: 20...longest)
-                .example(seed: random.next(), budget: .bytes(count), prose: Prose(passage))
-            made.question = Self.reworded(made.question, &random)
-            return made
+            func lookup(_ presence: NeedlePresence, _ prose: Prose, _ budget: Int) throws -> TaskExample {
+                try LookupTask(presence: presence, sentenceLengths: lengths)
+                    .example(seed: random.next(), budget: .bytes(budget), prose: prose)
+            }
+            let first = try lookup(presence(&random), passage, count)
+            var made = [first]
+            // Further sentences of the same page; phrases of another page are almost never on this one.
+            for _ in 1..<max(2, min(most, count / 100)) where most > 1 {
+                let presence = presence(&random)
+                let other = try Prose(presence == .absent ? passageText(count, &random) : first.context)
+                guard var next = try? lookup(.present, other, max(count, first.context.utf8.count)) else { continue }
+                if presence == .absent {
+                    guard let phrase = Self.phrase(of: next.question), !first.context.contains(phrase) else { continue }
+                    next.expected = [LookupTask.absentAnswer]
+                }
+                made.append(next)
+            }
+            let questions = made.map {
+                Question(Self.reworded(unhinted($0.question, &random), &random), $0.expected.joined(separator: ", "))
+            }
+            return (first.context, questions)
         }
     }
 
-    /// Asks for the value of a field that stands in prose or among other fields.
+    /// Asks for the values of fields that stand in prose or among other fields.
     func field(fitting count: Int, _ random: inout SplitMix64) throws -> Asked {
         let fields = Fields(corpus: corpus)
         var drawn: [Fields.Field] = []
@@ -60,14 +105,12 @@ struct Questions {
             statements.append(statement)
             length += statement.utf8.count + 1
         }
-        let asked: Fields.Field
-        let answer: String
-        if presence(&random) == .present, !statements.isEmpty {
-            asked = drawn[Int.random(in: statements.indices, using: &random)]
-            answer = asked.value
-        } else {
-            asked = fields.draw(besides: drawn, &random)
-            answer = NeedleTask.absentAnswer
+        let questions = (statements.isEmpty ? drawn.prefix(1) : drawn.prefix(statements.count)).map { field in
+            guard presence(&random) == .absent || statements.isEmpty else {
+                return Question(fields.question(for: field, &random), field.value)
+            }
+            let other = fields.draw(besides: drawn, &random)
+            return Question(fields.question(for: other, &random), NeedleTask.absentAnswer)
         }
         // Prose takes what room is left, in pieces between the statements: before, among and after them.
         var pieces: [String] = []
@@ -83,31 +126,55 @@ struct Questions {
         if room > 20 { pieces.append(String(String.UnicodeScalarView(corpus.prose(room - 1, &random)))) }
         let separator: Unicode.Scalar = Bool.random(using: &random) ? "\n" : " "
         let text = Corpus.clean(SourceText(pieces.joined(separator: String(separator)))).trimmed
-        return Asked(text: text, question: fields.question(for: asked, &random), answer: answer)
+        return Asked(text: text, questions: chosen(questions, &random))
     }
 
     /// The benchmark's wording half of the time, and otherwise as people ask.
     private static func reworded(_ question: String, _ random: inout SplitMix64) -> String {
-        guard Bool.random(using: &random), let first = question.firstIndex(of: "\""),
-            let last = question.lastIndex(of: "\""), first < last
-        else { return question }
-        let phrase = question[first...last]
+        guard Bool.random(using: &random), let phrase = phrase(of: question) else { return question }
         return switch Int.random(in: 0..<4, using: &random) {
-        case 0: "Which sentence mentions \(phrase)?"
-        case 1: "What does the text say about \(phrase)?"
-        case 2: "Find \(phrase)."
-        default: "What does it say about \(phrase.dropFirst().dropLast())?"
+        case 0: "Which sentence mentions \"\(phrase)\"?"
+        case 1: "What does the text say about \"\(phrase)\"?"
+        case 2: "Find \"\(phrase)\"."
+        default: "What does it say about \(phrase)?"
         }
+    }
+
+    /// What stands in a question's quotation marks.
+    private static func phrase(of question: String) -> Substring? {
+        guard let first = question.firstIndex(of: "\""), let last = question.lastIndex(of: "\""), first < last else {
+            return nil
+        }
+        return question[question.index(after: first)..<last]
+    }
+
+    /// Windows of a long document are asked without the hint that the answer may not be there.
+    private func unhinted(_ question: String, _ random: inout SplitMix64) -> String {
+        guard Bool.random(using: &random), let hint = question.firstRange(of: " If ") else { return question }
+        return String(question[..<hint.lowerBound])
     }
 
     private func presence(_ random: inout SplitMix64) -> NeedlePresence {
         Double.random(in: 0..<1, using: &random) < absent ? .absent : .present
     }
 
+    private func passageText(_ count: Int, _ random: inout SplitMix64) -> String {
+        String(String.UnicodeScalarView(corpus.prose(count * 3 + 200, &random)))
+    }
+
+    /// As many of the questions as may be asked, each once, in random order.
+    private func chosen(_ questions: [Question], _ random: inout SplitMix64) -> [Question] {
+        var kept: [Question] = []
+        for question in questions.shuffled(using: &random) where kept.count < most {
+            if !kept.contains(where: { $0.question == question.question }) { kept.append(question) }
+        }
+        return kept
+    }
+
     private func asked(
         fitting count: Int,
         _ random: inout SplitMix64,
-        _ example: (String, inout SplitMix64) throws -> TaskExample
+        _ example: (Prose, inout SplitMix64) throws -> (context: String, questions: [Question])
     ) throws -> Asked {
         var failure = InputError(
             at: "corpus",
@@ -115,16 +182,11 @@ struct Questions {
             expected: "running text, or larger pages"
         )
         for _ in 0..<Self.attempts {
-            let passage = String(String.UnicodeScalarView(corpus.prose(count * 3 + 200, &random)))
             do {
-                var made = try example(passage, &random)
-                // Windows of a long document are asked without the hint that the answer may not be there.
-                if Bool.random(using: &random), let hint = made.question.firstRange(of: " If ") {
-                    made.question = String(made.question[..<hint.lowerBound])
-                }
+                let made = try example(Prose(passageText(count, &random)), &random)
                 let text = Corpus.clean(SourceText(made.context)).trimmed
                 guard text.count <= count else { continue }
-                return Asked(text: text, question: made.question, answer: made.expected.joined(separator: ", "))
+                return Asked(text: text, questions: chosen(made.questions, &random))
             } catch let error as InputError {
                 failure = error
             }

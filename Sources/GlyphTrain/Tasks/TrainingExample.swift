@@ -8,9 +8,9 @@ struct TrainingExample {
     let prompt: Prompt
     /// The pages, in the order of the prompt's images.
     let pages: [TrainingPage]
-    /// The tokens to be predicted, each from everything before it; a range of indices above 0.
-    let target: Range<Int>
+    /// The tokens to be predicted, each from everything before it: rising ranges of indices above 0, one for each answer.
+    let targets: [Range<Int>]
 
-    /// The target without the token that ends it.
-    var answer: [Int32] { Array(prompt.tokens[target].dropLast()) }
+    /// The answers without the token that ends each.
+    var answers: [[Int32]] { targets.map { Array(prompt.tokens[$0].dropLast()) } }
 }

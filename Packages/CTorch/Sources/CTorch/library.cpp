@@ -32,6 +32,12 @@ ct_status ct_set_caller_thread_count(int32_t count) {
     });
 }
 
+ct_status ct_set_narrow_products(bool narrow) {
+    return guarded("narrow products", {}, [&] {
+        at::globalContext().setFloat32MatmulPrecision(std::string(narrow ? "medium" : "highest"));
+    });
+}
+
 int32_t ct_cuda_device_count(void) {
     int32_t count = 0;
     guarded("cuda", {}, [&] { count = at::hasCUDA() ? at::detail::getCUDAHooks().getNumGPUs() : 0; });

@@ -56,6 +56,8 @@ CT_API int32_t ct_thread_count(void);
 CT_API ct_status ct_set_thread_count(int32_t count);
 /// For the calling thread alone.
 CT_API ct_status ct_set_caller_thread_count(int32_t count);
+/// Whether libtorch may multiply f32 matrices as bf16 with sums in f32, where the processor has instructions for it.
+CT_API ct_status ct_set_narrow_products(bool narrow);
 CT_API int32_t ct_cuda_device_count(void);
 /// Free and total bytes of a CUDA device.
 CT_API ct_status ct_cuda_memory(ct_device device, int64_t *free_bytes, int64_t *total_bytes);
