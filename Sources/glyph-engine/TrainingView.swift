@@ -32,6 +32,9 @@ struct TrainingView {
         if let right = evaluation.glyphsRight { facts += "  characters seen \(Self.percent(right))" }
         if let right = evaluation.textRight { facts += "  next byte \(Self.percent(right))" }
         if let errors = evaluation.characterErrors { facts += "  character errors \(Self.percent(errors / 100))" }
+        for (task, share) in evaluation.answersRight.sorted(by: { $0.key < $1.key }) {
+            facts += "  \(task) \(Self.percent(share))"
+        }
         Self.say(facts)
     }
 

@@ -56,8 +56,13 @@ final class BatchMaker {
     }
 
     /// Full pages of prose, the same at every call.
-    func testExamples(_ count: Int, _ shape: PageShape, _ stage: TrainingStage) throws -> [TrainingExample] {
+    func testExamples(
+        _ count: Int,
+        _ kind: TaskKind,
+        _ shape: PageShape,
+        _ stage: TrainingStage
+    ) throws -> [TrainingExample] {
         var random = SplitMix64(state: 0x7E57)
-        return try (0..<count).map { _ in try maker.example(.transcribe, shape, fill: 1, stage.plain, &random) }
+        return try (0..<count).map { _ in try maker.example(kind, shape, fill: 1, stage.plain, &random) }
     }
 }

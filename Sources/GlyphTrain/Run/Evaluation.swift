@@ -13,16 +13,21 @@ public struct Evaluation: Sendable {
     public var textRight: Double?
     /// Errors of characters in a hundred, when the model writes the page down by itself.
     public var characterErrors: Double?
+    /// The share of questions whose answer is right to the last byte, by task; `absent` are those of all tasks that the
+    /// page does not answer.
+    public var answersRight: [String: Double] = [:]
 }
 
 extension Evaluation {
     /// Pages that are read; few, because the model writes each down byte by byte.
     static let pageCount = 8
+    /// Pages with a question, for each task that asks one.
+    static let questionCount = 24
 
     /// Reads full pages of the stage's largest shape.
     init(_ learner: Learner, _ batches: BatchMaker, _ stage: TrainingStage) throws {
         guard let shape = stage.pages.items.map(\.item.shape).max(by: { $0.capacity < $1.capacity }) else { return }
-        let examples = try batches.testExamples(Self.pageCount, shape, stage)
+        let examples = try batches.testExamples(Self.pageCount, .transcribe, shape, stage)
         let batch = try batches.batch(examples, .transcribe, cellsPerToken: shape.cell.perToken)
         let loss = try Tensor.withoutGrad {
             try learner.loss(batch, text: stage.textLoss, glyphs: stage.glyphLoss).parts
@@ -37,6 +42,26 @@ extension Evaluation {
             count += wanted.count
         }
         characterErrors = 100 * Double(errors) / Double(max(1, count))
+        answersRight = try Self.answersRight(learner, batches, shape, stage)
+    }
+
+    private static func answersRight(
+        _ learner: Learner,
+        _ batches: BatchMaker,
+        _ shape: PageShape,
+        _ stage: TrainingStage
+    ) throws -> [String: Double] {
+        var verdicts: [String: [Bool]] = [:]
+        for task in stage.tasks.items.map(\.item) where task.isQuestion {
+            let examples = try batches.testExamples(questionCount, task, shape, stage)
+            let batch = try batches.batch(examples, task, cellsPerToken: shape.cell.perToken)
+            for (example, answer) in zip(examples, try Transcriber(learner.model).answers(batch)) {
+                let wanted = example.answers[0]
+                let isAbsent = wanted == Array(NeedleTask.absentAnswer.utf8).map(Int32.init)
+                verdicts[isAbsent ? "absent" : task.rawValue, default: []].append(answer == wanted)
+            }
+        }
+        return verdicts.mapValues { Double($0.count { $0 }) / Double($0.count) }
     }
 }
 

@@ -141,6 +141,9 @@ final class RunFolder {
             line += field("heldOutGlyphsRight", evaluation.glyphsRight, 5)
             line += field("heldOutTextRight", evaluation.textRight, 5)
             line += field("heldOutCharacterErrors", evaluation.characterErrors, 3)
+            for (task, share) in evaluation.answersRight.sorted(by: { $0.key < $1.key }) {
+                line += field("heldOutRight.\(task)", share, 5)
+            }
         }
         line += "}\n"
         let file = "\(path)/metrics.jsonl"

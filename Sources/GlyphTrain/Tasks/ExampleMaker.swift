@@ -49,27 +49,31 @@ struct ExampleMaker {
         switch kind {
         case .transcribe:
             let page = try page(sampler.text(count, &random), &random)
-            return try sequence([.page(page), .bytes(page.text), .end], targetFrom: 1)
+            return try sequence([.page(page), .wanted(page.text)])
         case .transcribePages:
             let text = sampler.text(count * 2, &random)
             let halves = [text.prefix(text.count / 2), text.suffix(text.count - text.count / 2)]
             let both = try halves.map { try page(Array($0.prefix(shape.capacity)), &random) }
-            return try sequence(both.map(Piece.page) + [.bytes(both.flatMap(\.text)), .end], targetFrom: 2)
+            return try sequence(both.map(Piece.page) + [.wanted(both.flatMap(\.text))])
         case .interleave:
             let text = sampler.text(count * 3 / 2, &random)
             let (before, shown) = (text.prefix(count / 4), text.dropFirst(count / 4).prefix(count))
             let after = text.dropFirst(count / 4 + count)
-            let pieces: [Piece] = [
-                .bytes(Self.utf8(before)), .page(try page(Array(shown), &random)), .bytes(Self.utf8(after)), .end,
-            ]
-            return try sequence(pieces, targetFrom: 2)
+            let page = try page(Array(shown), &random)
+            return try sequence([.given(Self.utf8(before)), .page(page), .wanted(Self.utf8(after))])
         case .resume:
             let text = sampler.text(count, &random)
-            let start = Int.random(in: 0..<max(1, text.count / 2), using: &random)
-            let shown = text[start...].prefix(min(16, text.count - start))
-            let page = try page(text, &random)
-            let rest = text[(start + shown.count)...]
-            return try sequence([.page(page), .bytes(Self.utf8(shown)), .bytes(Self.utf8(rest)), .end], targetFrom: 2)
+            // One place to the end of the page; several for a little each, so that finding them is most of the work.
+            let places = min(stage.questionCount, max(1, count / 24))
+            var pieces: [Piece] = [.page(try page(text, &random))]
+            for _ in 0..<places {
+                let latest = places > 1 ? text.count - 24 : text.count / 2
+                let start = Int.random(in: 0..<max(1, latest), using: &random)
+                let shown = text[start...].prefix(places > 1 ? Int.random(in: 8...16, using: &random) : 16)
+                let rest = text[(start + shown.count)...]
+                pieces += [.given(Self.utf8(shown)), .wanted(Self.utf8(rest.prefix(places > 1 ? 16 : rest.count)))]
+            }
+            return try sequence(pieces)
         case .instructed:
             let page = try page(sampler.text(count, &random), &random)
             return try chat(page, [.init(TranscriptionTask.question, page.text)])
@@ -85,7 +89,7 @@ struct ExampleMaker {
         return Array(String(view).utf8)
     }
 
-    /// A conversation about a page. Every answer ends with the token that begins the user's next turn, as in the family.
+    /// A conversation about a page, each answer ended by the token that begins the user's next turn, as in the family.
     private func chat(_ page: TrainingPage, _ questions: [Questions.Question]) throws -> TrainingExample {
         let grid = try folder.imageProcessor.grid(width: page.image.width, height: page.image.height)
         var messages: [Chat.Message] = []
@@ -105,18 +109,18 @@ struct ExampleMaker {
 
     private enum Piece {
         case page(TrainingPage)
-        case bytes([UInt8])
-        case end
+        case given([UInt8])
+        /// What is to be predicted, with the token that ends it.
+        case wanted([UInt8])
     }
 
-    /// A sequence without a chat, as pre-training sees them; what comes from `targetFrom` on is to be predicted.
-    private func sequence(_ pieces: [Piece], targetFrom first: Int) throws -> TrainingExample {
+    /// A sequence without a chat, as pre-training sees them.
+    private func sequence(_ pieces: [Piece]) throws -> TrainingExample {
         var tokens = vocabulary.start
         var images: [(grid: ImageGrid, tokens: Range<Int>)] = []
         var pages: [TrainingPage] = []
-        var start = 0
-        for (index, piece) in pieces.enumerated() {
-            if index == first { start = tokens.count }
+        var targets: [Range<Int>] = []
+        for piece in pieces {
             switch piece {
             case .page(let page):
                 let grid = try folder.imageProcessor.grid(width: page.image.width, height: page.image.height)
@@ -125,12 +129,15 @@ struct ExampleMaker {
                 tokens += repeatElement(vocabulary.image, count: grid.tokenCount)
                 tokens.append(vocabulary.imageEnd)
                 pages.append(page)
-            case .bytes(let bytes): tokens += vocabulary.tokens(bytes)
-            case .end: tokens.append(vocabulary.end)
+            case .given(let bytes): tokens += vocabulary.tokens(bytes)
+            case .wanted(let bytes):
+                let start = tokens.count
+                tokens += vocabulary.tokens(bytes) + [vocabulary.end]
+                targets.append(start..<tokens.count)
             }
         }
         let prompt = try Prompt(tokens: tokens, images: images)
-        return TrainingExample(prompt: prompt, pages: pages, targets: [start..<tokens.count])
+        return TrainingExample(prompt: prompt, pages: pages, targets: targets)
     }
 }
 

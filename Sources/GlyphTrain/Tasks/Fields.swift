@@ -16,13 +16,22 @@ struct Fields {
 
     let corpus: Corpus
 
-    /// A field whose name is none of `others`.
+    /// A field whose name is none of `others`; often it shares a word with one of them, as "payment period" and "notice
+    /// period" do.
     func draw(besides others: [Field], _ random: inout SplitMix64) -> Field {
         var name: String
-        repeat {
-            name = (0..<Int.random(in: 1...3, using: &random)).map { _ in word(&random) }.joined(separator: " ")
-        } while others.contains { $0.name == name }
+        repeat { name = self.name(like: others, &random) } while others.contains { $0.name == name }
         return Field(name: name, value: value(&random))
+    }
+
+    private func name(like others: [Field], _ random: inout SplitMix64) -> String {
+        var words = (0..<Int.random(in: 1...3, using: &random)).map { _ in word(&random) }
+        if let other = others.randomElement(using: &random), Int.random(in: 0..<3, using: &random) == 0 {
+            words = other.name.split(separator: " ").map(String.init)
+            let changed = Int.random(in: 0...words.count, using: &random)
+            if changed < words.count { words[changed] = word(&random) } else { words.insert(word(&random), at: 0) }
+        }
+        return words.prefix(4).joined(separator: " ")
     }
 
     /// How a document states a field.

@@ -35,7 +35,9 @@ struct Questions {
     var most = 1
 
     /// Passages that are tried before giving up: not every one has sentences to hide something between.
-    private static let attempts = 50
+    private static let attempts = 400
+    /// Below this a page seldom has a sentence with words of its own.
+    private static let shortestProse = 160
 
     /// Asks for what needles say (RULER's words, on a page of their own).
     func needle(fitting count: Int, _ random: inout SplitMix64) throws -> Asked {
@@ -67,6 +69,7 @@ struct Questions {
 
     /// Asks for sentences in which a phrase stands.
     func lookup(fitting count: Int, _ random: inout SplitMix64) throws -> Asked {
+        let count = max(count, Self.shortestProse)
         let lengths = 20...max(40, min(240, count / 2))
         return try asked(fitting: count, &random) { passage, random in
             func lookup(_ presence: NeedlePresence, _ prose: Prose, _ budget: Int) throws -> TaskExample {
@@ -97,16 +100,18 @@ struct Questions {
     func field(fitting count: Int, _ random: inout SplitMix64) throws -> Asked {
         let fields = Fields(corpus: corpus)
         var drawn: [Fields.Field] = []
-        for _ in 0..<Int.random(in: 1...6, using: &random) { drawn.append(fields.draw(besides: drawn, &random)) }
         var (statements, length) = ([String](), 0)
-        for field in drawn {
+        // A short page has room for a short field only, and not for every draw of one.
+        for _ in 0..<Int.random(in: 1...6, using: &random) * (count < 120 ? 8 : 1) {
+            let field = fields.draw(besides: drawn, &random)
             let statement = fields.statement(of: field, &random)
-            guard length + statement.utf8.count + 1 <= count else { break }
+            guard length + statement.utf8.count + 1 <= count else { continue }
+            drawn.append(field)
             statements.append(statement)
             length += statement.utf8.count + 1
         }
-        let questions = (statements.isEmpty ? drawn.prefix(1) : drawn.prefix(statements.count)).map { field in
-            guard presence(&random) == .absent || statements.isEmpty else {
+        let questions = (drawn.isEmpty ? [fields.draw(besides: [], &random)] : drawn).map { field in
+            guard presence(&random) == .absent || drawn.isEmpty else {
                 return Question(fields.question(for: field, &random), field.value)
             }
             let other = fields.draw(besides: drawn, &random)

@@ -12,7 +12,7 @@ enum TaskKind: String, Sendable, CaseIterable {
     case transcribePages = "transcribe-pages"
     /// Text, a page with what follows, and the text that follows the page.
     case interleave
-    /// A page and the beginning of its text, somewhere in the middle: the text goes on as the page does.
+    /// A page and some words from the middle of it: the text goes on as the page does. One place or several.
     case resume
     /// A chat: write down what the page says.
     case instructed = "transcribe-chat"
@@ -22,4 +22,12 @@ enum TaskKind: String, Sendable, CaseIterable {
     case lookup
     /// A chat: what is the value of a field, as contracts and invoices have them? Some fields are not there.
     case field
+
+    /// Whether a person asks, so that there is one right answer.
+    var isQuestion: Bool {
+        switch self {
+        case .needle, .lookup, .field: true
+        case .transcribe, .transcribePages, .interleave, .resume, .instructed: false
+        }
+    }
 }
