@@ -36,6 +36,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         // The logger that Hummingbird's server wants.
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        // SQLite for what the service keeps: transactions that survive a kill, and errors as values.
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         // Values that every stage shares.
@@ -97,6 +99,7 @@ let package = Package(
             dependencies: [
                 "GlyphAPI", "GlyphDocuments", "GlyphHTTP", "GlyphPage", "GlyphRaster", "GlyphReading", "GlyphTokens",
                 "GlyphTypeset", "CDeflate",
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -195,6 +198,8 @@ let package = Package(
             dependencies: [
                 "GlyphAPI", "GlyphHTTP", "GlyphPage", "GlyphReading", "GlyphServer", "GlyphTestSupport", "GlyphTokens",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
             ] + nio,
             swiftSettings: swiftSettings
         ),

@@ -13,8 +13,8 @@ cd "$root"
 # Headers and libraries to build with, and fonts for scripts that the shipped DejaVu fonts lack. libarchive reads zip and
 # tar, libxml2 HTML and XML (loaded when needed, without its headers), and poppler's programs read PDF.
 packages=(
-    pkg-config libarchive-dev libfreetype-dev libharfbuzz-dev libicu-dev libisal-dev libssl-dev
-    libxml2 poppler-utils fonts-noto-cjk
+    pkg-config libarchive-dev libfreetype-dev libharfbuzz-dev libicu-dev libisal-dev libsqlite3-dev
+    libssl-dev libxml2 poppler-utils fonts-noto-cjk
 )
 # What only glyph-engine needs: tensors, and decoders for the images that clients send. OpenBLAS because libtorch
 # otherwise multiplies f32 matrices with the reference BLAS, twenty times slower; for OpenMP so that both share threads.

@@ -75,6 +75,11 @@ package final class HTTPExchange {
         try await events?.write(ByteBuffer(bytes: bytes))
     }
 
+    /// Sends a comment, which clients skip, so that nobody on the way takes a silent stream for a dead one.
+    package func writeComment(_ text: String) async throws {
+        try await write(ServerSentEvents.encodeComment(text))
+    }
+
     /// Ends an event stream.
     package func end() async throws {
         guard let open = events else { return }

@@ -10,10 +10,10 @@ package enum RequestBytes {
     /// Looks at what the head says of the body.
     ///
     /// - Throws: `ServerFault` with status 415 or 413.
-    package static func check(_ request: Request, limit: Int) throws {
+    package static func check(_ request: Request, type expected: String = "application/json", limit: Int) throws {
         let type = request.headers[.contentType]?.lowercased().prefix { $0 != ";" && $0 != " " } ?? ""
-        guard type == "application/json" else {
-            throw ServerFault(415, "the content type is \"\(type.prefix(80))\"; expected application/json")
+        guard type == expected else {
+            throw ServerFault(415, "the content type is \"\(type.prefix(80))\"; expected \(expected)")
         }
         if let length = request.headers[.contentLength].flatMap(Int.init), length > limit { throw tooLarge(limit) }
     }
@@ -39,7 +39,7 @@ package enum RequestBytes {
     }
 
     private static func tooLarge(_ limit: Int) -> ServerFault {
-        ServerFault(413, "the request is larger than \(limit) bytes; send fewer pages", code: "request_too_large")
+        ServerFault(413, "the request is larger than \(limit) bytes; send less at a time", code: "request_too_large")
     }
 
     /// Refuses a request that was sent to this machine under a foreign name, as a page does whose name was made to

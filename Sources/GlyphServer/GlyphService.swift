@@ -9,16 +9,7 @@ import Synchronization
 
 /// The service: a web page, and an API that draws long text as pages before a reader sees it.
 ///
-/// | route | what it does |
-/// |---|---|
-/// | `GET /` | the page |
-/// | `GET /health` | 200 once requests are answered |
-/// | `GET /metrics` | Prometheus's text format |
-/// | `GET /v1/models` | the reader's models, and `glyph`, which means the one that reads here |
-/// | `POST /v1/count` | pages and tokens of a document |
-/// | `POST /v1/render` | its pages, in JSON or as a zip archive |
-/// | `POST /v1/ask` | a document and a question: an answer, whole or as events |
-/// | `POST /v1/chat/completions` | OpenAI's API, with long text turned into pages |
+/// `Route` lists the paths, and `openapi.json` describes them.
 public final class GlyphService: Sendable {
     private let responder: ServiceResponder
     private let limits: ServiceLimits
@@ -29,11 +20,17 @@ public final class GlyphService: Sendable {
     /// - Parameters:
     ///   - reader: Who answers; without one, documents can be drawn and counted only.
     ///   - token: What every request but those for the page and `/health` must carry; nil asks for none.
+    ///   - store: Where uploads, jobs and templates are kept; without one there are none.
     ///   - limits: What is accepted.
     /// - Throws: `InputError` if the files of the web page are not beside the program.
-    public init(reader: ServedReader?, token: String? = nil, limits: ServiceLimits = ServiceLimits()) throws {
+    public init(
+        reader: ServedReader?,
+        token: String? = nil,
+        store: ServiceStore? = nil,
+        limits: ServiceLimits = ServiceLimits()
+    ) throws {
         self.limits = limits
-        responder = ServiceResponder(reader, Gate(token: token), try PageAssets(), limits)
+        responder = ServiceResponder(reader, Gate(token: token), try PageAssets(), store, limits)
     }
 
     /// Whether a host name means this machine only, where no token is needed.
@@ -67,10 +64,28 @@ public final class GlyphService: Sendable {
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
             logger: Logger(label: "glyph", factory: { _ in SwiftLogNoOpLogHandler() })
         )
-        stopping.withLock { $0 = { try? await server.shutdownGracefully() } }
+        // Jobs wait for nobody, so they end at once and go on after the next start.
+        let jobs = Task { [responder] in
+            guard responder.served != nil else { return }
+            await responder.jobs?.run(responder.perform)
+        }
+        stopping.withLock {
+            $0 = {
+                jobs.cancel()
+                try? await server.shutdownGracefully()
+            }
+        }
         try await withTaskCancellationHandler {
-            try await server.run()
+            do {
+                try await server.run()
+            } catch {
+                jobs.cancel()
+                throw error
+            }
+            jobs.cancel()
+            await jobs.value
         } onCancel: {
+            jobs.cancel()
             Task { try? await server.shutdownGracefully() }
         }
     }

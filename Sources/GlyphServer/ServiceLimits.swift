@@ -39,6 +39,18 @@ public struct ServiceLimits: Sendable, Equatable {
     public var connections = 256
     /// Seconds after which a connection without a request is closed.
     public var idleSeconds = 120
+    /// Seconds of silence after which an event stream says that it lives; proxies close what is silent for a minute.
+    public var keepAliveSeconds = 10.0
+    /// Bytes of all uploads and of the requests of jobs together, equal contents counted once.
+    public var keptBytes = 4 << 30
+    /// Days after which uploads and ended jobs are forgotten.
+    public var keptDays = 30
+    /// Jobs that are kept, whatever their state.
+    public var keptJobs = 1000
+    /// Jobs that may wait; they are read one after another, so that a place is left for people who wait.
+    public var waitingJobs = 64
+    /// Saved templates.
+    public var templates = 200
     /// Seconds that answers in progress get to end once the service has been told to stop.
     public var drainSeconds = 30
 

@@ -37,6 +37,8 @@ struct ServiceHarness: Sendable {
     }
 
     let base: String
+    /// Tells the service to stop, as a signal does.
+    let stop: @Sendable () async -> Void
 
     static let modelName = "scripted"
 
@@ -44,15 +46,19 @@ struct ServiceHarness: Sendable {
     static func run(
         _ reader: (any Reader)? = ScriptedReader([.answer("yes")]),
         token: String? = nil,
+        card: ReadingCard? = nil,
+        data: String? = nil,
+        store: ServiceStore? = nil,
         limits: ServiceLimits = ServiceLimits(),
         _ body: @escaping @Sendable (ServiceHarness) async throws -> Void
     ) async throws {
         let served = try reader.map { reader in
-            ServedReader(reader, family: try ReaderFamily.named("glm-4.1v")) {
+            ServedReader(reader, family: try ReaderFamily.named("glm-4.1v"), card: card) {
                 [ModelList.Model(id: modelName)]
             }
         }
-        let service = try GlyphService(reader: served, token: token, limits: limits)
+        let store = try store ?? data.map { try ServiceStore(folder: $0, limits: limits) }
+        let service = try GlyphService(reader: served, token: token, store: store, limits: limits)
         let (ports, continuation) = AsyncStream<Int>.makeStream()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
@@ -63,7 +69,7 @@ struct ServiceHarness: Sendable {
             }
             var iterator = ports.makeAsyncIterator()
             let port = try #require(await iterator.next())
-            try await body(ServiceHarness(base: "http://127.0.0.1:\(port)"))
+            try await body(ServiceHarness(base: "http://127.0.0.1:\(port)") { await service.stop() })
             await service.stop()
             try await group.next()
         }
@@ -91,6 +97,41 @@ struct ServiceHarness: Sendable {
 
     func get(_ path: String) async throws -> Response { try await send(request(.GET, path)) }
     func post(_ path: String, _ body: String) async throws -> Response { try await send(request(.POST, path, body)) }
+
+    func delete(_ path: String) async throws -> Response { try await send(request(.DELETE, path)) }
+
+    /// Sends a form with a file, as OpenAI's client does.
+    func upload(_ content: [UInt8], name: String = "a.txt", purpose: String = "user_data") async throws -> Response {
+        var request = request(.POST, "/v1/files")
+        request.headers.add(name: "Content-Type", value: "multipart/form-data; boundary=edge")
+        let head =
+            "--edge\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\n\(purpose)\r\n"
+            + "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"\(name)\"\r\n"
+            + "Content-Type: text/plain\r\n\r\n"
+        request.body = .bytes(Array(head.utf8) + content + Array("\r\n--edge--\r\n".utf8))
+        return try await send(request)
+    }
+
+    /// Waits until a response holds some text.
+    @discardableResult
+    func waitFor(_ text: String, at path: String) async throws -> String {
+        let deadline = ContinuousClock.now + .seconds(10)
+        var last = ""
+        while ContinuousClock.now < deadline {
+            last = try await get(path).text
+            if last.contains(text) { return last }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        Issue.record("\(text) was not seen, but \(last)")
+        return last
+    }
+
+    /// A folder that is gone after the test.
+    static func withFolder(_ body: (String) async throws -> Void) async throws {
+        let folder = FileManager.default.temporaryDirectory.path + "/glyph-" + UUID().uuidString
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try await body(folder)
+    }
 
     /// Waits until a metric has a value.
     func waitFor(_ metric: String) async throws {

@@ -10,18 +10,23 @@ final class PlaceQueue: Sendable {
 
     private struct State {
         var free: Int
-        var waiting: [(id: Int, continuation: CheckedContinuation<Void, any Error>?)] = []
-        /// Those whose turn came before they began to wait for it.
+        var waiting: [(id: Int, wake: AsyncStream<Void>.Continuation)] = []
+        /// Those whose turn has come and who have not noticed yet.
         var called: Set<Int> = []
         var lastID = 0
     }
 
     private let places: Int
     private let limit: Int
+    private let pulse: Double
     private let state: Mutex<State>
 
-    init(places: Int, waiting limit: Int) {
-        (self.places, self.limit) = (max(1, places), max(0, limit))
+    /// - Parameters:
+    ///   - places: How many may work at the same time.
+    ///   - limit: How many may wait.
+    ///   - pulse: Seconds after which those who wait are told their position again.
+    init(places: Int, waiting limit: Int, pulse: Double = 10) {
+        (self.places, self.limit, self.pulse) = (max(1, places), max(0, limit), pulse)
         state = Mutex(State(free: max(1, places)))
     }
 
@@ -30,7 +35,7 @@ final class PlaceQueue: Sendable {
     /// Does work in a place.
     ///
     /// - Parameters:
-    ///   - onWaiting: Told the position in the queue, from 1, if there is no free place.
+    ///   - onWaiting: Told the position in the queue, from 1, if there is no free place, and again from time to time.
     ///   - work: What to do once there is one.
     /// - Returns: What the work returns.
     /// - Throws: `Full`, `CancellationError`, and what the closures throw.
@@ -44,6 +49,7 @@ final class PlaceQueue: Sendable {
     }
 
     private func take(_ onWaiting: (Int) async throws -> Void) async throws {
+        let (wakes, wake) = AsyncStream<Void>.makeStream()
         let ticket: (id: Int, position: Int)? = try state.withLock { state in
             if state.free > 0 {
                 state.free -= 1
@@ -51,60 +57,51 @@ final class PlaceQueue: Sendable {
             }
             guard state.waiting.count < limit else { throw Full() }
             state.lastID += 1
-            state.waiting.append((state.lastID, nil))
+            state.waiting.append((state.lastID, wake))
             return (state.lastID, state.waiting.count)
         }
-        guard let (id, position) = ticket else { return }
+        guard let (id, first) = ticket else { return }
+        let clock = Task { [pulse] in
+            while true {
+                try await Task.sleep(for: .seconds(pulse))
+                wake.yield()
+            }
+        }
+        defer { clock.cancel() }
         do {
-            try await onWaiting(position)
+            try await onWaiting(first)
+            var iterator = wakes.makeAsyncIterator()
+            while state.withLock({ $0.called.remove(id) }) == nil {
+                // A stream ends early only for a task that was cancelled.
+                guard await iterator.next() != nil else { throw CancellationError() }
+                let position = state.withLock { $0.waiting.firstIndex { $0.id == id } }
+                if let position { try await onWaiting(position + 1) }
+            }
         } catch {
             leave(id)
             throw error
         }
-        try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in wait(id, continuation) }
-        } onCancel: {
-            state.withLock { Self.remove(id, from: &$0) }?.resume(throwing: CancellationError())
-        }
-    }
-
-    private func wait(_ id: Int, _ continuation: CheckedContinuation<Void, any Error>) {
-        let outcome: Result<Void, any Error>? = state.withLock { state in
-            if state.called.remove(id) != nil { return .success(()) }
-            // Not there any more: cancelled before it began to wait.
-            guard let index = state.waiting.firstIndex(where: { $0.id == id }) else {
-                return .failure(CancellationError())
-            }
-            state.waiting[index].continuation = continuation
-            return nil
-        }
-        if let outcome { continuation.resume(with: outcome) }
     }
 
     /// Gives up a turn that may have come already.
     private func leave(_ id: Int) {
         let wasCalled = state.withLock { state in
-            _ = Self.remove(id, from: &state)
+            state.waiting.removeAll { $0.id == id }
             return state.called.remove(id) != nil
         }
         if wasCalled { release() }
     }
 
-    private static func remove(_ id: Int, from state: inout State) -> CheckedContinuation<Void, any Error>? {
-        guard let index = state.waiting.firstIndex(where: { $0.id == id }) else { return nil }
-        return state.waiting.remove(at: index).continuation
-    }
-
     private func release() {
-        let next: CheckedContinuation<Void, any Error>? = state.withLock { state in
+        let next: AsyncStream<Void>.Continuation? = state.withLock { state in
             guard !state.waiting.isEmpty else {
                 state.free += 1
                 return nil
             }
             let first = state.waiting.removeFirst()
-            if first.continuation == nil { state.called.insert(first.id) }
-            return first.continuation
+            state.called.insert(first.id)
+            return first.wake
         }
-        next?.resume()
+        next?.yield()
     }
 }

@@ -16,16 +16,23 @@ import GlyphPage
 /// |---|---|
 /// | `text` | a text |
 /// | `files` | a list of `{"name": …, "content": …}` with the content in base64 |
+/// | `file_ids` | a list of uploads |
 struct DocumentIntake: Sendable {
     var files: [(name: String, bytes: [UInt8])] = []
+    /// Uploads that are not among the files yet.
+    var fileIDs: [String] = []
+    /// Whether the first file is a text that needs no looking at.
+    private var beginsWithText = false
 
     /// Takes the fields out of a request; nothing is read yet.
     init(_ fields: inout JSONFields, limits: ServiceLimits) throws {
         if let text = try fields.text("text", atMost: limits.bodyBytes), !text.isEmpty {
             files.append(("text", Array(text.utf8)))
+            beginsWithText = true
         }
         try takeFiles(&fields, limits)
-        guard files.isEmpty else { return }
+        try takeIDs(&fields, limits)
+        guard files.isEmpty, fileIDs.isEmpty else { return }
         throw InputError(at: fields.location("text"), "there is neither a text nor a file", expected: "one of them")
     }
 
@@ -53,11 +60,32 @@ struct DocumentIntake: Sendable {
         }
     }
 
+    private mutating func takeIDs(_ fields: inout JSONFields, _ limits: ServiceLimits) throws {
+        guard let list = fields.value("file_ids") else { return }
+        guard case .array(let values) = list, values.count + files.count <= limits.files else {
+            throw InputError(
+                at: fields.location("file_ids"),
+                "\(list.kind) is not supported",
+                expected: "a list of at most \(limits.files) ids"
+            )
+        }
+        for (index, value) in values.enumerated() {
+            guard case .string(let id) = value, (1...100).contains(id.utf8.count) else {
+                throw InputError(
+                    at: "\(fields.location("file_ids"))[\(index)]",
+                    "\(value.kind) is not supported",
+                    expected: "the id of an upload"
+                )
+            }
+            fileIDs.append(id)
+        }
+    }
+
     /// The document, whatever its files are; their content tells.
     ///
     /// - Throws: `InputError` for what cannot be read.
     func document(_ limits: ServiceLimits) throws -> Document {
-        if files.count == 1, files[0].name == "text" {
+        if files.count == 1, beginsWithText {
             let text = try SourceText(validating: files[0].bytes, from: "text")
             return Document(name: "text", text: text, kind: .prose)
         }
@@ -70,7 +98,7 @@ struct DocumentIntake: Sendable {
     }
 
     /// A client's name for a file, as it may be shown: the last part of a path, on one line.
-    private static func shown(_ name: String, _ number: Int) -> String {
+    static func shown(_ name: String, _ number: Int) -> String {
         let last = name.split { $0 == "/" || $0 == "\\" }.last ?? ""
         let scalars = last.unicodeScalars.filter { scalar in
             switch scalar.properties.generalCategory {

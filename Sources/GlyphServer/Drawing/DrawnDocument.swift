@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 import GlyphPage
+import GlyphReading
+import GlyphTokens
 import GlyphTypeset
 
 /// A page as responses describe it.
@@ -24,6 +26,7 @@ struct PageFacts: Sendable, Encodable {
 /// What became of a document.
 struct DrawnDocument: Sendable {
     var name: String
+    var text: SourceText
     /// The pages that were drawn, in order.
     var pages: [EncodedPage] = []
     /// Every page, drawn or only measured.
@@ -35,8 +38,14 @@ struct DrawnDocument: Sendable {
     var notes: [String]
     var milliseconds = 0.0
 
-    init(name: String, textTokens: Int, notes: [String]) {
-        (self.name, self.textTokens, self.notes) = (name, textTokens, notes)
+    init(name: String, text: SourceText, textTokens: Int, notes: [String]) {
+        (self.name, self.text, self.textTokens, self.notes) = (name, text, textTokens, notes)
+    }
+
+    /// The document's exact strings by page.
+    func factBook(_ tokenizer: Tokenizer) -> FactBook {
+        let spans = facts.map { PageSpan(number: $0.number, source: SourceRange($0.source[0], $0.source[1])) }
+        return FactBook(text, pages: spans) { tokenizer.count($0) }
     }
 
     var compression: CompressionFacts {
@@ -55,6 +64,8 @@ struct CompressionFacts: Sendable, Encodable, Equatable {
     var compression: Double
     /// The family of readers whose rule counted.
     var reader: String
+    /// Where the answer was read, by a reader that sees a few pages at a time.
+    var windows: WindowFacts?
 
     init(pages: Int, textTokens: Int, visualTokens: Int, reader: String) {
         (self.pages, self.textTokens, self.visualTokens, self.reader) = (pages, textTokens, visualTokens, reader)
@@ -63,7 +74,7 @@ struct CompressionFacts: Sendable, Encodable, Equatable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case pages, compression, reader
+        case pages, compression, reader, windows
         case textTokens = "text_tokens"
         case visualTokens = "visual_tokens"
     }

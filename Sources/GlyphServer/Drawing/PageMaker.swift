@@ -96,7 +96,12 @@ final class PageMaker: Sendable {
         var config = try look.configuration(for: document.text, tokens: tokens) { tokenizer.count($0) }
         try Look.check(config, limits)
         if document.parts.contains(where: \.hasGutter) { config.lineNumbers = false }
-        var result = DrawnDocument(name: document.name, textTokens: tokens, notes: document.notes)
+        var result = DrawnDocument(
+            name: document.name,
+            text: document.text,
+            textTokens: tokens,
+            notes: document.notes
+        )
         if !document.text.utf8.isEmpty {
             var layouter = try Typesetter.layouter(text: document.text, config: config) { tokenizer.count($0) }
             if drawing == .all {

@@ -17,8 +17,10 @@ struct PageAssets: Sendable {
     /// The files by the path that they are served under.
     private static let files: [(path: String, file: String, type: String)] = [
         ("/", "index.html", "text/html; charset=utf-8"),
+        ("/openapi.json", "openapi.json", "application/json"),
         ("/page/style.css", "style.css", "text/css; charset=utf-8"),
         ("/page/app.js", "app.js", "text/javascript; charset=utf-8"),
+        ("/page/history.js", "history.js", "text/javascript; charset=utf-8"),
         ("/page/service.js", "service.js", "text/javascript; charset=utf-8"),
         ("/page/words.js", "words.js", "text/javascript; charset=utf-8"),
         ("/page/icon.svg", "icon.svg", "image/svg+xml"),

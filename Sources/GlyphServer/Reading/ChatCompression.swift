@@ -39,10 +39,11 @@ struct ChatCompression {
 
     /// Compresses a conversation.
     ///
-    /// - Returns: The conversation to send to the reader, and what was saved in all.
+    /// - Returns: The conversation to send to the reader, what was saved in all, and the texts that became pages.
     /// - Throws: `InputError`, and what `PageMaker` throws.
-    func compress(_ messages: [ChatMessage]) async throws -> ([ChatMessage], CompressionFacts) {
+    func compress(_ messages: [ChatMessage]) async throws -> Compressed {
         var total = (pages: 0, textTokens: 0, visualTokens: 0)
+        var documents: [DrawnDocument] = []
         var result = messages
         for index in messages.indices where options.isEnabled && messages[index].role == .user {
             let parts: [ContentPart] =
@@ -58,6 +59,7 @@ struct ChatCompression {
                     continue
                 }
                 isChanged = true
+                documents.append(drawn)
                 total.pages += drawn.pages.count
                 total.textTokens += drawn.textTokens
                 total.visualTokens += drawn.visualTokens
@@ -79,7 +81,24 @@ struct ChatCompression {
             visualTokens: total.visualTokens,
             reader: options.look.family.name
         )
-        return (result, facts)
+        return Compressed(messages: result, facts: facts, documents: documents)
+    }
+
+    /// A conversation with pages in it.
+    struct Compressed {
+        var messages: [ChatMessage]
+        var facts: CompressionFacts
+        var documents: [DrawnDocument]
+
+        /// What the last message asks: its texts.
+        var question: String {
+            switch messages.last?.content {
+            case .text(let text)?: text
+            case .parts(let parts)?:
+                parts.compactMap { if case .text(let text) = $0 { text } else { nil } }.joined(separator: "\n")
+            case nil: ""
+            }
+        }
     }
 
     private func draw(_ text: String) async throws -> (DrawnDocument, rest: String?)? {

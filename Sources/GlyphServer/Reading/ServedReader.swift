@@ -16,14 +16,18 @@ public struct ServedReader: Sendable {
     public var family: ReaderFamily
     /// The pages it reads best, where a request does not say.
     public var preset: Preset
+    /// What a model that was trained for Glyph wants to be read with; nil for readers of any number of pages.
+    public var card: ReadingCard?
 
     public init(
         _ reader: any Reader,
         family: ReaderFamily,
         preset: Preset = .default,
+        card: ReadingCard? = nil,
         models: @escaping @Sendable () async throws -> [ModelList.Model]
     ) {
         (self.reader, self.family, self.preset, self.models) = (reader, family, preset, models)
+        self.card = card
     }
 
     /// The name under which the service itself can always be asked for.
@@ -46,37 +50,5 @@ public struct ServedReader: Sendable {
             )
         }
         return model
-    }
-}
-
-extension Reader {
-    /// Reads, but not for ever.
-    ///
-    /// - Returns: The events; after `seconds` the stream ends with a `ServerFault` of status 504.
-    func read(_ request: ReadingRequest, within seconds: Int) -> AsyncThrowingStream<ReadingEvent, any Error> {
-        AsyncThrowingStream { continuation in
-            let work = Task {
-                do {
-                    for try await event in read(request) { continuation.yield(event) }
-                    continuation.finish()
-                } catch {
-                    continuation.finish(throwing: error)
-                }
-            }
-            let timer = Task {
-                try await Task.sleep(for: .seconds(seconds))
-                continuation.finish(
-                    throwing: ServerFault(
-                        504,
-                        "the answer took longer than \(seconds) seconds",
-                        code: "reading_timeout"
-                    )
-                )
-            }
-            continuation.onTermination = { _ in
-                work.cancel()
-                timer.cancel()
-            }
-        }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
+import GRDB
 import GlyphHTTP
 import GlyphPage
 import GlyphReading
@@ -14,6 +15,8 @@ extension ServerFault {
         case let fault as ServerFault: self = fault
         case let fault as InputError: self.init(fault)
         case let fault as ReadingError: self.init(fault)
+        case let fault as DatabaseError: self.init(fault)
+        case let fault as DiskFault: self.init(fault)
         case is PlaceQueue.Full:
             self.init(
                 429,

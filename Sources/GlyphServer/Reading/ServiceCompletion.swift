@@ -63,20 +63,21 @@ struct ServiceCompletion {
     }
 
     /// The last chunks of a stream: why it ended and, if asked for, what it took.
-    func closing(_ summary: ReadingSummary) -> [Object] {
-        let reason = summary.finishReason.description
+    func closing(_ summary: DocumentSummary) -> [Object] {
+        let reason = summary.reading.finishReason.description
         let end = object("chat.completion.chunk", [.init(delta: AnswerPart(), finishReason: reason)])
         guard includesUsage else { return [end] }
         return [
-            end, object("chat.completion.chunk", [], usage(summary)),
+            end, object("chat.completion.chunk", [], usage(summary.reading), summary.windows),
         ]
     }
 
-    func whole(_ part: AnswerPart, _ summary: ReadingSummary) -> Object {
+    func whole(_ part: AnswerPart, _ summary: DocumentSummary) -> Object {
         object(
             "chat.completion",
-            [.init(message: part, finishReason: summary.finishReason.description)],
-            usage(summary)
+            [.init(message: part, finishReason: summary.reading.finishReason.description)],
+            usage(summary.reading),
+            summary.windows
         )
     }
 
@@ -89,7 +90,14 @@ struct ServiceCompletion {
         return usage
     }
 
-    private func object(_ kind: String, _ choices: [ChatCompletion.Choice], _ usage: Usage? = nil) -> Object {
+    private func object(
+        _ kind: String,
+        _ choices: [ChatCompletion.Choice],
+        _ usage: Usage? = nil,
+        _ windows: WindowFacts? = nil
+    ) -> Object {
+        var facts = facts
+        facts.windows = windows
         let completion = ChatCompletion(id: id, object: kind, created: created, model: model, choices: choices)
         return Object(completion: completion, glyph: usage == nil ? nil : facts, usage: usage)
     }

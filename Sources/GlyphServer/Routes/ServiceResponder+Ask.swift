@@ -6,64 +6,17 @@ import GlyphHTTP
 import GlyphPage
 import GlyphReading
 
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
 extension ServiceResponder {
-    /// What is asked, besides the document and how it is drawn.
-    private struct Question {
-        var text: String
-        var sampling: Sampling
-        var streams: Bool
-        var wantsPictures: Bool
-        var model: String?
-
-        init(_ fields: inout JSONFields, _ limits: ServiceLimits) throws {
-            guard let text = try fields.text("question", atMost: 100_000), text.contains(where: { !$0.isWhitespace })
-            else {
-                throw InputError(at: fields.location("question"), "is missing or empty", expected: "a question")
-            }
-            self.text = text
-            let temperature = try fields.optionalNumber("temperature") ?? 0
-            guard temperature <= 2 else {
-                throw InputError(at: fields.location("temperature"), "is \(temperature)", expected: "0 to 2")
-            }
-            sampling = Sampling(
-                maximumTokens: try fields.int("max_tokens", in: 1...limits.answerTokens, default: 1024),
-                temperature: temperature,
-                seed: fields.has("seed") ? try fields.int("seed", in: Int(Int32.min)...Int(Int32.max)) : nil
-            )
-            _ = fields.value("seed")
-            streams = try fields.bool("stream", default: false)
-            wantsPictures = try fields.bool("pictures", default: false)
-            model = try fields.text("model", atMost: 400)
-        }
-    }
-
-    /// The numbers at the end of an answer.
-    private struct Ending: Encodable {
-        var answer: String?
-        var reasoning: String?
-        var finishReason: String
-        var model: String?
-        var usage: CompressionFacts
-        var promptTokens: Int?
-        var completionTokens: Int?
-        /// From the request to the reader to its first piece.
-        var firstTokenMilliseconds: Double?
-        /// From the request to the service to the end.
-        var totalMilliseconds: Double
-        var notes: [String]
-
-        enum CodingKeys: String, CodingKey {
-            case answer, reasoning, model, usage, notes
-            case finishReason = "finish_reason"
-            case promptTokens = "prompt_tokens"
-            case completionTokens = "completion_tokens"
-            case firstTokenMilliseconds = "first_token_milliseconds"
-            case totalMilliseconds = "total_milliseconds"
-        }
-    }
-
     private struct Pages: Encodable {
         var name: String
+        /// The job under which the answer is kept, if it is.
+        var job: String?
         var usage: CompressionFacts
         var notes: [String]
         var pages: [PageFacts]
@@ -71,83 +24,142 @@ extension ServiceResponder {
 
     private struct Piece: Encodable { var text: String }
     private struct Waiting: Encodable { var position: Int }
+    private struct Windows: Encodable {
+        var done: Int
+        var count: Int
+    }
     private struct Retry: Encodable {
         var milliseconds: Double
         var because: String
     }
 
-    /// `POST /v1/ask`: the document's fields, `Look`'s, and `question`, `model`, `max_tokens`, `temperature`, `seed`,
-    /// `stream`, `pictures`.
+    /// How an answer is sent.
+    private struct Delivery {
+        var streams: Bool
+        var wantsPictures: Bool
+        /// Whether it is kept among the jobs.
+        var keeps: Bool
+
+        static let names = ["stream", "pictures", "keep"]
+
+        init(_ fields: inout JSONFields) throws {
+            streams = try fields.bool("stream", default: false)
+            wantsPictures = try fields.bool("pictures", default: false)
+            keeps = try fields.bool("keep", default: false)
+        }
+    }
+
+    /// `POST /v1/ask`: the document's fields, `Look`'s, `ReadingOrder`'s, and `stream`, `pictures`, `keep`.
     ///
-    /// The events of a stream are `pages`, `picture` (if asked for), `queued`, `retrying`, `reasoning`, `text`, `done`
-    /// and `error`.
+    /// The events of a stream are `pages`, `picture` (if asked for), `queued`, `retrying`, `windows`, `reasoning`,
+    /// `text`, `done` and `error`.
     @Sendable func ask(_ body: [UInt8], _ exchange: HTTPExchange) async throws {
         let start = ContinuousClock.now
         let served = try reader()
         var fields = try Self.fields(of: body)
-        let (intake, look) = try documentAndLook(&fields)
-        let question = try Question(&fields, limits)
+        let order = try await order(&fields)
+        let delivery = try Delivery(&fields)
         try Self.finish(fields)
-        _ = try await served.check(model: question.model)
-        let document = try await pages.make(intake, look, drawing: .all)
+        let store = delivery.keeps ? try storage() : nil
+        _ = try await served.check(model: order.model)
+        let document = try await pages.make(order.intake, order.look, drawing: .all)
         metrics.count(document)
-        let prompt = try PagePrompt(pages: document.pages, total: document.facts.count, question: question.text)
+        let events = try read(order, document, served)
+        let job = try await store?.addJob(body, name: document.name, question: order.title, state: .running)
+        do {
+            let answer = try await deliver(events, document, delivery, job?.id, start, exchange)
+            if let job { try await store?.endJob(job.id, .done, result: Data(try WireJSON.encode(answer))) }
+        } catch {
+            if let job {
+                let hasLeft = error is CancellationError
+                let fault = hasLeft ? nil : Data(try WireJSON.encode(ServerFault(service: error).error))
+                // What went wrong first is what the client must hear of.
+                try? await store?.endJob(job.id, hasLeft ? .cancelled : .failed, error: fault)
+            }
+            throw error
+        }
+    }
+
+    /// Takes an order out of a request, with the contents of the uploads that it names.
+    func order(_ fields: inout JSONFields) async throws -> ReadingOrder {
+        let (intake, look) = try await attachedDocumentAndLook(&fields)
+        return try ReadingOrder(&fields, intake, look, limits)
+    }
+
+    /// Begins to read; nothing is asked until somebody listens.
+    func read(
+        _ order: ReadingOrder,
+        _ document: DrawnDocument,
+        _ served: ServedReader
+    ) throws -> @Sendable () throws -> AsyncThrowingStream<DocumentEvent, any Error> {
+        let question = try order.prompt(for: document)
+        // What cannot be asked is a fault of the request, and must be known before a stream begins.
+        _ = try PagePrompt(pages: document.pages, total: document.facts.count, question: question)
+        let facts = served.card == nil ? nil : document.factBook(try pages.textTokenizer())
+        return {
+            try served.read(document.pages, question: question, sampling: order.sampling, facts: facts)
+        }
+    }
+
+    private func deliver(
+        _ begin: @Sendable () throws -> AsyncThrowingStream<DocumentEvent, any Error>,
+        _ document: DrawnDocument,
+        _ delivery: Delivery,
+        _ job: String?,
+        _ start: ContinuousClock.Instant,
+        _ exchange: HTTPExchange
+    ) async throws -> AnswerObject {
         var isOpen = false
         /// Begins the stream when nothing can fail any more with a status of its own.
         func open() async throws {
-            guard question.streams, !isOpen else { return }
+            guard delivery.streams, !isOpen else { return }
             isOpen = true
             try await exchange.beginEvents()
-            try await send(
-                "pages",
-                Pages(
-                    name: document.name,
-                    usage: document.compression,
-                    notes: document.notes,
-                    pages: document.facts
-                ),
-                exchange
+            let pages = Pages(
+                name: document.name,
+                job: job,
+                usage: document.compression,
+                notes: document.notes,
+                pages: document.facts
             )
-            guard question.wantsPictures else { return }
+            try await send("pages", pages, exchange)
+            guard delivery.wantsPictures else { return }
             for page in document.pages { try await send("picture", PagePicture(page), exchange) }
         }
-        try await readings.withPlace(onWaiting: { position in
+        return try await readings.withPlace(onWaiting: { position in
             try await open()
-            if question.streams { try await send("queued", Waiting(position: position), exchange) }
+            if delivery.streams { try await send("queued", Waiting(position: position), exchange) }
         }) {
             try await open()
             var (answer, reasoning) = ("", "")
-            let summary = try await read(served, ReadingRequest(prompt: prompt, sampling: question.sampling)) { event in
+            let summary = try await read(begin()) { event in
                 switch event {
-                case .text(let piece):
-                    answer += piece
-                    if question.streams { try await send("text", Piece(text: piece), exchange) }
-                case .reasoning(let piece):
-                    reasoning += piece
-                    if question.streams { try await send("reasoning", Piece(text: piece), exchange) }
-                case .retrying(let pause, let cause):
-                    guard question.streams else { return }
-                    try await send("retrying", Retry(milliseconds: pause.milliseconds, because: "\(cause)"), exchange)
-                case .finished: break
+                case .text(let piece): answer += piece
+                case .reasoning(let piece): reasoning += piece
+                default: break
                 }
+                if delivery.streams { try await send(event, exchange) }
             }
-            var ending = Ending(
-                finishReason: summary.finishReason.description,
-                model: summary.model,
-                usage: document.compression,
-                promptTokens: summary.usage?.promptTokens,
-                completionTokens: summary.usage?.completionTokens,
-                firstTokenMilliseconds: summary.timeToFirstToken?.milliseconds.rounded(),
-                totalMilliseconds: (ContinuousClock.now - start).milliseconds.rounded(),
-                notes: document.notes
-            )
-            if question.streams {
+            var ending = AnswerObject(summary, document, total: .now - start)
+            if delivery.streams {
                 try await send("done", ending, exchange)
                 try await exchange.end()
-            } else {
-                (ending.answer, ending.reasoning) = (answer, reasoning.isEmpty ? nil : reasoning)
-                try await exchange.send(200, try WireJSON.encode(ending))
             }
+            (ending.answer, ending.reasoning) = (answer, reasoning.isEmpty ? nil : reasoning)
+            if !delivery.streams { try await exchange.send(200, try WireJSON.encode(ending)) }
+            return ending
+        }
+    }
+
+    private func send(_ event: DocumentEvent, _ exchange: HTTPExchange) async throws {
+        switch event {
+        case .text(let piece): try await send("text", Piece(text: piece), exchange)
+        case .reasoning(let piece): try await send("reasoning", Piece(text: piece), exchange)
+        case .retrying(let pause, let cause):
+            try await send("retrying", Retry(milliseconds: pause.milliseconds, because: "\(cause)"), exchange)
+        case .windows(let done, let count): try await send("windows", Windows(done: done, count: count), exchange)
+        case .silent: try await exchange.writeComment("reading")
+        case .finished: break
         }
     }
 
@@ -160,12 +172,11 @@ extension ServiceResponder {
     ///
     /// - Throws: `ReadingError`, `ServerFault` if it takes too long, `CancellationError` once the client has left.
     func read(
-        _ served: ServedReader,
-        _ request: ReadingRequest,
-        _ take: (ReadingEvent) async throws -> Void
-    ) async throws -> ReadingSummary {
+        _ events: AsyncThrowingStream<DocumentEvent, any Error>,
+        _ take: (DocumentEvent) async throws -> Void
+    ) async throws -> DocumentSummary {
         do {
-            for try await event in served.reader.read(request, within: limits.readingSeconds) {
+            for try await event in events.within(limits.readingSeconds, pulse: limits.keepAliveSeconds) {
                 if case .finished(let summary) = event {
                     metrics.count(reading: "completed")
                     return summary

@@ -34,66 +34,68 @@ extension ServiceResponder {
         var none = try JSONFields(.object([]), path: IncomingChat.glyphOptions)
         let model = try await served.check(model: wire.model)
         let compression = ChatCompression(pages, try options ?? ChatCompression.Options(&none, look: look(&none)))
-        let (messages, facts) = try await compression.compress(wire.messages)
-        let request = ReadingRequest(prompt: try PagePrompt(conversation: messages), sampling: sampling)
+        let compressed = try await compression.compress(wire.messages)
+        let begin = try reading(of: compressed, sampling, served)
         let answer = ServiceCompletion(
             model: model,
-            facts: facts,
+            facts: compressed.facts,
             includesUsage: wire.streamOptions?.includeUsage ?? false
         )
-        try await readings.withPlace {
-            if wire.stream == true {
-                try await stream(served, request, answer, exchange)
+        let stream = wire.stream == true ? ChatStream(exchange, answer) : nil
+        try await readings.withPlace(onWaiting: { position in
+            // At first nobody is kept from an error with a status of its own.
+            try await stream?.rest("position \(position)")
+        }) {
+            if let stream {
+                try await stream.finish(try await read(begin(), stream.take))
             } else {
-                try await whole(served, request, answer, exchange)
+                try await whole(begin(), answer, exchange)
             }
         }
     }
 
+    /// Begins to read a conversation: as it is or, for a reader that sees a few pages at a time, its pages and what is
+    /// asked last.
+    private func reading(
+        of compressed: ChatCompression.Compressed,
+        _ sampling: Sampling,
+        _ served: ServedReader
+    ) throws -> @Sendable () throws -> AsyncThrowingStream<DocumentEvent, any Error> {
+        guard served.card != nil, !compressed.documents.isEmpty else {
+            let prompt = try PagePrompt(conversation: compressed.messages)
+            return { served.read(ReadingRequest(prompt: prompt, sampling: sampling)) }
+        }
+        let question = compressed.question
+        guard question.contains(where: { !$0.isWhitespace }) else {
+            throw InputError(
+                at: "messages",
+                "this model reads a document and a question, and the last message asks nothing",
+                expected: "the question as the last paragraph, or as a text of its own"
+            )
+        }
+        var pages = compressed.documents.flatMap(\.pages)
+        for index in pages.indices { pages[index].number = index + 1 }
+        // Exact strings are known by page, so those of several texts would be taken for each other's.
+        let isOne = compressed.documents.count == 1
+        let facts = isOne ? compressed.documents[0].factBook(try self.pages.textTokenizer()) : nil
+        let numbered = pages
+        return { try served.read(numbered, question: question, sampling: sampling, facts: facts) }
+    }
+
     private func whole(
-        _ served: ServedReader,
-        _ request: ReadingRequest,
+        _ events: AsyncThrowingStream<DocumentEvent, any Error>,
         _ answer: ServiceCompletion,
         _ exchange: HTTPExchange
     ) async throws {
         var part = AnswerPart(role: "assistant", content: "")
-        let summary = try await read(served, request) { event in
+        let summary = try await read(events) { event in
             switch event {
             case .text(let piece): part.content = (part.content ?? "") + piece
             case .reasoning(let piece): part.reasoningContent = (part.reasoningContent ?? "") + piece
-            case .retrying, .finished: break
+            case .retrying, .windows, .silent, .finished: break
             }
         }
         try await exchange.send(200, try WireJSON.encode(answer.whole(part, summary)))
-    }
-
-    private func stream(
-        _ served: ServedReader,
-        _ request: ReadingRequest,
-        _ answer: ServiceCompletion,
-        _ exchange: HTTPExchange
-    ) async throws {
-        var isOpen = false
-        /// A reader that fails before it says anything still gets a status of its own.
-        func write(_ part: AnswerPart) async throws {
-            if !isOpen {
-                isOpen = true
-                try await exchange.beginEvents()
-                try await exchange.write(answer.chunk(AnswerPart(role: "assistant", content: "")))
-            }
-            try await exchange.write(answer.chunk(part))
-        }
-        let summary = try await read(served, request) { event in
-            switch event {
-            case .text(let piece): try await write(AnswerPart(content: piece))
-            case .reasoning(let piece): try await write(AnswerPart(reasoningContent: piece))
-            case .retrying, .finished: break
-            }
-        }
-        if !isOpen { try await write(AnswerPart()) }
-        for chunk in answer.closing(summary) { try await exchange.write(chunk) }
-        try await exchange.write(ServerSentEvents.encode(.init(data: ServerSentEvents.done)))
-        try await exchange.end()
     }
 
     private func sampling(_ wire: ChatRequest) throws -> Sampling {

@@ -57,7 +57,7 @@ extension ServiceResponder {
     /// `POST /v1/count`: the document's fields and `Look`'s; every family's visual tokens, and no pictures.
     @Sendable func count(_ body: [UInt8], _ exchange: HTTPExchange) async throws {
         var fields = try Self.fields(of: body)
-        let (intake, look) = try documentAndLook(&fields)
+        let (intake, look) = try await attachedDocumentAndLook(&fields)
         try Self.finish(fields)
         let document = try await pages.make(intake, look, drawing: .none)
         metrics.count(document)
@@ -72,7 +72,7 @@ extension ServiceResponder {
     /// `json` or `zip`.
     @Sendable func render(_ body: [UInt8], _ exchange: HTTPExchange) async throws {
         var fields = try Self.fields(of: body)
-        let (intake, look) = try documentAndLook(&fields)
+        let (intake, look) = try await attachedDocumentAndLook(&fields)
         let first = fields.has("first") ? try fields.int("first", in: 1...limits.pages) : nil
         let format = try fields.word("format", oneOf: ["json", "zip"])
         _ = fields.value("first")
@@ -112,6 +112,13 @@ extension ServiceResponder {
     func documentAndLook(_ fields: inout JSONFields) throws -> (DocumentIntake, Look) {
         let look = try look(&fields)
         return (try DocumentIntake(&fields, limits: limits), look)
+    }
+
+    /// The same, with the contents of the uploads that the request names.
+    func attachedDocumentAndLook(_ fields: inout JSONFields) async throws -> (DocumentIntake, Look) {
+        var (intake, look) = try documentAndLook(&fields)
+        try await attachFiles(&intake)
+        return (intake, look)
     }
 
     func look(_ fields: inout JSONFields) throws -> Look {

@@ -17,35 +17,28 @@ final class ServiceResponder: Sendable {
     let pages: PageMaker
     let readings: PlaceQueue
     let metrics = ServiceMetrics()
+    /// What is kept; nil where nothing is.
+    let store: ServiceStore?
+    let jobs: JobRunner?
     private let gate: Gate
     private let assets: PageAssets
 
-    init(_ served: ServedReader?, _ gate: Gate, _ assets: PageAssets, _ limits: ServiceLimits) {
+    init(
+        _ served: ServedReader?,
+        _ gate: Gate,
+        _ assets: PageAssets,
+        _ store: ServiceStore?,
+        _ limits: ServiceLimits
+    ) {
         (self.served, self.gate, self.assets, self.limits) = (served, gate, assets, limits)
+        self.store = store
+        jobs = store.map(JobRunner.init)
         pages = PageMaker(limits)
-        readings = PlaceQueue(places: limits.readings, waiting: limits.waitingReadings)
-    }
-
-    private enum Route: String {
-        case page = "/"
-        case health = "/health"
-        case metrics = "/metrics"
-        case models = "/v1/models"
-        case options = "/v1/options"
-        case count = "/v1/count"
-        case render = "/v1/render"
-        case ask = "/v1/ask"
-        case chat = "/v1/chat/completions"
-
-        var method: HTTPRequest.Method {
-            switch self {
-            case .page, .health, .metrics, .models, .options: .get
-            case .count, .render, .ask, .chat: .post
-            }
-        }
-
-        /// What may be had without a token: the page that asks for it, and whether the service lives.
-        var isOpen: Bool { self == .page || self == .health }
+        readings = PlaceQueue(
+            places: limits.readings,
+            waiting: limits.waitingReadings,
+            pulse: limits.keepAliveSeconds
+        )
     }
 
     /// Nothing from elsewhere, nothing inline, in no frame: text of documents and answers cannot become a program.
@@ -71,24 +64,25 @@ final class ServiceResponder: Sendable {
     func respond(to request: Request, _ writer: consuming ResponseWriter) async throws {
         let path = request.head.path.map { String($0.prefix { $0 != "?" }) } ?? "/"
         let asset = assets[path]
-        let route = asset == nil ? Route(rawValue: path) : .page
+        let found = asset == nil || path == Route.contract.rawValue ? Route.find(path) : (Route.page, "")
         var common = Self.security
         // A request whose sender is watched uses up its connection.
-        if route?.method == .post { common[.connection] = "close" }
+        if request.method == .post || request.method == .put { common[.connection] = "close" }
         let exchange = HTTPExchange(writer, common: common) { [metrics] status in
-            metrics.count(route: route?.rawValue ?? "other", status: status)
+            metrics.count(route: found?.route.rawValue ?? "other", status: status)
         }
         do {
             try gate.checkOrigin(request)
-            guard let route else {
+            guard let (route, name) = found else {
                 throw ServerFault(404, "there is no \(path.prefix(200)) here; docs/service.md lists the routes")
             }
             if !route.isOpen { try gate.checkToken(request) }
-            guard request.method == route.method else {
-                throw ServerFault(405, "\(path) answers \(route.method.rawValue)", allow: route.method.rawValue)
+            guard route.methods.contains(request.method) else {
+                let methods = route.methods.map(\.rawValue).joined(separator: ", ")
+                throw ServerFault(405, "\(path.prefix(200)) answers \(methods)", allow: methods)
             }
             switch route {
-            case .page:
+            case .page, .contract:
                 if let asset { try await send(asset, request, exchange) }
             case .health:
                 try await exchange.send(200, Array(#"{"status":"ok"}"#.utf8))
@@ -103,6 +97,8 @@ final class ServiceResponder: Sendable {
             case .render: try await handle(request, exchange, render)
             case .ask: try await handle(request, exchange, ask)
             case .chat: try await handle(request, exchange, chat)
+            case .files, .file, .fileContent, .jobs, .job, .jobCancel, .jobResume, .templates, .template:
+                try await respondFromStorage(route, name, request, exchange)
             }
         } catch is CancellationError {
             // The client has left; nobody reads an answer.
@@ -112,13 +108,46 @@ final class ServiceResponder: Sendable {
         }
     }
 
+    /// Answers a request about what the service keeps.
+    private func respondFromStorage(
+        _ route: Route,
+        _ name: String,
+        _ request: Request,
+        _ exchange: HTTPExchange
+    ) async throws {
+        let target = request.head.path
+        switch (route, request.method) {
+        case (.files, .post):
+            let contentType = request.headers[.contentType] ?? ""
+            try await handle(request, exchange, type: "multipart/form-data") {
+                try await self.addFile($0, contentType, $1)
+            }
+        case (.files, _): try await listFiles(target, exchange)
+        case (.file, .delete): try await deleteFile(name, exchange)
+        case (.file, _): try await getFile(name, exchange)
+        case (.fileContent, _): try await fileContent(name, exchange)
+        case (.jobs, .post): try await handle(request, exchange, addJob)
+        case (.jobs, _): try await listJobs(target, exchange)
+        case (.job, .delete): try await deleteJob(name, exchange)
+        case (.job, _): try await getJob(name, exchange)
+        case (.jobCancel, _): try await cancelJob(name, exchange)
+        case (.jobResume, _): try await resumeJob(name, exchange)
+        case (.template, .put):
+            try await handle(request, exchange) { try await self.putTemplate(name, $0, $1) }
+        case (.template, .delete): try await deleteTemplate(name, exchange)
+        case (.template, _): try await getTemplate(name, exchange)
+        default: try await listTemplates(exchange)
+        }
+    }
+
     /// Reads a body and handles it for as long as its sender is there.
     private func handle(
         _ request: Request,
         _ exchange: HTTPExchange,
+        type: String = "application/json",
         _ handler: @escaping @Sendable ([UInt8], HTTPExchange) async throws -> Void
     ) async throws {
-        try RequestBytes.check(request, limit: limits.bodyBytes)
+        try RequestBytes.check(request, type: type, limit: limits.bodyBytes)
         try await exchange.continueIfExpected(request)
         let limit = limits.bodyBytes
         // A fault is answered inside, where the client's leaving is still noticed.
@@ -158,6 +187,8 @@ final class ServiceResponder: Sendable {
         }
 
         var canAsk: Bool
+        /// Whether there are jobs, uploads and templates.
+        var canKeep: Bool
         var preset: String
         var reader: String
         var presets: [Choice]
@@ -168,12 +199,14 @@ final class ServiceResponder: Sendable {
         enum CodingKeys: String, CodingKey {
             case preset, reader, presets, readers, pages, bytes
             case canAsk = "can_ask"
+            case canKeep = "can_keep"
         }
     }
 
     private var options: Options {
         Options(
             canAsk: served != nil,
+            canKeep: store != nil,
             preset: fallback.preset.rawValue,
             reader: fallback.family.name,
             presets: Preset.allCases.map { .init(name: $0.rawValue, summary: $0.summary) },

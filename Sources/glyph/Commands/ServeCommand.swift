@@ -20,9 +20,12 @@ struct ServeCommand: AsyncParsableCommand {
               glyph serve --endpoint http://localhost:8000
               glyph serve --model /data/GLM-4.1V-9B-Thinking --port 9000
               GLYPH_TOKEN=… glyph serve --host 0.0.0.0 --token-env GLYPH_TOKEN --endpoint http://vllm:8000
+              glyph serve --data /srv/glyph
 
             Without a server and a model, the one in Models/glyph-nano reads, if it has been trained; otherwise documents \
-            can be drawn and counted only. Ctrl-C lets answers in progress end; a second one stops at once.
+            can be drawn and counted only. Uploads, jobs and templates are kept in one folder, by one service at a time: \
+            without --data in $XDG_DATA_HOME/glyph, or ~/.local/share/glyph. Ctrl-C lets answers in progress end; a second \
+            one stops at once.
             """
     )
 
@@ -38,6 +41,14 @@ struct ServeCommand: AsyncParsableCommand {
     var tokenEnv: String?
 
     @OptionGroup var source: ReaderSource
+
+    @Option(
+        help: ArgumentHelp(
+            "Where uploads, jobs and templates are kept, instead of the home folder.",
+            valueName: "folder"
+        )
+    )
+    var data: String?
 
     @Option(help: ArgumentHelp("Whose visual tokens are counted, as 'glyph count' lists.", valueName: "name"))
     var reader: String = "glm-4.1v"
@@ -66,7 +77,12 @@ struct ServeCommand: AsyncParsableCommand {
         let token = try tokenEnv.map(Self.token)
         var limits = ServiceLimits()
         (limits.readings, limits.waitingReadings) = (maxReadings, maxWaiting)
-        let service = try GlyphService(reader: try servedReader(), token: token, limits: limits)
+        let service = try GlyphService(
+            reader: try servedReader(),
+            token: token,
+            store: try store(limits),
+            limits: limits
+        )
         let signals = Self.onSignals(drainSeconds: limits.drainSeconds) { await service.stop() }
         defer { signals.forEach { $0.cancel() } }
         do {
@@ -101,6 +117,21 @@ struct ServeCommand: AsyncParsableCommand {
         }
     }
 
+    /// What was named must be had; the usual folder may be in use by another service, or not be writable.
+    private func store(_ limits: ServiceLimits) throws -> ServiceStore? {
+        if let data { return try ServiceStore(folder: data, limits: limits) }
+        guard let folder = ServiceStore.defaultFolder(environment: ProcessInfo.processInfo.environment) else {
+            Terminal.say("Note: there is no home folder, so nothing is kept. Name a folder with --data.\n")
+            return nil
+        }
+        do {
+            return try ServiceStore(folder: folder, limits: limits)
+        } catch let fault as InputError {
+            Terminal.say("Note: nothing is kept. \(fault)\n")
+            return nil
+        }
+    }
+
     private func servedReader() throws -> ServedReader? {
         var family: ReaderFamily
         do {
@@ -120,7 +151,7 @@ struct ServeCommand: AsyncParsableCommand {
         let opened = try source.open(retries: RetryPolicy(seed: 0))
         // A server that may have several models is asked which.
         let server = source.model == nil ? opened.reader as? EndpointReader : nil
-        return ServedReader(opened.reader, family: family, preset: opened.preset) {
+        return ServedReader(opened.reader, family: family, preset: opened.preset, card: opened.card) {
             try await server?.models() ?? [ModelList.Model(id: opened.name)]
         }
     }

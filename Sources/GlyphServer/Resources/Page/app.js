@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
+import { Kept } from "./history.js";
 import { Fault, base64, events, json, keepToken } from "./service.js";
 import { language, number, presetWord, speak, time, word } from "./words.js";
 
@@ -15,6 +16,8 @@ let state = ["empty"];
 let run = null;
 let preview = null;
 let timer = 0;
+/** History and templates, where the service keeps them. */
+let kept = null;
 
 // MARK: Words and themes
 
@@ -37,6 +40,7 @@ function translate(next) {
   showFiles();
   showPages();
   describePreset();
+  kept?.translate();
 }
 
 at("language").onclick = () => translate(language === "zh" ? "en" : "zh");
@@ -115,15 +119,31 @@ for (const button of document.querySelectorAll("[data-example]")) {
 
 const hasDocument = () => files.length > 0 || at("text").value.trim() !== "";
 
-function request() {
+/** How pages shall look. */
+function look() {
   const body = { preset: at("preset").value, reader: at("reader").value, render: {} };
-  if (at("text").value.trim()) body.text = at("text").value;
-  if (files.length) body.files = files.map(({ name, content }) => ({ name, content }));
   for (const field of document.querySelectorAll("[data-key]")) {
     const value = field.value.trim();
     if (value) body.render[field.dataset.key] = field.type === "number" ? Number(value) : value;
   }
   if (at("budget").value) body.budget = Number(at("budget").value);
+  return body;
+}
+
+/** Sets the fields to what was saved. */
+function setLook(settings) {
+  if (settings.preset) at("preset").value = settings.preset;
+  if (settings.reader) at("reader").value = settings.reader;
+  for (const field of document.querySelectorAll("[data-key]")) field.value = settings.render?.[field.dataset.key] ?? "";
+  at("budget").value = settings.budget ?? "";
+  describePreset();
+  changed();
+}
+
+function request() {
+  const body = look();
+  if (at("text").value.trim()) body.text = at("text").value;
+  if (files.length) body.files = files.map(({ name, content }) => ({ name, content }));
   return body;
 }
 
@@ -253,15 +273,13 @@ async function ask() {
   run = new AbortController();
   at("run").disabled = true;
   at("cancel").disabled = false;
-  at("answer-box").hidden = false;
-  at("thinking").hidden = true;
-  for (const id of ["answer", "thoughts"]) at(id).textContent = "";
+  clearAnswer();
   for (const id of ["n-first", "n-total"]) at(id).textContent = "–";
   say("drawing");
   let isDone = false;
   try {
     const maximum = Number(at("max-tokens").value) || 1024;
-    const body = { ...request(), question, max_tokens: maximum, stream: true, pictures: true };
+    const body = { ...request(), question, max_tokens: maximum, stream: true, pictures: true, keep: options.can_keep };
     for await (const [name, data] of events("/v1/ask", body, run.signal)) isDone = show(name, data) || isDone;
     if (!isDone) say("failed", { reason: word("broken") });
   } catch (error) {
@@ -271,7 +289,41 @@ async function ask() {
     run = null;
     at("run").disabled = !options.can_ask;
     at("cancel").disabled = true;
+    kept?.refresh().catch(fail);
   }
+}
+
+function clearAnswer() {
+  at("answer-box").hidden = false;
+  at("thinking").hidden = true;
+  for (const id of ["answer", "thoughts", "answer-place"]) at(id).textContent = "";
+}
+
+/** The numbers of an answer that is complete, and what they mean. */
+function conclude(answer) {
+  at("n-first").textContent = answer.first_token_milliseconds === undefined ? "–" : time(answer.first_token_milliseconds);
+  at("n-total").textContent = time(answer.total_milliseconds);
+  const [first, last] = answer.windows?.pages ?? [];
+  if (first) at("answer-place").textContent = word("readOn", { pages: first === last ? first : `${first}–${last}` });
+  say(answer.finish_reason === "length" ? "cut" : "done");
+}
+
+/** Shows an answer that was kept. */
+function showJob(job) {
+  if (run) return;
+  clearAnswer();
+  at("question").value = job.question;
+  if (!job.result) return say("jobState", { state: word(`state_${job.state}`), reason: job.error?.message ?? "" });
+  at("answer").textContent = job.result.answer ?? "";
+  if (job.result.reasoning) {
+    at("thinking").hidden = false;
+    at("thoughts").textContent = job.result.reasoning;
+  }
+  showUsage(job.result.usage);
+  showNotes(job.result.notes);
+  pictures = [];
+  showPages("");
+  conclude(job.result);
 }
 
 /** Shows an event; true if it is the last. */
@@ -289,6 +341,7 @@ function show(name, data) {
       at("gallery").append(thumbnail(data, pictures.length - 1));
       return false;
     case "queued": say("queued", data); return false;
+    case "windows": say("windows", data); return false;
     case "retrying": say("retrying"); return false;
     case "reasoning":
       at("thinking").hidden = false;
@@ -299,9 +352,7 @@ function show(name, data) {
       at("answer").append(data.text);
       return false;
     case "done":
-      at("n-first").textContent = data.first_token_milliseconds === undefined ? "–" : time(data.first_token_milliseconds);
-      at("n-total").textContent = time(data.total_milliseconds);
-      say(data.finish_reason === "length" ? "cut" : "done");
+      conclude(data);
       return true;
     default:
       if (data.error) {
@@ -346,6 +397,10 @@ async function start() {
   fill(at("reader"), options.readers, options.reader);
   describePreset();
   at("run").disabled = !options.can_ask;
+  if (options.can_keep) {
+    kept ??= new Kept({ look, setLook, showJob, fail });
+    kept.start();
+  }
   measure();
 }
 

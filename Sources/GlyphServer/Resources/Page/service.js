@@ -16,11 +16,11 @@ export function keepToken(value) {
   sessionStorage.setItem("token", value);
 }
 
-async function send(path, body, signal) {
+async function send(path, body, signal, method = body ? "POST" : "GET") {
   const headers = token ? { Authorization: `Bearer ${token}` } : {};
   if (body) headers["Content-Type"] = "application/json";
   const response = await fetch(path, {
-    method: body ? "POST" : "GET", headers, signal, body: body ? JSON.stringify(body) : undefined,
+    method, headers, signal, body: body ? JSON.stringify(body) : undefined,
   });
   if (response.ok) return response;
   const text = await response.text();
@@ -30,8 +30,8 @@ async function send(path, body, signal) {
 }
 
 /** A JSON answer. */
-export async function json(path, body, signal) {
-  return (await send(path, body, signal)).json();
+export async function json(path, body, signal, method) {
+  return (await send(path, body, signal, method)).json();
 }
 
 /** The events of a stream, as `[name, data]`. */

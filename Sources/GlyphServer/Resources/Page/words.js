@@ -26,7 +26,12 @@ const words = {
     cancelled: "Cancelled.", cut: "Done; the answer reached its longest length.", failed: "Failed: {reason}",
     needText: "There is no document yet.", needQuestion: "There is no question yet.",
     offline: "the service cannot be reached", broken: "the answer broke off", tooLarge: "the files are too large together",
-    allPages: "All pages, as the reader saw them.",
+    allPages: "All pages, as the reader saw them.", windows: "Reading: {done} of {count} windows.",
+    readOn: "Read on page {pages}.", history: "History", historyEmpty: "Answers are kept here.",
+    resume: "Read again", forget: "Delete", template: "Saved settings", noTemplate: "none",
+    templateName: "Name to save under", templateSave: "Save", templateDelete: "Delete",
+    jobState: "{state} {reason}", state_queued: "waiting", state_running: "being read", state_done: "answered",
+    state_failed: "failed", state_cancelled: "cancelled", state_interrupted: "interrupted",
   },
   zh: {
     skip: "跳到问题", tagline: "把长文本变成紧凑的页面来阅读", otherLanguage: "English",
@@ -51,7 +56,12 @@ const words = {
     cancelled: "已取消。", cut: "完成；回答达到了最长长度。", failed: "失败：{reason}",
     needText: "还没有文档。", needQuestion: "还没有问题。",
     offline: "无法连接到服务", broken: "回答中断了", tooLarge: "文件总大小超出限制",
-    allPages: "全部页面，与模型所见一致。",
+    allPages: "全部页面，与模型所见一致。", windows: "正在阅读：{done}/{count} 个窗口。",
+    readOn: "答案出自第 {pages} 页。", history: "历史记录", historyEmpty: "回答会保存在这里。",
+    resume: "重新阅读", forget: "删除", template: "已保存的设置", noTemplate: "无",
+    templateName: "保存名称", templateSave: "保存", templateDelete: "删除",
+    jobState: "{state} {reason}", state_queued: "排队中", state_running: "阅读中", state_done: "已回答",
+    state_failed: "失败", state_cancelled: "已取消", state_interrupted: "已中断",
   },
 };
 
@@ -92,6 +102,11 @@ export function speak(next = language) {
 /** A number as people of this language write it. */
 export function number(value, digits = 0) {
   return value.toLocaleString(language === "zh" ? "zh-CN" : "en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
+/** A moment, given in seconds since 1970. */
+export function moment(seconds) {
+  return new Date(seconds * 1000).toLocaleString(language === "zh" ? "zh-CN" : "en", { dateStyle: "medium", timeStyle: "short" });
 }
 
 /** Milliseconds in the unit that suits them. */

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import GlyphAPI
+import GlyphHTTP
+import GlyphPage
+import GlyphReading
+
+/// A document, how it shall look, and what is asked about it: what `/v1/ask` and jobs have in common.
+///
+/// | field | meaning |
+/// |---|---|
+/// | `question` | what to ask; a task may do without |
+/// | `task` | one of the tasks that ship, whose prompt is asked |
+/// | `model`, `max_tokens`, `temperature`, `seed` | as OpenAI has them |
+struct ReadingOrder: Sendable {
+    var intake: DocumentIntake
+    var look: Look
+    var question: String
+    var task: String?
+    var sampling: Sampling
+    var model: String?
+
+    init(_ fields: inout JSONFields, _ intake: DocumentIntake, _ look: Look, _ limits: ServiceLimits) throws {
+        (self.intake, self.look) = (intake, look)
+        let text = try fields.text("question", atMost: 100_000) ?? ""
+        question = text.contains { !$0.isWhitespace } ? text : ""
+        if let name = try fields.text("task", atMost: 80) {
+            // Only by name: a path would let a client look at this machine's files.
+            let known = try TaskLibrary.all(.english).map(\.name)
+            guard known.contains(name) else {
+                throw InputError(
+                    at: fields.location("task"),
+                    "\"\(name)\" is unknown",
+                    expected: known.joined(separator: ", ")
+                )
+            }
+            task = name
+        }
+        guard task != nil || !question.isEmpty else {
+            throw InputError(at: fields.location("question"), "is missing or empty", expected: "a question")
+        }
+        let temperature = try fields.optionalNumber("temperature") ?? 0
+        guard temperature <= 2 else {
+            throw InputError(at: fields.location("temperature"), "is \(temperature)", expected: "0 to 2")
+        }
+        sampling = Sampling(
+            maximumTokens: try fields.int("max_tokens", in: 1...limits.answerTokens, default: 1024),
+            temperature: temperature,
+            seed: fields.has("seed") ? try fields.int("seed", in: Int(Int32.min)...Int(Int32.max)) : nil
+        )
+        _ = fields.value("seed")
+        model = try fields.text("model", atMost: 400)
+        _ = try prompt(.english, at: fields.location("question"))
+    }
+
+    /// What the reader is asked about a document.
+    func prompt(for document: DrawnDocument) throws -> String {
+        try prompt(.init(question: question.isEmpty ? nil : question, document: document.text), at: "question")
+    }
+
+    private func prompt(_ language: TaskLibrary.Language, at location: String) throws -> String {
+        guard let task else { return question }
+        do {
+            return try TaskLibrary.task(task, language).prompt(question: question.isEmpty ? nil : question)
+        } catch var fault as InputError {
+            fault.location = location
+            fault.remedy = nil
+            throw fault
+        }
+    }
+
+    /// What a list of jobs shows of it.
+    var title: String {
+        [task.map { "[\($0)]" }, question.isEmpty ? nil : question].compactMap(\.self).joined(separator: " ")
+    }
+}
+
+/// An answer's numbers, and the answer itself where it has not been streamed.
+struct AnswerObject: Encodable {
+    var answer: String?
+    var reasoning: String?
+    var finishReason: String
+    var model: String?
+    var usage: CompressionFacts
+    var windows: WindowFacts?
+    var promptTokens: Int?
+    var completionTokens: Int?
+    /// From the request to the reader to its first piece.
+    var firstTokenMilliseconds: Double?
+    /// From the request to the service to the end.
+    var totalMilliseconds: Double
+    var notes: [String]
+
+    init(_ summary: DocumentSummary, _ document: DrawnDocument, total: Duration) {
+        let reading = summary.reading
+        (finishReason, model) = (reading.finishReason.description, reading.model)
+        (usage, windows, notes) = (document.compression, summary.windows, document.notes)
+        (promptTokens, completionTokens) = (reading.usage?.promptTokens, reading.usage?.completionTokens)
+        firstTokenMilliseconds = reading.timeToFirstToken?.milliseconds.rounded()
+        totalMilliseconds = total.milliseconds.rounded()
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case answer, reasoning, model, usage, windows, notes
+        case finishReason = "finish_reason"
+        case promptTokens = "prompt_tokens"
+        case completionTokens = "completion_tokens"
+        case firstTokenMilliseconds = "first_token_milliseconds"
+        case totalMilliseconds = "total_milliseconds"
+    }
+}

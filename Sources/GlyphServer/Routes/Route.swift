@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import Foundation
+import GlyphHTTP
+import HTTPTypes
+
+/// The paths of the service; `openapi.json` describes the same.
+enum Route: String, CaseIterable {
+    case page = "/"
+    case contract = "/openapi.json"
+    case health = "/health"
+    case metrics = "/metrics"
+    case models = "/v1/models"
+    case options = "/v1/options"
+    case count = "/v1/count"
+    case render = "/v1/render"
+    case ask = "/v1/ask"
+    case chat = "/v1/chat/completions"
+    case files = "/v1/files"
+    case file = "/v1/files/{file_id}"
+    case fileContent = "/v1/files/{file_id}/content"
+    case jobs = "/v1/jobs"
+    case job = "/v1/jobs/{job_id}"
+    case jobCancel = "/v1/jobs/{job_id}/cancel"
+    case jobResume = "/v1/jobs/{job_id}/resume"
+    case templates = "/v1/templates"
+    case template = "/v1/templates/{name}"
+
+    var methods: [HTTPRequest.Method] {
+        switch self {
+        case .page, .contract, .health, .metrics, .models, .options, .fileContent, .templates: [.get]
+        case .count, .render, .ask, .chat, .jobCancel, .jobResume: [.post]
+        case .files, .jobs: [.get, .post]
+        case .file, .job: [.get, .delete]
+        case .template: [.get, .put, .delete]
+        }
+    }
+
+    /// What may be had without a token: the page that asks for it, what the service can do, and whether it lives.
+    var isOpen: Bool { self == .page || self == .health || self == .contract }
+
+    /// The route of a path, and what stands in the path's place for a name.
+    ///
+    /// - Parameter path: The path without its query.
+    /// - Returns: Both, the name without its escapes; nil for a path that leads nowhere.
+    static func find(_ path: String) -> (route: Route, name: String)? {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        for route in allCases {
+            let pattern = route.rawValue.split(separator: "/", omittingEmptySubsequences: false)
+            guard pattern.count == parts.count else { continue }
+            var name = ""
+            let fits = zip(pattern, parts).allSatisfy { pattern, part in
+                guard pattern.hasPrefix("{") else { return pattern == part }
+                name = part.removingPercentEncoding ?? ""
+                return !name.isEmpty
+            }
+            if fits { return (route, name) }
+        }
+        return nil
+    }
+}
+
+/// The part of a request's target after the question mark.
+struct RequestQuery {
+    private var values: [String: String] = [:]
+
+    /// - Throws: `ServerFault` with status 400 for a name that is not known or there twice.
+    init(_ target: String?, known: [String]) throws {
+        guard let target, let mark = target.firstIndex(of: "?") else { return }
+        for pair in target[target.index(after: mark)...].split(separator: "&") {
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let words = parts.map { $0.replacing("+", with: " ").removingPercentEncoding }
+            guard let name = words[0], known.contains(name) else {
+                throw ServerFault(
+                    400,
+                    "the query \"\(String(parts[0].prefix(80)))\" is unknown; there is \(known.joined(separator: ", "))",
+                    param: words[0].map { String($0.prefix(80)) }
+                )
+            }
+            guard let value = words.count > 1 ? words[1] : "", values[name] == nil else {
+                throw ServerFault(400, "the value is no text, or there are two", param: name)
+            }
+            values[name] = value
+        }
+    }
+
+    /// The value, or nil where there is none.
+    subscript(name: String) -> String? { values[name] }
+
+    /// One of some words, or nil where there is none.
+    func word(_ name: String, oneOf words: [String]) throws -> String? {
+        guard let value = values[name] else { return nil }
+        guard words.contains(value) else {
+            throw ServerFault(400, "\"\(value.prefix(80))\" is not \(words.joined(separator: ", "))", param: name)
+        }
+        return value
+    }
+
+    /// Which part of a list is asked for.
+    func range() throws -> ListRange {
+        var range = ListRange(after: values["after"])
+        if let text = values["limit"] {
+            guard let limit = Int(text), (1...1000).contains(limit) else {
+                throw ServerFault(400, "it is no whole number from 1 to 1000", param: "limit")
+            }
+            range.limit = limit
+        }
+        range.isAscending = try word("order", oneOf: ["desc", "asc"]) == "asc"
+        return range
+    }
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import GlyphAPI
+import GlyphHTTP
+import GlyphPage
+import GlyphReading
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+extension ServiceResponder {
+    /// A job as responses have it.
+    private struct JobObject: Encodable {
+        var id: String
+        var object = "job"
+        var state: String
+        var createdAt: Int
+        var startedAt: Int?
+        var endedAt: Int?
+        var attempts: Int
+        var name: String
+        var question: String
+        var windows: Progress?
+        var result: PlainJSON?
+        var error: PlainJSON?
+
+        struct Progress: Encodable {
+            var done: Int
+            var count: Int
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case id, object, state, attempts, name, question, windows, result, error
+            case createdAt = "created_at"
+            case startedAt = "started_at"
+            case endedAt = "ended_at"
+        }
+
+        init(_ record: JobRecord, windows: (done: Int, count: Int)?) throws {
+            (id, state, attempts) = (record.id, record.state.rawValue, record.attempts)
+            (createdAt, startedAt, endedAt) = (record.created, record.started, record.ended)
+            (name, question) = (record.name, record.question)
+            self.windows = windows.map { Progress(done: $0.done, count: $0.count) }
+            result = try record.result.map { try PlainJSON(Array($0), from: "result") }
+            error = try record.error.map { try PlainJSON(Array($0), from: "error", member: "error") }
+        }
+    }
+
+    private func object(_ record: JobRecord) throws -> JobObject {
+        try JobObject(record, windows: jobs?.progress(of: record.id))
+    }
+
+    /// `POST /v1/jobs`: the document's fields, `Look`'s and `ReadingOrder`'s; 202 with the job.
+    @Sendable func addJob(_ body: [UInt8], _ exchange: HTTPExchange) async throws {
+        let store = try storage()
+        let served = try reader()
+        var fields = try Self.fields(of: body)
+        let (intake, look) = try documentAndLook(&fields)
+        let order = try ReadingOrder(&fields, intake, look, limits)
+        try Self.finish(fields)
+        _ = try await served.check(model: order.model)
+        var names = intake.files.map(\.name)
+        for (index, id) in intake.fileIDs.enumerated() {
+            names.append(try await keptFile(id, param: "file_ids[\(index)]").name)
+        }
+        let name = names[0] + (names.count > 1 ? " + \(names.count - 1)" : "")
+        let job = try await store.addJob(body, name: name, question: order.title, state: .queued)
+        jobs?.wake()
+        try await exchange.send(202, try WireJSON.encode(try object(job)))
+    }
+
+    /// `GET /v1/jobs`: `after`, `limit`, `order` and `state` in the query.
+    func listJobs(_ target: String?, _ exchange: HTTPExchange) async throws {
+        let query = try RequestQuery(target, known: ["after", "limit", "order", "state"])
+        let state = try query.word("state", oneOf: JobRecord.State.allCases.map(\.rawValue))
+        let (rows, hasMore) = try await storage().jobs(try query.range(), state: state.flatMap(JobRecord.State.init))
+        let data = try rows.map(object)
+        let list = ListObject(data: data, firstID: data.first?.id, lastID: data.last?.id, hasMore: hasMore)
+        try await exchange.send(200, try WireJSON.encode(list))
+    }
+
+    func getJob(_ id: String, _ exchange: HTTPExchange) async throws {
+        guard let job = try await storage().job(id) else { throw Self.noSuch("job", id) }
+        try await exchange.send(200, try WireJSON.encode(try object(job)))
+    }
+
+    func cancelJob(_ id: String, _ exchange: HTTPExchange) async throws {
+        let store = try storage()
+        guard let found = try await store.job(id) else { throw Self.noSuch("job", id) }
+        if found.state == .running, jobs?.isReading(id) != true {
+            throw ServerFault(
+                409,
+                "the job is read for a client that waits; close its connection",
+                code: "job_attached"
+            )
+        }
+        guard let (job, hasMoved) = try await store.moveJob(id, from: [.queued, .running], to: .cancelled) else {
+            throw Self.noSuch("job", id)
+        }
+        guard hasMoved else { throw Self.isIn(job.state) }
+        jobs?.stop(id)
+        try await exchange.send(200, try WireJSON.encode(try object(job)))
+    }
+
+    /// `POST /v1/jobs/{id}/resume`: reads a job again that did not come to an answer.
+    func resumeJob(_ id: String, _ exchange: HTTPExchange) async throws {
+        let states: [JobRecord.State] = [.interrupted, .failed, .cancelled]
+        guard let (job, hasMoved) = try await storage().moveJob(id, from: states, to: .queued) else {
+            throw Self.noSuch("job", id)
+        }
+        guard hasMoved else { throw Self.isIn(job.state) }
+        jobs?.wake()
+        try await exchange.send(202, try WireJSON.encode(try object(job)))
+    }
+
+    func deleteJob(_ id: String, _ exchange: HTTPExchange) async throws {
+        let store = try storage()
+        guard let job = try await store.job(id) else { throw Self.noSuch("job", id) }
+        guard job.state != .running else { throw Self.isIn(job.state) }
+        try await store.deleteJob(id)
+        try await exchange.send(200, try WireJSON.encode(Deletion(id: id, object: "job")))
+    }
+
+    private static func isIn(_ state: JobRecord.State) -> ServerFault {
+        ServerFault(409, "the job is \(state.rawValue)", code: "job_\(state.rawValue)")
+    }
+
+    /// Reads the answer of a job.
+    @Sendable func perform(
+        _ job: JobRecord,
+        _ progress: @Sendable (_ done: Int, _ count: Int) -> Void
+    ) async throws -> Data {
+        let start = ContinuousClock.now
+        let served = try reader()
+        var fields = try Self.fields(of: try await storage().content(job.sha256))
+        let order = try await order(&fields)
+        _ = try await served.check(model: order.model)
+        let document = try await pages.make(order.intake, order.look, drawing: .all)
+        metrics.count(document)
+        let begin = try read(order, document, served)
+        while true {
+            do {
+                return try await readings.withPlace {
+                    var (answer, reasoning) = ("", "")
+                    let summary = try await read(begin()) { event in
+                        switch event {
+                        case .text(let piece): answer += piece
+                        case .reasoning(let piece): reasoning += piece
+                        case .windows(let done, let count): progress(done, count)
+                        case .retrying, .silent, .finished: break
+                        }
+                    }
+                    var result = AnswerObject(summary, document, total: .now - start)
+                    (result.answer, result.reasoning) = (answer, reasoning.isEmpty ? nil : reasoning)
+                    return Data(try WireJSON.encode(result))
+                }
+            } catch is PlaceQueue.Full {
+                // People who wait come first.
+                try await Task.sleep(for: .seconds(1))
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import Foundation
+import GlyphHTTP
+import GlyphPage
+import GlyphTokens
+
+/// Bytes on the disk, each under the SHA-256 digest of its content.
+///
+/// A file gets its name only when it is complete and on the disk, and its content is compared with its name whenever it
+/// is read: nothing half-written is ever served. No name comes from a client.
+struct BlobFolder: Sendable {
+    private let path: String
+
+    /// - Throws: `DiskFault` if the folder cannot be made.
+    init(_ path: String) throws {
+        self.path = path
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw DiskFault(number: errno, doing: "make \(path)") }
+    }
+
+    /// Writes bytes under a temporary name.
+    ///
+    /// - Returns: The name, for `publish` or `discard`.
+    /// - Throws: `DiskFault`; nothing is left behind.
+    func stage(_ bytes: [UInt8]) throws -> String {
+        let name = ".\(UUID().uuidString).part"
+        let file = "\(path)/\(name)"
+        let descriptor = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw DiskFault(number: errno, doing: "keep a file") }
+        do {
+            try Self.write(bytes, to: descriptor)
+            guard fsync(descriptor) == 0 else { throw DiskFault(number: errno, doing: "keep a file") }
+        } catch {
+            close(descriptor)
+            unlink(file)
+            throw error
+        }
+        // Some file systems report a full disk only here.
+        guard close(descriptor) == 0 else {
+            let number = errno
+            unlink(file)
+            throw DiskFault(number: number, doing: "keep a file")
+        }
+        return name
+    }
+
+    private static func write(_ bytes: [UInt8], to descriptor: Int32) throws {
+        var offset = 0
+        while offset < bytes.count {
+            let written = bytes.withUnsafeBytes { buffer in
+                Foundation.write(descriptor, buffer.baseAddress.map { $0 + offset }, buffer.count - offset)
+            }
+            if written < 0, errno == EINTR { continue }
+            guard written > 0 else { throw DiskFault(number: errno, doing: "keep a file") }
+            offset += written
+        }
+    }
+
+    /// Gives a staged file its name for good.
+    func publish(_ staged: String, digest: String) throws {
+        guard rename("\(path)/\(staged)", "\(path)/\(digest)") == 0 else {
+            throw DiskFault(number: errno, doing: "keep a file")
+        }
+        // The name itself must be on the disk before a row says that it is.
+        let folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { return }
+        fsync(folder)
+        close(folder)
+    }
+
+    func discard(_ staged: String) { unlink("\(path)/\(staged)") }
+
+    func remove(_ digest: String) { unlink("\(path)/\(digest)") }
+
+    /// Reads bytes and compares them with their name.
+    ///
+    /// - Throws: `ServerFault` with status 503 if the file is not what was kept.
+    func read(_ digest: String) throws -> [UInt8] {
+        guard let bytes = ResourceFile.read("\(path)/\(digest)"), Digest.sha256(bytes) == digest else {
+            throw ServerFault(503, "a kept file is damaged or gone; send it again", code: "file_damaged")
+        }
+        return bytes
+    }
+
+    /// Removes what an interrupted run left behind, and whatever no row names.
+    func sweep(keeping digests: Set<String>) {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] where !digests.contains(name) {
+            unlink("\(path)/\(name)")
+        }
+    }
+}
