@@ -52,7 +52,7 @@ public struct Document: Sendable {
     /// What was found in folders and archives but not read, each with the reason.
     public var skipped: [SkippedInput] = []
     /// Pages without a text of their own, in order; they follow the text's pages.
-    public internal(set) var scans: [ScannedPage] = []
+    public var scans: [ScannedPage] = []
 
     /// Takes a text as a document of one part.
     public init(name: String, text: SourceText, kind: Kind, notes: [String] = []) {

@@ -67,6 +67,27 @@ public struct PagePrompt: Sendable {
         try self.init(checked: pages, question, facts, history)
     }
 
+    /// A prompt with some pages of a document, which need not follow each other.
+    ///
+    /// - Parameters:
+    ///   - pages: The pages in reading order.
+    ///   - chosen: The numbers that they must have; may be empty, if all that is known stands in `facts`.
+    ///   - total: The number of pages of the whole document.
+    ///   - question: What to ask; sent as it is, so it must say which pages these are.
+    ///   - facts: Text that stands between the pages and the question.
+    /// - Throws: `InputError` for a missing, repeated or misplaced page, one that is not a PNG of the declared size,
+    ///   and an empty question.
+    public init(
+        pages: [EncodedPage],
+        chosen: [Int],
+        total: Int,
+        question: String,
+        facts: String? = nil
+    ) throws {
+        try Self.check(pages, against: chosen, of: total)
+        try self.init(checked: pages, question, facts, [])
+    }
+
     /// A prompt without pages, for a question about text that is already in it.
     ///
     /// - Throws: `InputError` for an empty question.
@@ -120,7 +141,7 @@ public struct PagePrompt: Sendable {
         return messages
     }
 
-    private static func check(_ pages: [EncodedPage], against window: ClosedRange<Int>, of total: Int) throws {
+    private static func check(_ pages: [EncodedPage], against window: some Collection<Int>, of total: Int) throws {
         let numbers = pages.map(\.number)
         guard numbers.elementsEqual(window) else {
             let missing = window.filter { !numbers.contains($0) }
@@ -135,7 +156,7 @@ public struct PagePrompt: Sendable {
             throw InputError(
                 at: "pages",
                 problem,
-                expected: "every page from \(window.lowerBound) to \(window.upperBound), once and in order"
+                expected: "every page of \(list(Array(window))), once and in order"
             )
         }
         for page in pages { try checkPNG(page) }

@@ -42,12 +42,22 @@ public struct CitedAnswer: Sendable, Equatable {
 
     /// What is added to a question so that a reader quotes; `pages` are the numbers of those that it is shown.
     public static func instruction(pages: ClosedRange<Int>, isChinese: Bool) -> String {
+        instruction(
+            opening: isChinese
+                ? "图像依次是第 \(pages.lowerBound) 页到第 \(pages.upperBound) 页。"
+                : "The images are pages \(pages.lowerBound) to \(pages.upperBound), in order.",
+            isChinese: isChinese
+        )
+    }
+
+    /// What is added to a question so that a reader quotes; `opening` says what it is shown.
+    public static func instruction(opening: String, isChinese: Bool) -> String {
         if isChinese {
-            return "\n\n图像依次是第 \(pages.lowerBound) 页到第 \(pages.upperBound) 页。回答之后另起一行只写“引文：”，"
+            return "\n\n\(opening)回答之后另起一行只写“引文：”，"
                 + "然后写一到五行，每行的格式是\n[第 N 页] \"原文\"\n逐字抄录回答所依据的原文。"
         }
         return
-            "\n\nThe images are pages \(pages.lowerBound) to \(pages.upperBound), in order. After your answer write a "
+            "\n\n\(opening) After your answer write a "
             + "line that says only QUOTES: and below it one to five lines of the form\n[page N] \"exact words\"\n"
             + "that copy, letter for letter, the words of the document on which the answer rests."
     }

@@ -35,6 +35,8 @@ public struct FactBook: Sendable {
         public var listed: Int
         /// Strings that did not fit.
         public var leftOut: Int
+        /// What the text costs.
+        public var tokens: Int
     }
 
     /// The strings that count by the choice, in order.
@@ -99,15 +101,16 @@ public struct FactBook: Sendable {
         let order = rank(entries, question)
         // Most documents fit, so everything is tried first; then the cut is found by halving.
         var (low, high) = (0, min(order.count, limits.entries))
-        var best: String?
+        var best: (text: String, tokens: Int)?
         var count = high
         while high > 0 {
             let sheet = Self.text(order.prefix(count).sorted().map { entries[$0] }, leftOut: entries.count - count)
-            if countTokens(sheet) <= limits.tokens { (best, low) = (sheet, count) } else { high = count - 1 }
+            let tokens = countTokens(sheet)
+            if tokens <= limits.tokens { (best, low) = ((sheet, tokens), count) } else { high = count - 1 }
             guard low < high else { break }
             count = (low + high + 1) / 2
         }
-        return best.map { Sheet(text: $0, listed: low, leftOut: entries.count - low) }
+        return best.map { Sheet(text: $0.text, listed: low, leftOut: entries.count - low, tokens: $0.tokens) }
     }
 
     private struct Entry {

@@ -29,13 +29,15 @@ public struct WindowedReading: Sendable {
         public var findings: [Finding]
         public var promptTokens: Int
         public var completionTokens: Int
-        /// Exact strings that rode beside the pages of all windows, and those that did not fit.
-        public var facts = (listed: 0, leftOut: 0)
+        /// Exact strings that rode beside the pages of all windows, those that did not fit, and their text tokens.
+        public var facts = (listed: 0, leftOut: 0, tokens: 0)
         /// From the first request to the first finished window.
         public var timeToFirstFinding: Duration?
         public var total: Duration
     }
 
+    /// Whether the reader is asked how sure it is.
+    var wantsLogprobs = true
     private let reader: any Reader
     private let card: ReadingCard
     private let parallel: Int
@@ -68,6 +70,7 @@ public struct WindowedReading: Sendable {
     ///
     /// - Parameters:
     ///   - pages: All pages, in order.
+    ///   - windows: The pages to read together; all pages by the card's window if nil.
     ///   - question: What to ask.
     ///   - sampling: How answers are written.
     ///   - progress: Told how many windows of how many are done.
@@ -75,18 +78,20 @@ public struct WindowedReading: Sendable {
     /// - Throws: The first failure of a reader, `InputError` for pages with a gap, `CancellationError`.
     public func read(
         _ pages: [EncodedPage],
+        windows: [ClosedRange<Int>]? = nil,
         question: String,
         sampling: Sampling,
         progress: (_ done: Int, _ count: Int) -> Void = { _, _ in }
     ) async throws -> Result {
         var sampling = sampling
-        sampling.wantsLogprobs = true
+        sampling.wantsLogprobs = wantsLogprobs
         let start = ContinuousClock.now
-        let windows = stride(from: 0, to: pages.count, by: card.window)
-            .map { $0 + 1...min($0 + card.window, pages.count) }
+        let windows =
+            windows
+            ?? stride(from: 0, to: pages.count, by: card.window).map { $0 + 1...min($0 + card.window, pages.count) }
         var (findings, tokens) = ([Finding?](repeating: nil, count: windows.count), (prompt: 0, completion: 0))
         var timeToFirst: Duration?
-        var riding = (listed: 0, leftOut: 0)
+        var riding = (listed: 0, leftOut: 0, tokens: 0)
         try await withThrowingTaskGroup(of: (index: Int, answer: Answer).self) { group in
             var (next, done) = (0, 0)
             func startOne() throws {
@@ -95,6 +100,7 @@ public struct WindowedReading: Sendable {
                 let sheet = facts?.sheet(for: window, question: question)
                 riding.listed += sheet?.listed ?? 0
                 riding.leftOut += sheet?.leftOut ?? 0
+                riding.tokens += sheet?.tokens ?? 0
                 let prompt = try PagePrompt(
                     pages: Array(pages[window.lowerBound - 1..<window.upperBound]),
                     total: pages.count,
@@ -103,7 +109,7 @@ public struct WindowedReading: Sendable {
                     facts: sheet?.text
                 )
                 let request = ReadingRequest(prompt: prompt, sampling: sampling)
-                group.addTask { (index, try await Self.answer(reader, request)) }
+                group.addTask { (index, try await reader.answerOrNothing(to: request)) }
                 next += 1
             }
             for _ in 0..<parallel { try startOne() }
@@ -127,15 +133,6 @@ public struct WindowedReading: Sendable {
             timeToFirstFinding: timeToFirst,
             total: .now - start
         )
-    }
-
-    /// What a reader says about one window; to say nothing is to say that nothing is there.
-    private static func answer(_ reader: any Reader, _ request: ReadingRequest) async throws -> Answer {
-        do {
-            return try await reader.answer(to: request)
-        } catch let fault as ReadingError where fault.kind == .emptyAnswer {
-            return Answer(text: "", reasoning: "", summary: ReadingSummary(finishReason: .stop))
-        }
     }
 
     private func finding(_ answer: Answer, pages: ClosedRange<Int>) -> Finding {

@@ -28,6 +28,7 @@ extension AskCommand {
         if answer.cite { try printSources(reply, sources) }
         if let svg = answer.svg { reply.said.append("drawn to \(svg)") }
         Terminal.say("\n" + reply.said.joined(separator: ", ") + "\n")
+        if let tokens = reply.tokensByPass { Terminal.say(tokens + "\n") }
         for correction in reply.corrections {
             Terminal.say("Put right from the text: \(correction.read) → \(correction.written)\n")
         }
@@ -48,10 +49,8 @@ extension AskCommand {
             let second = try await asked.reader.answer(to: request)
             reply.text = second.text
             correct(&reply, asked)
-            reply.promptTokens = (reply.promptTokens ?? 0) + (second.summary.usage?.promptTokens ?? 0)
-            reply.completionTokens = (reply.completionTokens ?? 0) + (second.summary.usage?.completionTokens ?? 0)
-            let more = second.summary.usage?.promptTokens.map { ", \(Summary.counted($0, "prompt token")) more" } ?? ""
-            reply.said.append("asked twice for its JSON" + more)
+            reply.passes.append(Reply.Pass(second.summary, "correction"))
+            reply.said.append("asked twice for its JSON")
             do {
                 return try JSONAnswer(reply: reply.text, schema: asked.schema)
             } catch let fault as InputError {
@@ -101,6 +100,7 @@ extension AskCommand {
         fields += reply.json
         fields.append(("promptTokens", reply.promptTokens.map(String.init) ?? "null"))
         fields.append(("completionTokens", reply.completionTokens.map(String.init) ?? "null"))
+        fields.append(("passes", reply.passesJSON))
         fields.append(("facts", String(reply.listedFacts)))
         fields.append(("corrections", "[\(corrections.joined(separator: ", "))]"))
         if answer.cite { fields.append(("citations", "[\(citations.joined(separator: ", "))]")) }

@@ -6,50 +6,6 @@ import GlyphAPI
 import GlyphPage
 import GlyphReading
 
-/// All that a strategy needs to know.
-struct Asked: Sendable {
-    var reader: any Reader
-    /// What the model's folder says about reading with it; such models answer and do nothing else.
-    var card: ReadingCard?
-    var drawn: DrawnDocument
-    var task: TaskTemplate?
-    /// What is asked, in full.
-    var question: String
-    var isChinese: Bool
-    var isJSON: Bool
-    var schema: JSONSchema?
-    /// The strings that ride beside pages.
-    var ridingFacts: FactBook?
-
-    /// What is added so that pages are cited; a model with a card could not follow it.
-    func citing(_ pages: ClosedRange<Int>, _ cite: Bool) -> String {
-        cite && card == nil ? CitedAnswer.instruction(pages: pages, isChinese: isChinese) : ""
-    }
-}
-
-/// What a strategy came back with.
-struct Reply: Sendable {
-    /// The reader's words, exact strings put right.
-    var text: String
-    /// What they answered, if it can be asked once more.
-    var prompt: PagePrompt?
-    /// The pages that it was read from.
-    var pages: [Int]
-    var citations: [CitedAnswer.Citation] = []
-    var corrections: [FactCorrector.Correction] = []
-    var listedFacts = 0
-    var promptTokens: Int?
-    var completionTokens: Int?
-    /// Whether the text is on standard output already.
-    var isPrinted = false
-    /// Whether the answer is that there is none.
-    var isAbsent = false
-    /// What is said about the reading, for people and for programs.
-    var said: [String] = []
-    var json: [(key: String, json: String)] = []
-    var warning: String?
-}
-
 extension AskCommand {
     /// Shows the reader all pages in one prompt.
     func readWhole(_ asked: Asked) async throws -> Reply {
@@ -62,6 +18,16 @@ extension AskCommand {
             question: asked.question + asked.citing(all, answer.cite),
             facts: sheet?.text
         )
+        return try await stream(prompt, sheet, pages: Array(all), asked)
+    }
+
+    /// Sends one prompt and shows the answer as it is written.
+    func stream(
+        _ prompt: PagePrompt,
+        _ sheet: FactBook.Sheet?,
+        pages: [Int],
+        _ asked: Asked
+    ) async throws -> Reply {
         let streams = !json && !answer.cite && !asked.isJSON
         var corrector = FactCorrector(asked.drawn.facts.facts, correctsNumbers: asked.card != nil)
         var text = ""
@@ -79,7 +45,7 @@ extension AskCommand {
                     Terminal.say("\(cause)\nTrying again in \(Summary.time(pause.milliseconds)) …\n")
                 case .finished(let reading):
                     try add(corrector.finish())
-                    var reply = Reply(text: text, prompt: prompt, pages: Array(all), isPrinted: streams)
+                    var reply = Reply(text: text, prompt: prompt, pages: pages, isPrinted: streams)
                     reply.corrections = corrector.corrections
                     reply.listedFacts = sheet?.listed ?? 0
                     describe(reading, &reply)
@@ -98,11 +64,11 @@ extension AskCommand {
     }
 
     private func describe(_ reading: ReadingSummary, _ reply: inout Reply) {
-        reply.promptTokens = reading.usage?.promptTokens
-        reply.completionTokens = reading.usage?.completionTokens
+        let usage = reading.usage
+        reply.passes = [Reply.Pass(reading, "answer")]
         let first = reading.timeToFirstToken?.milliseconds
-        if let prompt = reply.promptTokens { reply.said.append(Summary.counted(prompt, "prompt token")) }
-        if let written = reply.completionTokens { reply.said.append(Summary.counted(written, "answer token")) }
+        if let prompt = usage?.promptTokens { reply.said.append(Summary.counted(prompt, "prompt token")) }
+        if let written = usage?.completionTokens { reply.said.append(Summary.counted(written, "answer token")) }
         if let first { reply.said.append("first token after \(Summary.time(first))") }
         reply.said.append("total \(Summary.time(reading.total.milliseconds))")
         reply.json = [

@@ -8,10 +8,12 @@ import GlyphPage
 import GlyphReading
 
 extension AskCommand {
-    /// Reads a few pages at a time, and says where the answer was found.
-    func readWindows(_ asked: Asked) async throws -> Reply {
+    /// Reads a few pages at a time, all of them or only some windows, and says where the answer was found.
+    func readWindows(_ asked: Asked, _ windows: [ClosedRange<Int>]? = nil) async throws -> Reply {
         let pages = asked.drawn.pages
+        let count = windows.map { $0.map(\.count).reduce(0, +) } ?? pages.count
         var card = asked.card ?? ReadingCard(preset: "", window: 8, absent: asked.isChinese ? "未提及" : "NOT FOUND")
+        if asked.card == nil { card.window = min(card.window, asked.window(of: asked.drawn) ?? card.window) }
         card.window = window ?? card.window
         let (cite, absent) = (answer.cite, card.absent)
         let reading = WindowedReading(asked.reader, card, facts: asked.ridingFacts) { window in
@@ -22,18 +24,28 @@ extension AskCommand {
                 : "\n\nThese pages are a part of the document. If they say nothing about it, answer only: \(absent)"
             return phrase + asked.citing(window, cite)
         }
-        var bar = json ? nil : ProgressBar(total: pages.count)
+        var bar = json ? nil : ProgressBar(total: count)
         defer { bar?.clear() }
-        let result = try await reading.read(pages, question: asked.question, sampling: source.sampling) { done, _ in
-            bar?.show(min(pages.count, done * card.window), pages: min(pages.count, done * card.window))
-        }
+        let result = try await reading.read(
+            pages,
+            windows: windows,
+            question: asked.question,
+            sampling: source.sampling
+        ) { done, _ in bar?.show(min(count, done * card.window), pages: min(count, done * card.window)) }
         bar?.clear()
         var reply = Reply(
             text: result.best?.answer ?? absent,
             pages: Array(result.best?.pages ?? 1...max(1, pages.count))
         )
         reply.isAbsent = result.best == nil
-        (reply.promptTokens, reply.completionTokens) = (result.promptTokens, result.completionTokens)
+        reply.passes = [
+            Reply.Pass(
+                "windows",
+                requests: result.findings.count,
+                promptTokens: result.promptTokens,
+                completionTokens: result.completionTokens
+            )
+        ]
         reply.listedFacts = result.facts.listed
         let found = result.findings.filter { !$0.isAbsent }
         let joins =
@@ -86,8 +98,7 @@ extension AskCommand {
         reply.text = joined.text.trimmingCharacters(in: .whitespacesAndNewlines)
         reply.prompt = prompt
         reply.pages = found.flatMap { Array($0.pages) }
-        reply.promptTokens = (reply.promptTokens ?? 0) + (joined.summary.usage?.promptTokens ?? 0)
-        reply.completionTokens = (reply.completionTokens ?? 0) + (joined.summary.usage?.completionTokens ?? 0)
+        reply.passes.append(Reply.Pass(joined.summary, "notes"))
     }
 
     /// Puts exact strings right that stand on the pages of the reply.

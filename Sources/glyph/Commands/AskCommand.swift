@@ -6,6 +6,7 @@ import Foundation
 import GlyphDocuments
 import GlyphPage
 import GlyphReading
+import GlyphTokens
 
 struct AskCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -38,7 +39,8 @@ struct AskCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "auto, whole (all pages in one prompt), or windowed (a few pages at a time; the best supported answer).",
+            "auto, whole (all pages in one prompt), windowed (a few pages at a time; the best supported answer), or "
+                + "focus (all pages coarse, then a few closely).",
             valueName: "strategy"
         )
     )
@@ -58,6 +60,7 @@ struct AskCommand: AsyncParsableCommand {
     )
     var combine: Combination = .auto
 
+    @OptionGroup var focus: FocusOptions
     @OptionGroup var facts: FactOptions
     @OptionGroup(title: "What the answer is like") var answer: AnswerOptions
     @OptionGroup(title: "How inputs are read") var input: InputOptions
@@ -129,20 +132,29 @@ struct AskCommand: AsyncParsableCommand {
         if answer.cite, isJSON {
             throw InputError(at: "--cite", "goes with an answer in words; --task \(task?.name ?? "") answers with JSON")
         }
+        if strategy == .focus { try focus.check(opened.card) }
+        // Beside drawing, since it may take a moment; windows of a model's own size need not ask.
+        let needsLength = strategy == .whole || strategy != .windowed && opened.card == nil
+        let contextLength = Task { needsLength ? await opened.contextLength() : nil }
         let drawn = try await DrawnDocument(job, facts: facts, strict: strict, showsProgress: !json)
-        if !json { Terminal.say(drawn.summary.text + "\n\n") }
+        let coarse = strategy == .focus ? try await drawCoarse(job, drawn) : nil
+        if !json { Terminal.say(drawn.summary.text + "\n" + (coarse.map(Self.describe) ?? "") + "\n") }
+        let tokenizer = try await job.tokenizer()
         let asked = Asked(
             reader: opened.reader,
             card: opened.card,
             drawn: drawn,
+            coarse: coarse,
             task: task,
+            topic: wording ?? question ?? "",
             question: (wording ?? question ?? "")
                 + (isJSON ? JSONAnswer.instruction(schema, isChinese: language == .chinese) : ""),
             isChinese: language == .chinese,
             isJSON: isJSON,
             schema: schema,
-            // A model that was trained for pages alone would take a sheet for something to answer.
-            ridingFacts: opened.card.map(\.facts) ?? true || facts.facts == .all ? drawn.facts : nil
+            ridingFacts: facts.facts.rides(beside: opened.card) ? drawn.facts : nil,
+            room: await contextLength.value.map { ContextRoom(limit: $0, answer: source.maxTokens) },
+            countTokens: { tokenizer.count($0) }
         )
         do {
             try await conclude(read(asked), asked)
@@ -153,19 +165,27 @@ struct AskCommand: AsyncParsableCommand {
 
     private func read(_ asked: Asked) async throws -> Reply {
         switch strategy {
-        case .whole: try await readWhole(asked)
-        case .windowed: try await readWindows(asked)
-        case .auto: asked.card == nil ? try await readWhole(asked) : try await readWindows(asked)
+        case .whole:
+            try asked.requireRoom()
+            return try await readWhole(asked)
+        case .windowed: return try await readWindows(asked)
+        case .focus: return try await readFocus(asked)
+        case .auto:
+            guard asked.card == nil else { return try await readWindows(asked) }
+            if asked.holdsAll { return try await readWhole(asked) }
+            Terminal.say("Note: a few pages are read at a time, since \(asked.shortage)\n")
+            return try await readWindows(asked)
         }
     }
 }
 
 /// How a document is divided for the reader.
 enum ReadingStrategy: String, ExpressibleByArgument, CaseIterable {
-    /// As the model's folder says; otherwise whole.
+    /// As the model's folder says; otherwise whole, or windowed where that does not fit.
     case auto
     case whole
     case windowed
+    case focus
 }
 
 /// What becomes of the answers of several windows.

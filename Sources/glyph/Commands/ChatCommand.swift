@@ -62,12 +62,11 @@ struct ChatCommand: AsyncParsableCommand {
             )
         }
         Terminal.say(drawn.summary.text + "\n")
-        let rides = opened.card.map(\.facts) ?? true || facts.facts == .all
         var conversation = PageConversation(
             opened.reader,
             pages: drawn.pages,
             sampling: source.sampling,
-            facts: rides ? drawn.facts : nil
+            facts: facts.facts.rides(beside: opened.card) ? drawn.facts : nil
         )
         if let sheet = conversation.sheet, let riding = DrawnDocument.riding(sheet.listed, leftOut: sheet.leftOut) {
             Terminal.say(riding + "\n")

@@ -102,4 +102,7 @@ enum FactChoice: String, ExpressibleByArgument, CaseIterable {
         case .all: .all
         }
     }
+
+    /// Whether the strings ride: a model that was trained for pages alone would take a sheet for something to answer.
+    func rides(beside card: ReadingCard?) -> Bool { self != .off && (card.map(\.facts) ?? true || self == .all) }
 }

@@ -50,6 +50,8 @@ struct ReaderSource: ParsableArguments {
         /// The model's, or the server's where it has no other.
         var name: String
         var card: ReadingCard?
+        /// Asks how many tokens the reader takes at once; nil if it does not tell.
+        var contextLength: @Sendable () async -> Int? = { nil }
 
         /// The preset where nothing says how pages look.
         var preset: Preset { card.flatMap { Preset(rawValue: $0.preset) } ?? .default }
@@ -67,9 +69,11 @@ struct ReaderSource: ParsableArguments {
         retries: RetryPolicy
     ) throws -> Opened {
         if let endpoint {
+            let configuration = try configuration(endpoint, timeouts, retries)
             return Opened(
-                reader: EndpointReader(try configuration(endpoint, timeouts, retries)),
-                name: model ?? endpoint
+                reader: EndpointReader(configuration),
+                name: model ?? endpoint,
+                contextLength: { await ContextLength.of(configuration) }
             )
         }
         let folder = try model ?? EngineProcess.Configuration.embeddedModel()
@@ -83,7 +87,12 @@ struct ReaderSource: ParsableArguments {
         )
         process.start()
         let name = folder.split(separator: "/").last.map(String.init) ?? folder
-        return Opened(reader: EngineReader(process, timeouts: timeouts), name: name, card: card)
+        return Opened(
+            reader: EngineReader(process, timeouts: timeouts),
+            name: name,
+            card: card,
+            contextLength: { ContextLength.inModel(folder) }
+        )
     }
 
     private func configuration(

@@ -11,8 +11,8 @@ import GlyphTypeset
 
 /// One document on its way to pages: what `render`, `count`, `ask` and `bench` have in common.
 struct Job: Sendable {
-    let document: Document
-    let config: RenderConfig
+    var document: Document
+    var config: RenderConfig
     let tokenizerName: String
     let family: ReaderFamily
     let start: ContinuousClock.Instant
