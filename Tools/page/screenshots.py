@@ -142,10 +142,9 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     reader_port, port = free_port(), free_port()
     reader = subprocess.Popen([sys.executable, HERE / "scripted_reader.py", str(reader_port), "0.04"])
-    service = subprocess.Popen(
-        [program, "serve", "--port", str(port), "--endpoint", f"http://127.0.0.1:{reader_port}"],
-        stderr=subprocess.DEVNULL,
-    )
+    data = tempfile.TemporaryDirectory()
+    command = [program, "serve", "--port", str(port), "--endpoint", f"http://127.0.0.1:{reader_port}", "--data", data.name]
+    service = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     browser, faults = None, []
     try:
         wait_for(reader_port)
@@ -184,6 +183,15 @@ def main():
             browser.wait("document.querySelector('#answer').textContent.length > 5")
             browser.run("document.querySelector('#cancel').click()")
             browser.wait("!document.querySelector('#run').disabled")
+            # Answers are kept, and so are settings that were given a name.
+            browser.wait("document.querySelectorAll('#history li').length >= 2")
+            browser.run("document.querySelector('#preset').value = 'dense';"
+                        f"document.querySelector('#template-name').value = 'Template {name}';"
+                        "document.querySelector('#template-save').click()")
+            browser.wait(f"document.querySelector('#template').value === 'Template {name}'")
+            browser.run("document.querySelector('#preset').value = 'default'")
+            browser.run("document.querySelector('#template').dispatchEvent(new Event('change'))")
+            browser.wait("document.querySelector('#preset').value === 'dense'")
             # A setting that cannot be drawn is told in the service's words.
             browser.run("{ const field = document.querySelector('[data-key=\"font-size\"]'); field.value = 900;"
                         " field.dispatchEvent(new Event('input')); }")
@@ -191,6 +199,18 @@ def main():
             browser.picture(folder / f"{name}-6-refused.png", whole=False)
             # The browser itself logs every 4xx.
             browser.errors = [error for error in browser.errors if "status of 400" not in error]
+        # What was kept is there after the service was killed, and can be looked at.
+        service.kill()
+        service.wait()
+        service = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+        wait_for(port)
+        browser.call("Page.reload")
+        browser.wait("document.querySelectorAll('#history li').length >= 8")
+        browser.wait("document.querySelectorAll('#template option').length === 5")
+        browser.run("[...document.querySelectorAll('#history .entry')].find((e) => /answered/.test(e.textContent)).click()")
+        browser.wait("document.querySelector('#answer').textContent.length > 40")
+        browser.picture(folder / "history-after-restart.png")
+        faults += [f"history: {fault}" for fault in browser.run(CHECKS)]
         # With the keyboard alone: from the document to the question and its answer.
         browser.run("document.querySelector('[data-key=\"font-size\"]').value = ''; document.querySelector('#text').focus()")
         order = []
