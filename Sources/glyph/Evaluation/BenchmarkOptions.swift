@@ -29,8 +29,23 @@ struct BenchmarkOptions: ParsableArguments {
     @Option(parsing: .unconditional, help: ArgumentHelp("Items that are asked at the same time.", valueName: "number"))
     var parallel = 1
 
-    @Option(help: ArgumentHelp("whole, windowed, text or several (default: as the model wants).", valueName: "name,…"))
+    @Option(
+        help: ArgumentHelp(
+            "auto, whole, windowed, focus, text or several (default: as the model wants).",
+            valueName: "name,…"
+        )
+    )
     var strategy: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Exact strings as text beside the pages, as in glyph ask: off, auto, all or several.",
+            valueName: "which,…"
+        )
+    )
+    var facts = "off"
+
+    @OptionGroup(title: "How two passes read") var focus: FocusOptions
 
     @Option(parsing: .unconditional, help: ArgumentHelp("Pages of a window.", valueName: "pages"))
     var window: Int?
@@ -80,12 +95,17 @@ struct BenchmarkOptions: ParsableArguments {
         try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
         let opened = try source.open()
         let strategies = try strategies(suite, opened.card)
+        if strategies.contains(.focus) { try focus.check(opened.card) }
+        let facts = try factChoices()
+        let needsLength = opened.card == nil && strategies.contains { $0 == .auto || $0 == .focus }
+        let length = needsLength ? await opened.contextLength() : nil
         let settings = window ?? opened.card?.window ?? 8
         try claim(suite, settings)
         // A connection pool lets eight requests through at a time.
         let more = source.reader.endpoint == nil ? 0 : (parallel - 1) / 8
         let others = try (0..<more).map { _ in try source.open().reader }
         let log = try RunLog(resuming: output + "/items.jsonl", redoingFailures: redoFailures)
+        let family = try family()
         let run = BenchmarkRun(
             suite: suite,
             log: log,
@@ -96,13 +116,18 @@ struct BenchmarkOptions: ParsableArguments {
                     card: opened.card,
                     window: settings,
                     parallelWindows: parallel > 1 ? 1 : 4,
-                    sampling: source.sampling
+                    sampling: source.sampling,
+                    focus: focus,
+                    room: length.map { ContextRoom(limit: $0, answer: source.maxTokens) },
+                    family: family,
+                    tokenizer: tokenizer
                 )
             },
             strategies: strategies,
-            looks: try looks(opened.preset),
+            facts: facts,
+            looks: try looks(opened.preset, coarse: strategies.contains(.focus)),
+            focusVariant: focusVariant,
             tokenizer: tokenizer,
-            family: try family(),
             parallel: parallel,
             strict: strict
         )
@@ -147,13 +172,30 @@ struct BenchmarkOptions: ParsableArguments {
         let names = strategy?.split(separator: ",").map(String.init) ?? [card == nil ? "whole" : "windowed"]
         let known = names.compactMap(BenchmarkStrategy.init).filter { $0 != .pages }
         guard known.count == names.count, !known.isEmpty else {
-            throw InputError(at: "--strategy", "is \(strategy ?? "")", expected: "whole, windowed or text")
+            throw InputError(at: "--strategy", "is \(strategy ?? "")", expected: "auto, whole, windowed, focus or text")
         }
         return known + (textBaseline && !known.contains(.text) ? [.text] : [])
     }
 
+    private func factChoices() throws -> [FactChoice] {
+        let names = facts.split(separator: ",").map(String.init)
+        let choices = names.compactMap(FactChoice.init)
+        guard !choices.isEmpty, choices.count == names.count else {
+            throw InputError(at: "--facts", "is \(facts)", expected: "off, auto, all or several, as in off,auto")
+        }
+        return choices
+    }
+
+    /// What tells readings in two passes with other options than usual apart.
+    private var focusVariant: String {
+        let usual = FocusReading.Limits().pages
+        return
+            ((focus.focusPages == usual ? [] : ["pages=\(focus.focusPages)"])
+            + (focus.focusWith == .text ? ["with=text"] : []) + focus.focusLook).joined(separator: " ")
+    }
+
     /// Every combination of the values to try.
-    private func looks(_ preset: Preset) throws -> [BenchmarkRun.Look] {
+    private func looks(_ preset: Preset, coarse: Bool) throws -> [BenchmarkWay.Look] {
         let axes = try sweep.map { axis in
             let parts = axis.split(separator: "=", maxSplits: 1).map(String.init)
             guard parts.count == 2, !parts[1].isEmpty else {
@@ -169,9 +211,10 @@ struct BenchmarkOptions: ParsableArguments {
             // The digest tells apart what has one name and looks different.
             let digest = Digest.sha256(Array(config.json.utf8)).prefix(6)
             let name = render.preset ?? (render.config == nil ? preset.rawValue : "config")
-            return BenchmarkRun.Look(
+            return BenchmarkWay.Look(
                 name: ([name] + assignments + ["#\(digest)"]).joined(separator: " "),
-                config: config
+                config: config,
+                coarse: coarse ? try focus.coarse(config) : nil
             )
         }
     }

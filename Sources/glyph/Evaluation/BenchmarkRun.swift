@@ -3,106 +3,149 @@
 
 import Foundation
 import GlyphPage
-import GlyphRaster
 import GlyphReading
 import GlyphTasks
 import GlyphTokens
 import GlyphTypeset
-import Synchronization
 
-/// Asks every example of a suite with every strategy and rendering configuration, and keeps what came of it.
+/// Asks every example of a suite in every way, and keeps what came of it.
 ///
-/// Pages of the next example are drawn while the reader works on those before; so many examples are in memory as are
-/// asked at the same time, and one more.
-struct BenchmarkRun {
-    struct Look {
-        var name: String
-        var config: RenderConfig
-    }
-
+/// Examples are made and their pages drawn ahead, several at a time, so that a reader never waits for them once the
+/// first are there. As many wait as are asked at the same time, and those that are being made come on top; memory does
+/// not grow with the suite.
+struct BenchmarkRun: Sendable {
     let suite: BenchmarkSuite
     let log: RunLog
     let readerName: String
     let readings: [BenchmarkReading]
     let strategies: [BenchmarkStrategy]
-    let looks: [Look]
+    let facts: [FactChoice]
+    let looks: [BenchmarkWay.Look]
+    /// What tells readings by `focus` with other options than usual apart.
+    let focusVariant: String
     let tokenizer: Tokenizer
-    let family: ReaderFamily
     let parallel: Int
     let strict: Bool
 
+    /// An example with its pages, to be asked in one way.
+    private struct Question: Sendable {
+        var key: RunItem.Key
+        var example: TaskExample
+        var pages: BenchmarkPages?
+        var way: BenchmarkWay
+        var contextTokens: Int
+    }
+
+    private enum Event: Sendable {
+        case made([Question])
+        case asked
+    }
+
     /// Does what is not done yet.
     ///
-    /// - Parameter progress: Told which share is done, in thousandths, and how many pages were drawn.
+    /// - Parameter progress: Told which share is made, in thousandths, and how many pages were drawn.
     /// - Throws: `InputError` for an example that cannot be made, and `ReadingError` where no example could be read.
     func run(_ progress: (Int, Int) -> Void) async throws {
-        var (running, asked, pageCount) = (0, 0, 0)
-        try await withThrowingTaskGroup(of: Void.self) { tasks in
-            for (groupIndex, open) in suite.groups.enumerated() {
-                let group = try open()
-                for index in 0..<group.count {
-                    let example = try group.make(index)
-                    var contextTokens: Int?
-                    for (strategy, look) in ways {
-                        let key = RunItem.Key(
-                            reader: readerName,
-                            strategy: strategy.rawValue,
-                            config: look?.name ?? "text",
-                            example: example.id
-                        )
-                        if log.isDone(key) { continue }
-                        let tokens = contextTokens ?? tokenizer.count(example.context, specialTokens: .literal)
-                        contextTokens = tokens
-                        let drawn = try await look.asyncMap { try await draw(example.context, $0.config) }
-                        pageCount += drawn?.pages.count ?? 0
-                        if running == parallel { try await tasks.next() } else { running += 1 }
-                        let reading = readings[asked % readings.count]
-                        asked += 1
-                        var item = RunItem(
-                            key: key,
-                            task: example.task,
-                            outcome: .failed(reason: ""),
-                            contextTokens: tokens,
-                            spentTokens: drawn?.tokens ?? tokens,
-                            seconds: 0
-                        )
-                        if strict, let losses = drawn?.losses, !losses.isEmpty {
-                            item.outcome = .failed(reason: "the pages lost text: " + Summary.describe(losses))
-                            try log.append(item)
-                            running -= 1
-                            continue
-                        }
-                        let unread = item
-                        tasks.addTask {
-                            try log.append(
-                                try await finished(unread, example, drawn?.pages ?? [], strategy, reading)
-                            )
-                        }
+        let processors = ProcessInfo.processInfo.activeProcessorCount
+        var examples = ExampleQueue(suite)
+        var ready: [Question] = []
+        var (making, asking, asked, made, pageCount) = (0, 0, 0, 0, 0)
+        try await withThrowingTaskGroup(of: Event.self) { tasks in
+            while true {
+                while asking < parallel, !ready.isEmpty {
+                    let question = ready.removeFirst()
+                    let reading = readings[asked % readings.count]
+                    (asking, asked) = (asking + 1, asked + 1)
+                    tasks.addTask {
+                        try log.append(try await answered(question, reading))
+                        return .asked
                     }
-                    let share = (Double(groupIndex) + Double(index + 1) / Double(group.count))
-                    progress(Int(share / Double(suite.groups.count) * 1000), pageCount)
+                }
+                // Requests that wait for examples need all processors; those under way need one for what comes back.
+                let makers = asking < parallel ? processors : max(1, processors - 1)
+                while making < makers, ready.count + making < max(parallel, processors), let make = try examples.next()
+                {
+                    making += 1
+                    tasks.addTask { .made(try await questions(make(), alone: parallel == 1)) }
+                }
+                guard let event = try await tasks.next() else { return }
+                switch event {
+                case .asked: asking -= 1
+                case .made(let questions):
+                    (making, made) = (making - 1, made + 1)
+                    ready += questions
+                    pageCount += Set(questions.compactMap(\.way.look)).reduce(0) { sum, look in
+                        sum + (questions.first { $0.way.look == look }?.pages?.fine.pages.count ?? 0)
+                    }
+                    progress(examples.share(made: made), pageCount)
                 }
             }
-            try await tasks.waitForAll()
         }
     }
 
-    /// Text needs no pages, so it is asked once and not for every look.
-    private var ways: [(BenchmarkStrategy, Look?)] {
-        strategies.flatMap { strategy in strategy == .text ? [(strategy, nil)] : looks.map { (strategy, $0) } }
+    /// The ways in which an example is asked.
+    private var ways: [BenchmarkWay] {
+        strategies.flatMap { strategy in
+            (strategy.takesFacts ? facts : [.off]).flatMap { facts in
+                (strategy == .text ? [nil] : looks.indices.map { $0 }).map { look in
+                    BenchmarkWay(
+                        strategy: strategy,
+                        facts: facts,
+                        variant: strategy == .focus ? focusVariant : "",
+                        look: look
+                    )
+                }
+            }
+        }
     }
 
-    private func finished(
-        _ item: RunItem,
-        _ example: TaskExample,
-        _ pages: [EncodedPage],
-        _ strategy: BenchmarkStrategy,
-        _ reading: BenchmarkReading
-    ) async throws -> RunItem {
-        var item = item
+    /// What is not done of an example, its pages drawn once for all strategies.
+    private func questions(_ example: TaskExample, alone: Bool) async throws -> [Question] {
+        let open = ways.compactMap { way -> (BenchmarkWay, RunItem.Key)? in
+            let key = RunItem.Key(
+                reader: readerName,
+                strategy: way.name,
+                config: way.look.map { looks[$0].name } ?? "text",
+                example: example.id
+            )
+            return log.isDone(key) ? nil : (way, key)
+        }
+        guard !open.isEmpty else { return [] }
+        let text = SourceText(example.context)
+        let tokens = tokenizer.count(example.context, specialTokens: .literal)
+        // Where many examples are drawn at the same time, each is drawn by one worker.
+        let workers = alone ? ProcessInfo.processInfo.activeProcessorCount : 1
+        var drawn: [Int: BenchmarkPages] = [:]
+        var questions: [Question] = []
+        for (way, key) in open {
+            if let look = way.look, drawn[look] == nil {
+                drawn[look] = try await BenchmarkPages(text, looks[look], tokenizer, workers: workers)
+            }
+            let pages = way.look.flatMap { drawn[$0] }
+            questions.append(Question(key: key, example: example, pages: pages, way: way, contextTokens: tokens))
+        }
+        return questions
+    }
+
+    private func answered(_ question: Question, _ reading: BenchmarkReading) async throws -> RunItem {
+        let example = question.example
+        var item = RunItem(
+            key: question.key,
+            task: example.task,
+            outcome: .failed(reason: ""),
+            contextTokens: question.contextTokens,
+            spentTokens: question.contextTokens,
+            seconds: 0
+        )
+        if strict, let losses = question.pages?.losses, !losses.isEmpty {
+            item.outcome = .failed(reason: "the pages lost text: " + Summary.describe(losses))
+            return item
+        }
         let start = ContinuousClock.now
         do {
-            let answer = Reasoning.removed(from: try await reading.answer(example, pages, strategy))
+            let said = try await reading.answer(example, question.pages, question.way)
+            let answer = Reasoning.removed(from: said.answer)
+            item.spentTokens = said.spentTokens
             item.outcome = .answered(text: answer, score: example.score(answer, chinese: suite.chinese))
             if suite.isTranscription {
                 item.errors = ErrorCount.characters(read: answer, written: example.context)
@@ -122,33 +165,37 @@ struct BenchmarkRun {
         default: false
         }
     }
-
-    private func draw(
-        _ text: String,
-        _ config: RenderConfig
-    ) async throws -> (pages: [EncodedPage], tokens: Int, losses: Losses) {
-        var layouter = try Typesetter.layouter(text: SourceText(text), config: config) { tokenizer.count($0) }
-        let pages = Mutex<[EncodedPage]>([])
-        var sizes: [(width: Int, height: Int)] = []
-        var losses = Losses()
-        try await RenderPipeline.run(
-            &layouter,
-            format: config.imageFormat,
-            workers: ProcessInfo.processInfo.activeProcessorCount
-        ) { page in
-            pages.withLock { $0.append(page) }
-        } report: { page in
-            sizes.append((page.width, page.height))
-            losses += page.losses
-        }
-        let ordered = pages.withLock { $0.sorted { $0.number < $1.number } }
-        return (ordered, try family.promptTokens(forImages: sizes), losses)
-    }
 }
 
-extension Optional {
-    fileprivate func asyncMap<Value>(_ transform: (Wrapped) async throws -> Value) async throws -> Value? {
-        guard let self else { return nil }
-        return try await transform(self)
+/// The examples of a suite in order; a group is opened when its turn comes.
+private struct ExampleQueue {
+    private let suite: BenchmarkSuite
+    private var groupIndex = -1
+    private var group: BenchmarkSuite.Group?
+    private var index = 0
+    /// Examples of the groups before this one.
+    private var before = 0
+
+    init(_ suite: BenchmarkSuite) { self.suite = suite }
+
+    /// What makes the next example, or nothing at the end.
+    mutating func next() throws -> (@Sendable () throws -> TaskExample)? {
+        while group.map({ index >= $0.count }) ?? true {
+            guard groupIndex + 1 < suite.groups.count else { return nil }
+            before += group?.count ?? 0
+            groupIndex += 1
+            group = try suite.groups[groupIndex]()
+            index = 0
+        }
+        guard let group else { return nil }
+        let number = index
+        index += 1
+        return { try group.make(number) }
+    }
+
+    /// The share of all groups, in thousandths, once so many examples are made.
+    func share(made: Int) -> Int {
+        let part = group.map { $0.count == 0 ? 1 : Double(max(0, made - before)) / Double($0.count) } ?? 0
+        return Int((Double(max(0, groupIndex)) + min(1, part)) / Double(max(1, suite.groups.count)) * 1000)
     }
 }
