@@ -34,6 +34,8 @@ final class Transport: Sendable {
         )
         // The library would hide a refused connection until the timeout; `RetryPolicy` decides instead.
         http.connectionPool.retryConnectionEstablishment = false
+        // By default a ninth request would wait for one of eight to end. Callers bound how much they ask at once.
+        http.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 4096
         client = HTTPClient(eventLoopGroup: MultiThreadedEventLoopGroup.singleton, configuration: http)
     }
 
