@@ -31,6 +31,9 @@ struct AnswerAssembler {
         var meanLogprob: Double?
     }
 
+    /// The token after which a reader that thinks begins to answer.
+    private static let thoughtEnd = "</think>"
+
     /// The model named the reason why it stopped: nothing of the answer is missing any more.
     var isComplete: Bool { finishReason != nil }
     /// `[DONE]` came: nothing at all follows.
@@ -68,7 +71,8 @@ struct AnswerAssembler {
         guard let choice = part.choices.first(where: { ($0.index ?? 0) == 0 }) else { return [] }
         if let reason = choice.finishReason, !reason.isEmpty { finishReason = FinishReason(reason) }
         for token in choice.logprobs?.content ?? [] {
-            logprobs = (logprobs.sum + token.logprob, logprobs.count + 1)
+            // How sure a reader is of its answer does not depend on what it thought before.
+            logprobs = token.token == Self.thoughtEnd ? (0, 0) : (logprobs.sum + token.logprob, logprobs.count + 1)
         }
         guard let answer = choice.delta ?? choice.message else { return [] }
         refusal += answer.refusal ?? ""

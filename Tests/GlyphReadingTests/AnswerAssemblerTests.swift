@@ -42,6 +42,19 @@ import Testing
         #expect(ending?.usage?.promptTokens == usage.promptTokens)
     }
 
+    @Test("only what follows a thought counts for how sure an answer is")
+    func confidence() throws {
+        func piece(_ field: String, _ text: String, _ logprob: Double) -> String {
+            #"{"choices":[{"delta":{"\#(field)":"\#(text)"},"#
+                + #""logprobs":{"content":[{"token":"\#(text)","logprob":\#(logprob)}]}}]}"#
+        }
+        let (_, result) = assemble(
+            piece("reasoning_content", "hm", -7), piece("reasoning_content", "</think>", -5),
+            piece("content", "a", -1), piece("content", "b", -2), Self.stop
+        )
+        #expect(try result.get().meanLogprob == -1.5)
+    }
+
     @Test("a finish reason or [DONE] completes an answer; neither means that it is cut")
     func completeness() {
         #expect(throws: Never.self) { try assemble(Self.hello, Self.stop).result.get() }

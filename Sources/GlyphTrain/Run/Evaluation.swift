@@ -58,7 +58,7 @@ extension Evaluation {
             for (example, answer) in zip(examples, try Transcriber(learner.model).answers(batch)) {
                 let wanted = example.answers[0]
                 let isAbsent = wanted == Array(NeedleTask.absentAnswer.utf8).map(Int32.init)
-                verdicts[isAbsent ? "absent" : task.rawValue, default: []].append(answer == wanted)
+                verdicts[isAbsent ? "absent" : task.rawValue, default: []].append(batches.spoken(answer) == wanted)
             }
         }
         return verdicts.mapValues { Double($0.count { $0 }) / Double($0.count) }

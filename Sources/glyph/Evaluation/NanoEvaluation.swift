@@ -28,6 +28,9 @@ struct NanoEvaluation {
     /// Pages that are transcribed hold this many bytes: as many as fill one page of the preset.
     private static let pageBytes = 500
 
+    /// Room for an answer, and before it for a page in the reader's thoughts.
+    private static let answerTokens = 1024
+
     func run(lengths: [Int]) async throws {
         for material in [TranscriptionTask.Material.prose, .shuffledWords, .randomStrings] {
             said(try await transcription(TranscriptionTask(material)))
@@ -95,7 +98,7 @@ struct NanoEvaluation {
         var scores: [Double] = []
         for seed in 0..<count {
             let example = try example(UInt64(seed), .tokens(limit, of: tokenizer))
-            scores.append(example.score(try await reading.answer(example, maximumTokens: 256).text))
+            scores.append(example.score(try await reading.answer(example, maximumTokens: Self.answerTokens).text))
         }
         let mean = scores.reduce(0, +) / Double(max(1, scores.count))
         let isWhole = scores.allSatisfy { $0 == 0 || $0 == 1 }
