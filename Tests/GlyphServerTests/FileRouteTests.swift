@@ -159,6 +159,26 @@ import Testing
         }
     }
 
+    @Test("an upload whose client leaves midway leaves nothing behind, and the service goes on")
+    func vanishing() async throws {
+        struct Gone: Error {}
+        try await ServiceHarness.withFolder { folder in
+            try await ServiceHarness.run(data: folder) { service in
+                let (body, continuation) = AsyncThrowingStream<ByteBuffer, any Error>.makeStream()
+                continuation.yield(ByteBuffer(string: "--edge\r\n"))
+                continuation.finish(throwing: Gone())
+                var request = service.request(.POST, "/v1/files")
+                request.headers.add(name: "Content-Type", value: "multipart/form-data; boundary=edge")
+                request.body = .stream(body, length: .known(Int64(100_000)))
+                let cut = request
+                await #expect(throws: (any Error).self) { try await service.send(cut) }
+                let next = try await service.upload([1])
+                #expect(next.status == 200)
+                #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/content").count == 1)
+            }
+        }
+    }
+
     @Test("where nothing is kept, files, jobs and templates are a 503 that says so")
     func nothingKept() async throws {
         try await ServiceHarness.run { service in

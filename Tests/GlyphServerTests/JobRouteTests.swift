@@ -160,6 +160,31 @@ import Testing
         }
     }
 
+    @Test("the oldest answers make room for new ones, and uploads do not")
+    func room() async throws {
+        var limits = ServiceLimits()
+        limits.keptBytes = 1000
+        try await ServiceHarness.withFolder { folder in
+            let answers = [ScriptedReader.Script](repeating: .answer("yes"), count: 5)
+            try await ServiceHarness.run(ScriptedReader(answers), data: folder, limits: limits) { service in
+                #expect(try await service.upload([UInt8](repeating: 1, count: 300)).status == 200)
+                for number in 1...4 {
+                    let text = String(repeating: "word ", count: 50)
+                    let body = #"{"text":"\#(text)","question":"number \#(number)","keep":true}"#
+                    let response = try await service.post("/v1/ask", body)
+                    #expect(response.status == 200, "\(response.text)")
+                }
+                let list = try await service.get("/v1/jobs").text
+                #expect(list.contains("number 4"))
+                #expect(!list.contains("number 1"))
+                #expect(try await service.get("/v1/files").text.contains(#""bytes":300"#))
+                // What cannot fit costs nobody an answer.
+                #expect(try await service.upload([UInt8](repeating: 2, count: 900)).status == 413)
+                #expect(try await service.get("/v1/jobs").text == list)
+            }
+        }
+    }
+
     @Test("a job that cannot be read is refused when it is made, with the field at fault")
     func refused() async throws {
         var limits = ServiceLimits()

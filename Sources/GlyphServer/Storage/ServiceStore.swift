@@ -46,6 +46,8 @@ public final class ServiceStore: Sendable {
             configuration.busyMode = .timeout(busySeconds)
             // A row that says "done" must survive the machine's own end, too.
             configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+            // SQLite gives its other files the permissions of this one.
+            close(open("\(folder)/service.sqlite", O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600))
             database = try DatabaseQueue(path: "\(folder)/service.sqlite", configuration: configuration)
             try Self.migrations.migrate(database)
             let kept = try database.write { db in
@@ -149,6 +151,7 @@ public final class ServiceStore: Sendable {
         _ row: @escaping @Sendable (Database, _ digest: String) throws -> Row
     ) async throws -> Row {
         try await forgetExpired()
+        try await makeRoom(for: bytes.count)
         let blobs = blobs
         let (staged, digest) = try await onDisk { (try blobs.stage(bytes), Digest.sha256(bytes)) }
         do {
@@ -167,6 +170,29 @@ public final class ServiceStore: Sendable {
         } catch {
             blobs.discard(staged)
             throw error
+        }
+    }
+
+    /// Forgets the oldest jobs that have ended until a content fits, if that helps; an upload is never forgotten early.
+    private func makeRoom(for size: Int) async throws {
+        let active = "SELECT sha256 FROM files UNION SELECT sha256 FROM jobs WHERE state IN ('queued', 'running')"
+        while true {
+            let hasForgotten = try await transaction { [limits] db in
+                let sum = try Int.fetchOne(db, sql: "SELECT TOTAL(bytes) FROM blobs") ?? 0
+                let kept = "SELECT TOTAL(bytes) FROM blobs WHERE sha256 IN (\(active))"
+                guard sum + size > limits.keptBytes,
+                    (try Int.fetchOne(db, sql: kept) ?? 0) + size <= limits.keptBytes
+                else { return false }
+                try db.execute(
+                    sql: """
+                        DELETE FROM jobs WHERE number = (SELECT number FROM jobs
+                        WHERE state NOT IN ('queued', 'running') ORDER BY number LIMIT 1)
+                        """
+                )
+                return db.changesCount > 0
+            }
+            guard hasForgotten else { return }
+            try await dropUnused()
         }
     }
 
