@@ -101,28 +101,23 @@ struct BenchmarkOptions: ParsableArguments {
         let length = needsLength ? await opened.contextLength() : nil
         let settings = window ?? opened.card?.window ?? 8
         try claim(suite, settings)
-        // A connection pool lets eight requests through at a time.
-        let more = source.reader.endpoint == nil ? 0 : (parallel - 1) / 8
-        let others = try (0..<more).map { _ in try source.open().reader }
         let log = try RunLog(resuming: output + "/items.jsonl", redoingFailures: redoFailures)
         let family = try family()
         let run = BenchmarkRun(
             suite: suite,
             log: log,
             readerName: opened.name,
-            readings: ([opened.reader] + others).map { reader in
-                BenchmarkReading(
-                    reader: reader,
-                    card: opened.card,
-                    window: settings,
-                    parallelWindows: parallel > 1 ? 1 : 4,
-                    sampling: source.sampling,
-                    focus: focus,
-                    room: length.map { ContextRoom(limit: $0, answer: source.maxTokens) },
-                    family: family,
-                    tokenizer: tokenizer
-                )
-            },
+            reading: BenchmarkReading(
+                reader: opened.reader,
+                card: opened.card,
+                window: settings,
+                parallelWindows: parallel > 1 ? 1 : 4,
+                sampling: source.sampling,
+                focus: focus,
+                room: length.map { ContextRoom(limit: $0, answer: source.maxTokens) },
+                family: family,
+                tokenizer: tokenizer
+            ),
             strategies: strategies,
             facts: facts,
             looks: try looks(opened.preset, coarse: strategies.contains(.focus)),

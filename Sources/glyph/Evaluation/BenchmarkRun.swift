@@ -17,7 +17,7 @@ struct BenchmarkRun: Sendable {
     let suite: BenchmarkSuite
     let log: RunLog
     let readerName: String
-    let readings: [BenchmarkReading]
+    let reading: BenchmarkReading
     let strategies: [BenchmarkStrategy]
     let facts: [FactChoice]
     let looks: [BenchmarkWay.Look]
@@ -49,15 +49,14 @@ struct BenchmarkRun: Sendable {
         let processors = ProcessInfo.processInfo.activeProcessorCount
         var examples = ExampleQueue(suite)
         var ready: [Question] = []
-        var (making, asking, asked, made, pageCount) = (0, 0, 0, 0, 0)
+        var (making, asking, made, pageCount) = (0, 0, 0, 0)
         try await withThrowingTaskGroup(of: Event.self) { tasks in
             while true {
                 while asking < parallel, !ready.isEmpty {
                     let question = ready.removeFirst()
-                    let reading = readings[asked % readings.count]
-                    (asking, asked) = (asking + 1, asked + 1)
+                    asking += 1
                     tasks.addTask {
-                        try log.append(try await answered(question, reading))
+                        try log.append(try await answered(question))
                         return .asked
                     }
                 }
@@ -127,7 +126,7 @@ struct BenchmarkRun: Sendable {
         return questions
     }
 
-    private func answered(_ question: Question, _ reading: BenchmarkReading) async throws -> RunItem {
+    private func answered(_ question: Question) async throws -> RunItem {
         let example = question.example
         var item = RunItem(
             key: question.key,
