@@ -67,7 +67,8 @@ public enum Preset: String, CaseIterable, Sendable {
             return config
         case .nano:
             var config = try Preset.dense.configuration()
-            (config.pageWidth, config.pageHeight) = (224, 224)  // 8 × 8 visual tokens, 32 columns and 16 rows of text
+            (config.pageWidth, config.pageHeight) = (224, 112)  // 8 × 4 visual tokens, 32 columns and 8 rows of text
+            config.autoCropLastPage = false  // it knows pages of this size only
             return config
         }
     }

@@ -26,7 +26,7 @@ struct NanoEvaluation {
     let said: (Row) -> Void
 
     /// Pages that are transcribed hold this many bytes: as many as fill one page of the preset.
-    private static let pageBytes = 500
+    private static let pageBytes = 240
 
     /// Room for an answer, and before it for a page in the reader's thoughts.
     private static let answerTokens = 1024
