@@ -160,6 +160,25 @@ import Testing
         }
     }
 
+    @Test("no more jobs are kept than may be, and what they asked goes with them")
+    func number() async throws {
+        var limits = ServiceLimits()
+        limits.keptJobs = 2
+        try await ServiceHarness.withFolder { folder in
+            let answers = [ScriptedReader.Script](repeating: .answer("yes"), count: 4)
+            try await ServiceHarness.run(ScriptedReader(answers), data: folder, limits: limits) { service in
+                for number in 1...4 {
+                    let body = #"{"text":"a","question":"number \#(number)","keep":true}"#
+                    let response = try await service.post("/v1/ask", body)
+                    #expect(response.status == 200)
+                }
+                let list = try await service.get("/v1/jobs").text
+                #expect(list.contains("number 4") && list.contains("number 3") && !list.contains("number 2"))
+                #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/content").count == 2)
+            }
+        }
+    }
+
     @Test("the oldest answers make room for new ones, and uploads do not")
     func room() async throws {
         var limits = ServiceLimits()

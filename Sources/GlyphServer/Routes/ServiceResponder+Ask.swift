@@ -67,8 +67,7 @@ extension ServiceResponder {
         let events = try read(order, document, served)
         let job = try await store?.addJob(body, name: document.name, question: order.title, state: .running)
         do {
-            let answer = try await deliver(events, document, delivery, job?.id, start, exchange)
-            if let job { try await store?.endJob(job.id, .done, result: Data(try WireJSON.encode(answer))) }
+            try await deliver(events, document, delivery, job?.id, start, exchange)
         } catch {
             if let job {
                 let hasLeft = error is CancellationError
@@ -108,7 +107,7 @@ extension ServiceResponder {
         _ job: String?,
         _ start: ContinuousClock.Instant,
         _ exchange: HTTPExchange
-    ) async throws -> AnswerObject {
+    ) async throws {
         var isOpen = false
         /// Begins the stream when nothing can fail any more with a status of its own.
         func open() async throws {
@@ -126,7 +125,7 @@ extension ServiceResponder {
             guard delivery.wantsPictures else { return }
             for page in document.pages { try await send("picture", PagePicture(page), exchange) }
         }
-        return try await readings.withPlace(onWaiting: { position in
+        try await readings.withPlace(onWaiting: { position in
             try await open()
             if delivery.streams { try await send("queued", Waiting(position: position), exchange) }
         }) {
@@ -141,13 +140,30 @@ extension ServiceResponder {
                 if delivery.streams { try await send(event, exchange) }
             }
             var ending = AnswerObject(summary, document, total: .now - start)
+            var whole = ending
+            (whole.answer, whole.reasoning) = (answer, reasoning.isEmpty ? nil : reasoning)
+            if let job, let fault = await keep(whole, of: job) {
+                ending.notes.append(fault)
+                whole.notes.append(fault)
+            }
             if delivery.streams {
                 try await send("done", ending, exchange)
                 try await exchange.end()
+            } else {
+                try await exchange.send(200, try WireJSON.encode(whole))
             }
-            (ending.answer, ending.reasoning) = (answer, reasoning.isEmpty ? nil : reasoning)
-            if !delivery.streams { try await exchange.send(200, try WireJSON.encode(ending)) }
-            return ending
+        }
+    }
+
+    /// Keeps an answer before its client has the last of it: whoever has it finds it among the jobs.
+    ///
+    /// - Returns: What went wrong, in words; the client gets its answer all the same.
+    private func keep(_ answer: AnswerObject, of job: String) async -> String? {
+        do {
+            try await store?.endJob(job, .done, result: Data(try WireJSON.encode(answer)))
+            return nil
+        } catch {
+            return "the answer could not be kept: \(ServerFault(service: error).error.message)"
         }
     }
 

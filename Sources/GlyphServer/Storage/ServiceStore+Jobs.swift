@@ -47,14 +47,6 @@ extension ServiceStore {
         let (id, created) = (Self.newID("job"), Self.now)
         let record = try await keep(request) { [limits] db, digest in
             if state == .queued { try Self.checkQueue(db, limits) }
-            // The oldest that have ended make room.
-            try db.execute(
-                sql: """
-                    DELETE FROM jobs WHERE state NOT IN ('queued', 'running') AND number <=
-                    (SELECT number FROM jobs ORDER BY number DESC LIMIT 1 OFFSET ?)
-                    """,
-                arguments: [limits.keptJobs - 1]
-            )
             try db.execute(
                 sql: """
                     INSERT INTO jobs (id, created, started, state, name, question, attempts, sha256)

@@ -226,15 +226,23 @@ public final class ServiceStore: Sendable {
         }
     }
 
-    /// Forgets uploads and ended jobs whose time has come.
+    /// Forgets uploads and ended jobs whose time has come, and the oldest of too many jobs.
     func forgetExpired() async throws {
         let (now, oldest) = (Self.now, Self.now - limits.keptDays * 86_400)
-        let isChanged = try await transaction { db in
+        let isChanged = try await transaction { [limits] db in
             let before = db.totalChangesCount
             try db.execute(sql: "DELETE FROM files WHERE expires <= ?", arguments: [now])
             try db.execute(
                 sql: "DELETE FROM jobs WHERE ended <= ? AND state NOT IN ('queued', 'running')",
                 arguments: [oldest]
+            )
+            // One less than may be kept: whoever calls this is about to keep something.
+            try db.execute(
+                sql: """
+                    DELETE FROM jobs WHERE state NOT IN ('queued', 'running') AND number <=
+                    (SELECT number FROM jobs ORDER BY number DESC LIMIT 1 OFFSET ?)
+                    """,
+                arguments: [max(0, limits.keptJobs - 1)]
             )
             return db.totalChangesCount > before
         }
