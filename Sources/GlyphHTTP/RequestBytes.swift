@@ -22,17 +22,25 @@ package enum RequestBytes {
     ///
     /// One that is too large is read on for a while and thrown away: a client that is cut off while it sends would not
     /// see the reason.
+    ///
+    /// - Throws: `ServerFault` with status 413, or 400 for a body that is not framed as HTTP wants it.
     package static func collect(_ body: RequestBody, limit: Int) async throws -> [UInt8] {
         var bytes: [UInt8] = []
         var total = 0
-        for try await buffer in body {
-            total += buffer.readableBytes
-            if total <= limit {
-                bytes.append(contentsOf: buffer.readableBytesView)
-            } else {
-                bytes = []
-                if total > 4 * limit { break }
+        do {
+            for try await buffer in body {
+                total += buffer.readableBytes
+                if total <= limit {
+                    bytes.append(contentsOf: buffer.readableBytesView)
+                } else {
+                    bytes = []
+                    if total > 4 * limit { break }
+                }
             }
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            throw ServerFault(400, "the request's body is broken or ends early", code: "broken_body")
         }
         guard total <= limit else { throw tooLarge(limit) }
         return bytes
