@@ -184,15 +184,21 @@ async def engine(options, table):
         print("--    engine: skipped, there is no --model")
         return
     async with Service(options.program, "--model", options.model) as service, Watch(service) as watch:
-        value = {"text": "Jane Eyre sat in the window-seat.", "question": "Who?", "stream": True, "max_tokens": 2000}
-        for turn in range(3):
+        text = "Jane Eyre sat in the window-seat. " * 600
+        value = {"text": text, "question": "Who?", "stream": True, "max_tokens": 2000}
+        short = value | {"text": "Jane Eyre.", "stream": False, "max_tokens": 8}
+        ready = await service.post("/v1/ask", short, seconds=300)
+        table.row(ready.status == 200, "the engine answers", f"{ready.status}")
+        for when in ("while it reads", "while it starts"):
             response = await begin(service.port, "POST", "/v1/ask", value, seconds=300)
             names, killed = [], None
             with contextlib.closing(response):
                 async with asyncio.timeout(300):
                     async for name, data in response.events():
                         names.append(name)
-                        if killed is None and name in ("text", "reasoning"):
+                        if killed is None:
+                            # The pages are there; now they are read, which takes a while.
+                            await asyncio.sleep(1)
                             killed = children(service.process.pid, "glyph-engine")
                             for child in killed:
                                 os.kill(child, signal.SIGKILL)
@@ -200,12 +206,11 @@ async def engine(options, table):
             error = json.loads(last).get("error", {})
             table.row(
                 bool(killed) and names[-1] in ("", "error") and "error" in last,
-                f"engine killed, turn {turn + 1}",
+                f"engine killed {when}",
                 f"{len(names)} events, then {error.get('code')}: {str(error.get('message'))[:90]}",
             )
-        value |= {"stream": False, "max_tokens": 8}
         start = time.monotonic()
-        got = await service.post("/v1/ask", value, seconds=300)
+        got = await service.post("/v1/ask", short, seconds=300)
         table.row(
             got.status == 200, "afterwards a new engine answers", f"{got.status} after {time.monotonic() - start:.1f} s"
         )

@@ -95,8 +95,8 @@ def judge(number, request, status, body, findings):
                 findings.add(number, request, f"status {status} without an error in OpenAI's shape: {body[:120]!r}")
 
 
-def files_outside(folder):
-    """Files of the service's user outside its folder."""
+def files_outside(folder, since):
+    """Files of the service's user outside its folder, other than those of an earlier run that was cut off."""
     found = subprocess.run(
         ["find", "/", "-xdev", "-path", "/proc", "-prune", "-o", "-uid", str(USER), "-print"],
         capture_output=True,
@@ -105,7 +105,11 @@ def files_outside(folder):
     found += subprocess.run(
         ["find", "/tmp", "/var/tmp", "/dev/shm", "-uid", str(USER)], capture_output=True, text=True
     ).stdout.splitlines()
-    return sorted({path for path in found if not path.startswith(folder)})
+    return sorted(
+        path
+        for path in set(found)
+        if not path.startswith(folder) and os.path.exists(path) and os.lstat(path).st_ctime > since
+    )
 
 
 async def main():
@@ -115,6 +119,7 @@ async def main():
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--parallel", type=int, default=8)
+    parser.add_argument("--seconds", type=float, default=7200, help="after which no more requests are sent")
     parser.add_argument("--timeout", type=float, default=150, help="seconds for one answer")
     options = parser.parse_args()
     print(f"{os.path.abspath(options.program)} on {machine()}", flush=True)
@@ -135,12 +140,12 @@ async def main():
         maker = Maker(options.seed, described)
         numbers = iter(range(options.first, options.first + options.requests))
         done = 0
-        memory, start = service.kilobytes() / 1024, time.monotonic()
+        memory, start, began = service.kilobytes() / 1024, time.monotonic(), time.time()
 
         async def work():
             nonlocal done
             for number in numbers:
-                if not service.is_running:
+                if not service.is_running or time.monotonic() - start > options.seconds:
                     return
                 await send(service.port, number, maker.request(number), findings, options.timeout)
                 done += 1
@@ -179,7 +184,7 @@ async def main():
             )
             table.row(service.descriptors() < 64, "no descriptor stays open", str(service.descriptors()))
         if user is not None:
-            outside = await asyncio.to_thread(files_outside, service.folder)
+            outside = await asyncio.to_thread(files_outside, service.folder, began)
             table.row(not outside, "no file outside the service's folder", " ".join(outside[:5]) or "none")
     table.end()
 

@@ -106,7 +106,7 @@ async def slow(options, table):
         for number in range(8):  # ask for endless answers and never read them
             stalled, writer = await connect(service.port, receive=4096)
             writer.transport.pause_reading()
-            plan = script(f"s{number}", pieces=-1, pause=0.02, padding=200)
+            plan = script(f"s{number}", pieces=-1, pause=options.stall_pause, padding=400)
             writer.write(encoded("POST", "/v1/ask", {"text": "Short.", "question": f"Much? {plan}", "stream": True}))
             held.append(writer)
 
@@ -131,6 +131,13 @@ async def slow(options, table):
             beside = await several()
             await asyncio.sleep(max(0, options.seconds / 4 - 5))
         grown = service.kilobytes() / 1024 - before
+        for task in drips:
+            task.cancel()
+        for writer in held:
+            writer.transport.abort()
+        free = await service.becomes_free(10)
+        # Alone again: on a machine that others use as well, only what lies beyond both is the slow ones' fault.
+        alone = max(alone, await several())
         table.row(
             beside < 2 * alone + 0.25,
             "24 slow ones hold up nobody",
@@ -138,11 +145,6 @@ async def slow(options, table):
         )
         table.row(not watch.failures, "/health", watch.row())
         table.row(grown < 64, "answers that nobody reads do not pile up", f"memory grew by {grown:.0f} MB")
-        for task in drips:
-            task.cancel()
-        for writer in held:
-            writer.transport.abort()
-        free = await service.becomes_free(10)
         table.row(
             free is not None,
             "their places are free afterwards",
@@ -199,6 +201,7 @@ async def main():
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--pieces", type=int, default=20, help="pieces of an answer")
     parser.add_argument("--pause", type=float, default=0.1, help="seconds between them")
+    parser.add_argument("--stall-pause", type=float, default=0.02, help="seconds between pieces that nobody reads")
     parser.add_argument("--rounds", type=int, default=10, help="of vanishing")
     parser.add_argument("--copies", type=int, default=8, help="of the example, for pages per second")
     parser.add_argument("--turns", type=int, default=5, help="for pages per second")
