@@ -19,7 +19,7 @@ import GlyphPage
 /// | `accumulate` | batches whose gradients make up a step | 1 |
 /// | `absent` | share of questions that the page does not answer | 0.25 |
 /// | `questions` | how many questions are asked about a page at most, one after another | 1 |
-/// | `thoughts` | share of questions before whose answer the model writes the page down in its thoughts | 0 |
+/// | `aloud` | share of pages that the model is asked to write down before it is asked questions | 0 |
 /// | `themes` | share of pages that are not plain | 0 |
 /// | `pages` | list of page shapes: `size` in visual tokens, `cell` in pixels, `batch`, `weight` | required |
 public struct TrainingStage: Sendable {
@@ -35,7 +35,7 @@ public struct TrainingStage: Sendable {
     private(set) var texts: TextMixture
     let absent: Double
     let questionCount: Int
-    let thoughts: Double
+    let aloud: Double
     private(set) var themes: Double
     let pages: Mixture<(shape: PageShape, batch: Int)>
 
@@ -70,7 +70,7 @@ public struct TrainingStage: Sendable {
             throw InputError(at: fields.location("absent"), "\(absent)", expected: "a share from 0 to 1")
         }
         questionCount = try fields.int("questions", in: 1...64, default: 1)
-        thoughts = try fields.optionalNumber("thoughts") ?? 0
+        aloud = try fields.optionalNumber("aloud") ?? 0
         themes = try fields.optionalNumber("themes") ?? 0
         pages = Mixture(try fields.objects("pages").map(Self.page))
         try fields.finish("a training stage", remedy: TrainingConfiguration.remedy)

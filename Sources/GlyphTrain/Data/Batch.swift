@@ -55,12 +55,6 @@ final class BatchMaker {
         )
     }
 
-    /// What is left of an answer without the thoughts before it.
-    func spoken(_ answer: [Int32]) -> [Int32] {
-        let start = answer.lastIndex(of: maker.vocabulary.thoughtEnd).map { $0 + 1 } ?? 0
-        return Array(answer[start...])
-    }
-
     /// Full pages of prose, the same at every call.
     func testExamples(
         _ count: Int,

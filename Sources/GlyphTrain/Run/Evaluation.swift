@@ -56,9 +56,9 @@ extension Evaluation {
             let examples = try batches.testExamples(questionCount, task, shape, stage)
             let batch = try batches.batch(examples, task, cellsPerToken: shape.cell.perToken)
             for (example, answer) in zip(examples, try Transcriber(learner.model).answers(batch)) {
-                let wanted = example.answers[0]
+                let wanted = example.answers[example.answers.count - 1]
                 let isAbsent = wanted == Array(NeedleTask.absentAnswer.utf8).map(Int32.init)
-                verdicts[isAbsent ? "absent" : task.rawValue, default: []].append(batches.spoken(answer) == wanted)
+                verdicts[isAbsent ? "absent" : task.rawValue, default: []].append(answer == wanted)
             }
         }
         return verdicts.mapValues { Double($0.count { $0 }) / Double($0.count) }
@@ -75,13 +75,14 @@ struct Transcriber {
         ends = Set(model.configuration.endTokens)
     }
 
-    /// The bytes that the model writes where each prompt's first target begins, at most a tenth more than that.
+    /// The bytes that the model writes where each prompt's last target begins, at most a tenth more than that.
     func answers(_ batch: Batch) throws -> [[Int32]] {
         var steps: [(index: Int, step: DecodeStep)] = []
         var answers = [[Int32]](repeating: [], count: batch.prompts.count)
-        let limits = batch.targets.map { $0[0].count * 11 / 10 }
+        let limits = batch.targets.map { ($0.last?.count ?? 0) * 11 / 10 }
         for index in batch.prompts.indices {
-            let prompt = try batch.prompts[index].prefix(batch.targets[index][0].lowerBound)
+            guard let target = batch.targets[index].last else { continue }
+            let prompt = try batch.prompts[index].prefix(target.lowerBound)
             let images = Dictionary(
                 uniqueKeysWithValues: try model.embed(batch.patches[index]).enumerated().map { ($0, $1) }
             )

@@ -11,7 +11,7 @@ struct ExampleMaker {
     let folder: ModelFolder
     let corpus: Corpus
     let pages: PageMaker
-    let vocabulary: SequenceVocabulary
+    private let vocabulary: SequenceVocabulary
 
     init(_ folder: ModelFolder, _ corpus: Corpus) throws {
         self.folder = folder
@@ -44,8 +44,11 @@ struct ExampleMaker {
             try pages.page(text, shape, Theme.draw(share: stage.themes, &random))
         }
         func answered(_ asked: Questions.Asked, _ random: inout SplitMix64) throws -> TrainingExample {
-            let thinks = Double.random(in: 0..<1, using: &random) < stage.thoughts
-            return try chat(try page(asked.text, &random), asked.questions, thinks: thinks)
+            // A small model finds things in text that it wrote far more easily than on the page.
+            let readsAloud = Double.random(in: 0..<1, using: &random) < stage.aloud
+            let page = try page(asked.text, &random)
+            let reading = readsAloud ? [Questions.Question(TranscriptionTask.question, page.text)] : []
+            return try chat(page, reading + asked.questions)
         }
         switch kind {
         case .transcribe:
@@ -77,7 +80,7 @@ struct ExampleMaker {
             return try sequence(pieces)
         case .instructed:
             let page = try page(sampler.text(count, &random), &random)
-            return try chat(page, [.init(TranscriptionTask.question, page.text)], thinks: false)
+            return try chat(page, [.init(TranscriptionTask.question, page.text)])
         case .needle: return try answered(questions.needle(fitting: count, &random), &random)
         case .lookup: return try answered(questions.lookup(fitting: count, &random), &random)
         case .field: return try answered(questions.field(fitting: count, &random), &random)
@@ -91,14 +94,7 @@ struct ExampleMaker {
     }
 
     /// A conversation about a page, each answer ended by the token that begins the user's next turn, as in the family.
-    ///
-    /// A small model finds things in text that it wrote far more easily than on the page: with `thinks` it writes the page
-    /// down in its thoughts before the first answer.
-    private func chat(
-        _ page: TrainingPage,
-        _ questions: [Questions.Question],
-        thinks: Bool
-    ) throws -> TrainingExample {
+    private func chat(_ page: TrainingPage, _ questions: [Questions.Question]) throws -> TrainingExample {
         let grid = try folder.imageProcessor.grid(width: page.image.width, height: page.image.height)
         var messages: [Chat.Message] = []
         var (tokens, targets): ([Int32], [Range<Int>]) = ([], [])
@@ -112,18 +108,7 @@ struct ExampleMaker {
             targets.append(prompt.tokens.count..<tokens.count)
             messages.append(Chat.Message(.assistant, String(decoding: asked.answer, as: UTF8.self)))
         }
-        // What was thought before the first answer stays in sight of the questions that follow.
-        let thought = thinks ? vocabulary.thought(page.text) : []
-        let first = targets[0].lowerBound
-        tokens.insert(contentsOf: thought, at: first)
-        targets = targets.map { $0.lowerBound + thought.count..<$0.upperBound + thought.count }
-        targets[0] = first..<targets[0].upperBound
-        return TrainingExample(
-            prompt: try Prompt(tokens: tokens, images: images),
-            pages: [page],
-            targets: targets,
-            thoughtCount: thought.count
-        )
+        return TrainingExample(prompt: try Prompt(tokens: tokens, images: images), pages: [page], targets: targets)
     }
 
     private enum Piece {
@@ -169,8 +154,6 @@ struct SequenceVocabulary: Sendable {
     let image: Int32
     let imageStart: Int32
     let imageEnd: Int32
-    let thoughtStart: Int32
-    let thoughtEnd: Int32
     private let tokenizer: Tokenizer
 
     init(_ folder: ModelFolder) throws {
@@ -184,17 +167,9 @@ struct SequenceVocabulary: Sendable {
         self.end = end
         let user = Chat([Chat.Message(.user, "")], startsAnswer: false)
         turn = try folder.promptBuilder.prompt(for: user).tokens[start.count]
-        let marks = ["<think>", "</think>"].compactMap { [tokenizer] in tokenizer.id(ofAddedToken: $0) }
-        guard marks.count == 2 else {
-            throw InputError(at: "tokenizer.json", "<think> or </think> is missing", expected: "the family's tokens")
-        }
-        (thoughtStart, thoughtEnd) = (marks[0], marks[1])
         image = configuration.imageToken
         (imageStart, imageEnd) = (configuration.imageStartToken, configuration.imageEndToken)
     }
-
-    /// The text as a thought.
-    func thought(_ text: [UInt8]) -> [Int32] { [thoughtStart] + tokens(text) + [thoughtEnd] }
 
     func tokens(_ text: [UInt8]) -> [Int32] {
         tokenizer.encode(String(decoding: text, as: UTF8.self), specialTokens: .literal)

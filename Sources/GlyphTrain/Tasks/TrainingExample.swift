@@ -10,11 +10,7 @@ struct TrainingExample {
     let pages: [TrainingPage]
     /// The tokens to be predicted, each from everything before it: rising ranges of indices above 0, one for each answer.
     let targets: [Range<Int>]
-    /// How many tokens of the first target are thoughts.
-    var thoughtCount = 0
 
-    /// The answers without the token that ends each, and without what was thought before.
-    var answers: [[Int32]] {
-        targets.enumerated().map { Array(prompt.tokens[$1].dropFirst($0 == 0 ? thoughtCount : 0).dropLast()) }
-    }
+    /// The answers without the token that ends each.
+    var answers: [[Int32]] { targets.map { Array(prompt.tokens[$0].dropLast()) } }
 }
