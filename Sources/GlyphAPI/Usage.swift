@@ -20,6 +20,14 @@ public struct Usage: Codable, Sendable, Equatable {
     private var promptDetails: PromptDetails?
     private var completionDetails: CompletionDetails?
 
+    /// The tokens of two requests together.
+    public func adding(_ other: Usage?) -> Usage {
+        Usage(
+            promptTokens: promptTokens.map { $0 + (other?.promptTokens ?? 0) },
+            completionTokens: completionTokens.map { $0 + (other?.completionTokens ?? 0) }
+        )
+    }
+
     public init(
         promptTokens: Int?,
         completionTokens: Int?,

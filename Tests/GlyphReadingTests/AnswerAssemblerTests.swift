@@ -49,8 +49,11 @@ import Testing
                 + #""logprobs":{"content":[{"token":"\#(text)","logprob":\#(logprob)}]}}]}"#
         }
         let (_, result) = assemble(
-            piece("reasoning_content", "hm", -7), piece("reasoning_content", "</think>", -5),
-            piece("content", "a", -1), piece("content", "b", -2), Self.stop
+            piece("reasoning_content", "hm", -7),
+            piece("reasoning_content", "</think>", -5),
+            piece("content", "a", -1),
+            piece("content", "b", -2),
+            Self.stop
         )
         #expect(try result.get().meanLogprob == -1.5)
     }

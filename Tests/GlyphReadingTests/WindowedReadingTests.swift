@@ -2,8 +2,10 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 import Foundation
+import GlyphAPI
 import GlyphPage
 @testable import GlyphReading
+import GlyphTestSupport
 import Synchronization
 import Testing
 
@@ -73,6 +75,23 @@ private final class PageReader: Reader {
         #expect(reader.seen.withLock { $0.sorted { $0[0] < $1[0] } } == [[1, 2], [3, 4], [5, 6], [7]])
     }
 
+    @Test("A reader whose card says so writes a window down, and is asked as the next turn")
+    func writesDown() async throws {
+        func script(_ text: String, tokens: Int) -> ScriptedReader.Script {
+            let usage = Usage(promptTokens: tokens, completionTokens: 1)
+            return .init([.text(text), .finished(ReadingSummary(finishReason: .stop, usage: usage))])
+        }
+        let reader = ScriptedReader([script("what it says", tokens: 10), script("42", tokens: 20)])
+        var card = card
+        card.transcribe = "Write it down."
+        let result = try await WindowedReading(reader, card).read(pages(2), question: "q", sampling: Sampling())
+        #expect(result.best?.answer == "42")
+        #expect((result.promptTokens, result.completionTokens) == (30, 2))
+        #expect(reader.requests.map(\.prompt.question) == ["Write it down.", "q"])
+        #expect(reader.requests[1].prompt.history == [.init(question: "Write it down.", answer: "what it says")])
+        #expect(reader.requests[1].prompt.pages.map(\.number) == [1, 2])
+    }
+
     @Test("No answer anywhere is no answer; of answers without probabilities the first counts")
     func absent() async throws {
         let nothing = try await WindowedReading(PageReader([3: .init(answer: "")]), card)
@@ -101,6 +120,9 @@ private final class PageReader: Reader {
         let path = folder + "/glyph.json"
         try #"{"preset": "nano", "window": 3, "absent": "No."}"#.write(toFile: path, atomically: true, encoding: .utf8)
         #expect(try ReadingCard(inModel: folder) == ReadingCard(preset: "nano", window: 3, absent: "No."))
+        try #"{"preset": "nano", "window": 1, "absent": "No.", "transcribe": "Write."}"#
+            .write(toFile: path, atomically: true, encoding: .utf8)
+        #expect(try ReadingCard(inModel: folder)?.transcribe == "Write.")
         for text in [#"{"preset": "nano", "window": 0, "absent": "No."}"#, #"{"window": 1}"#, #"{"preset": 1}"#] {
             try text.write(toFile: path, atomically: true, encoding: .utf8)
             #expect(throws: InputError.self) { try ReadingCard(inModel: folder) }

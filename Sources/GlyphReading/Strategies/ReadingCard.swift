@@ -11,18 +11,25 @@ import GlyphTokens
 /// | `preset` | the pages it was trained on |
 /// | `window` | the most pages it reads at a time |
 /// | `absent` | what it answers when its pages do not tell |
+/// | `transcribe` | the request to write a page down, for a reader that finds things only in what it wrote |
+/// | `answers` | whether it answers questions, or can only write pages down; true if it is not there |
 /// | `facts` | whether it was trained with exact strings beside its pages; false if it is not there |
 public struct ReadingCard: Sendable, Equatable {
     public var preset: String
     public var window: Int
     public var absent: String
     public var facts: Bool
+    /// Whether it answers questions; otherwise it can only write pages down.
+    public var answers = true
+    /// What a window is asked first; the question follows as the next turn.
+    public var transcribe: String?
 
-    public init(preset: String, window: Int, absent: String, facts: Bool = false) {
+    public init(preset: String, window: Int, absent: String, facts: Bool = false, transcribe: String? = nil) {
         self.preset = preset
         self.window = window
         self.absent = absent
         self.facts = facts
+        self.transcribe = transcribe
     }
 
     /// The card in a model's folder, if it has one.
@@ -37,12 +44,40 @@ public struct ReadingCard: Sendable, Equatable {
         else {
             throw InputError(at: path, "preset or absent is not text", expected: "a preset's name and an answer")
         }
+        var transcribe: String?
+        if fields.has("transcribe") {
+            guard case .string(let request) = try fields.required("transcribe", "a request") else {
+                throw InputError(at: "\(path): transcribe", "is not text", expected: "a request to write a page down")
+            }
+            transcribe = request
+        }
         self.init(
             preset: preset,
             window: try fields.int("window", in: 1...1_000_000),
             absent: absent,
-            facts: try fields.bool("facts", default: false)
+            facts: try fields.bool("facts", default: false),
+            transcribe: transcribe
         )
+        answers = try fields.bool("answers", default: true)
+        if !answers, transcribe == nil {
+            throw InputError(at: path, "says neither what to ask nor that it answers", expected: "\"transcribe\"")
+        }
         try fields.finish("a reading card", remedy: "docs/training.md lists them")
+    }
+
+    /// The card in a folder, for a reader that is to answer questions.
+    ///
+    /// - Throws: `InputError` for a model that can only write pages down.
+    public static func answering(inModel folder: String) throws -> ReadingCard? {
+        let card = try ReadingCard(inModel: folder)
+        guard card?.answers ?? true else {
+            throw InputError(
+                at: folder,
+                "this model writes pages down, but does not answer questions",
+                expected: "a reader that does: a server with --endpoint, or a model's folder with --model",
+                remedy: "Or have the pages written down: glyph ask FILE --task transcribe"
+            )
+        }
+        return card
     }
 }

@@ -105,11 +105,12 @@ public struct WindowedReading: Sendable {
                     pages: Array(pages[window.lowerBound - 1..<window.upperBound]),
                     total: pages.count,
                     window: window,
-                    question: question + instruction(window),
+                    question: card.transcribe ?? question + instruction(window),
                     facts: sheet?.text
                 )
                 let request = ReadingRequest(prompt: prompt, sampling: sampling)
-                group.addTask { (index, try await reader.answerOrNothing(to: request)) }
+                let asked = card.transcribe.map { _ in question + instruction(window) }
+                group.addTask { (index, try await Self.answer(reader, request, then: asked)) }
                 next += 1
             }
             for _ in 0..<parallel { try startOne() }
@@ -133,6 +134,21 @@ public struct WindowedReading: Sendable {
             timeToFirstFinding: timeToFirst,
             total: .now - start
         )
+    }
+
+    /// The answer to a request, or to what is asked after it; tokens are those of both.
+    private static func answer(
+        _ reader: any Reader,
+        _ request: ReadingRequest,
+        then question: String?
+    ) async throws -> Answer {
+        let first = try await reader.answerOrNothing(to: request)
+        guard let question, !first.text.isEmpty else { return first }
+        var request = request
+        request.prompt = try request.prompt.followed(by: question, after: first.text)
+        var second = try await reader.answerOrNothing(to: request)
+        second.summary.usage = second.summary.usage.map { $0.adding(first.summary.usage) }
+        return second
     }
 
     private func finding(_ answer: Answer, pages: ClosedRange<Int>) -> Finding {

@@ -97,6 +97,9 @@ struct AskCommand: AsyncParsableCommand {
         }
     }
 
+    /// The task that a model which answers no questions can do, too.
+    private static let transcription = "transcribe"
+
     /// What the person asks.
     ///
     /// With a task the last word may also be an input: it is one if there is such a file.
@@ -115,7 +118,7 @@ struct AskCommand: AsyncParsableCommand {
     }
 
     private func ask() async throws {
-        let opened = try source.open()
+        let opened = try source.open(onlyTranscribes: answer.task == Self.transcription)
         let question = question
         let job = try await Job(
             inputs: question == nil ? words : Array(words.dropLast()),
@@ -164,6 +167,9 @@ struct AskCommand: AsyncParsableCommand {
     }
 
     private func read(_ asked: Asked) async throws -> Reply {
+        if let card = asked.card, let request = card.transcribe, asked.task?.name == Self.transcription {
+            return try await transcribe(asked, card, request)
+        }
         switch strategy {
         case .whole:
             try asked.requireRoom()

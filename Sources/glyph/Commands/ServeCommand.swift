@@ -142,7 +142,7 @@ struct ServeCommand: AsyncParsableCommand {
         }
         if source.endpoint == nil, source.model == nil {
             do {
-                _ = try EngineProcess.Configuration.embeddedModel()
+                _ = try ReadingCard.answering(inModel: EngineProcess.Configuration.embeddedModel())
             } catch let fault as InputError {
                 Terminal.say("Note: nobody reads, so pages can be drawn and counted only. \(fault)\n")
                 return nil

@@ -44,10 +44,11 @@ struct ReaderOptions: ParsableArguments {
     var sampling: Sampling { Sampling(maximumTokens: maxTokens, temperature: temperature, seed: seed) }
 
     /// The server that was named, or an engine of our own, which loads its model while pages are drawn.
-    func open() throws -> ReaderSource.Opened {
+    func open(onlyTranscribes: Bool = false) throws -> ReaderSource.Opened {
         try reader.open(
             timeouts: EndpointReader.Timeouts(firstToken: .seconds(timeout)),
-            retries: RetryPolicy(maximumAttempts: retries + 1, seed: UInt64(bitPattern: Int64(seed)))
+            retries: RetryPolicy(maximumAttempts: retries + 1, seed: UInt64(bitPattern: Int64(seed))),
+            onlyTranscribes: onlyTranscribes
         )
     }
 }

@@ -62,11 +62,13 @@ struct ReaderSource: ParsableArguments {
     /// - Parameters:
     ///   - timeouts: How long to wait for either.
     ///   - retries: How often to ask a server again.
+    ///   - onlyTranscribes: Whether pages are to be written down, which needs no reader that answers questions.
     /// - Returns: The reader, which has not been asked anything yet.
     /// - Throws: `InputError` that names the option at fault.
     func open(
         timeouts: EndpointReader.Timeouts = EndpointReader.Timeouts(),
-        retries: RetryPolicy
+        retries: RetryPolicy,
+        onlyTranscribes: Bool = false
     ) throws -> Opened {
         if let endpoint {
             let configuration = try configuration(endpoint, timeouts, retries)
@@ -77,7 +79,7 @@ struct ReaderSource: ParsableArguments {
             )
         }
         let folder = try model ?? EngineProcess.Configuration.embeddedModel()
-        let card = try ReadingCard(inModel: folder)
+        let card = try onlyTranscribes ? ReadingCard(inModel: folder) : ReadingCard.answering(inModel: folder)
         let process = EngineProcess(
             EngineProcess.Configuration(
                 program: try EngineProcess.Configuration.program(),

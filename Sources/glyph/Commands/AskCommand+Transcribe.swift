@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import GlyphPage
+import GlyphReading
+
+extension AskCommand {
+    /// Has a model write down one window after the other, in the words that it was trained on; nothing is put right from
+    /// the text, so what is shown is what was read.
+    ///
+    /// - Parameters:
+    ///   - asked: What is read.
+    ///   - card: How the model wants to be read with.
+    ///   - request: What it is asked for every window.
+    /// - Returns: What was written, a line break after each window.
+    /// - Throws: The first failure of the reader, `CancellationError`.
+    func transcribe(_ asked: Asked, _ card: ReadingCard, _ request: String) async throws -> Reply {
+        var card = card
+        (card.transcribe, card.window) = (nil, window ?? card.window)
+        let count = asked.drawn.pages.count
+        var bar = json ? nil : ProgressBar(total: count)
+        defer { bar?.clear() }
+        let reading = WindowedReading(asked.reader, card, parallel: 16)
+        let result = try await reading.read(
+            asked.drawn.pages,
+            question: request,
+            sampling: source.sampling
+        ) { done, _ in bar?.show(min(count, done * card.window), pages: min(count, done * card.window)) }
+        bar?.clear()
+        var reply = Reply(
+            text: result.findings.map(\.answer).joined(separator: "\n"),
+            pages: Array(1...max(1, count))
+        )
+        reply.passes = [
+            Reply.Pass(
+                "windows",
+                requests: result.findings.count,
+                promptTokens: result.promptTokens,
+                completionTokens: result.completionTokens
+            )
+        ]
+        reply.said = [
+            "written down by the model, page by page", Summary.counted(count, "page"),
+            Summary.counted(result.promptTokens, "prompt token"), "total \(Summary.time(result.total.milliseconds))",
+        ]
+        reply.json = [
+            ("windows", String(result.findings.count)),
+            ("answerMilliseconds", Summary.decimal(result.total.milliseconds, 0)),
+        ]
+        return reply
+    }
+}
