@@ -25,8 +25,8 @@ struct NanoEvaluation {
     let count: Int
     let said: (Row) -> Void
 
-    /// Pages that are transcribed hold this many bytes: as many as fill one page of the preset.
-    private static let pageBytes = 240
+    /// Pages that are transcribed hold this many bytes: about two pages of the preset.
+    private static let pageBytes = 500
 
     /// Room for an answer, and before it for a page in the reader's thoughts.
     private static let answerTokens = 1024
