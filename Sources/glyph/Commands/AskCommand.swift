@@ -21,8 +21,9 @@ struct AskCommand: AsyncParsableCommand {
               glyph ask book.txt "Who is Mr. Rochester?" --model /data/GLM-4.1V-9B-Thinking
               glyph ask contract.pdf "the notice period" --task contract --cite
 
-            Without a server and a model, the one in Models/glyph-nano reads; it writes pages down (--task transcribe) and \
-            answers no questions. The answer is streamed to standard output; everything else is said on standard error.
+            Without a server and a model, the one in Models/glyph-nano reads; it writes pages down (--task \
+            transcribe) and answers no questions. The answer is streamed to standard output; everything else is said \
+            on standard error.
             """
     )
 
