@@ -24,7 +24,7 @@ import os
 import signal
 import time
 
-from harness import Service, Table, Watch, begin, connect, default_program, encoded, head, machine
+from harness import Service, Watch, begin, connect, default_program, encoded, head, run_parts
 from scripted import ScriptedReader, script
 from storage_faults import disk, killed, locked
 
@@ -266,8 +266,8 @@ async def stop(options, table):
 
 async def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--program", default=default_program())
-    parser.add_argument("--model", help="a model's folder, for the engine")
+    parser.add_argument("--program", type=os.path.abspath, default=default_program())
+    parser.add_argument("--model", type=os.path.abspath, help="a model's folder, for the engine")
     parts = {
         "reader": readers,
         "upload": uploads,
@@ -277,16 +277,7 @@ async def main():
         "killed": killed,
         "stop": stop,
     }
-    parser.add_argument("--only", choices=parts, action="append")
-    options = parser.parse_args()
-    options.program = os.path.abspath(options.program)
-    options.model = options.model and os.path.abspath(options.model)
-    print(f"{options.program} on {machine()}", flush=True)
-    table = Table()
-    for name in options.only or parts:
-        print(f"== {name}", flush=True)
-        await parts[name](options, table)
-    table.end()
+    await run_parts(parser, parts)
 
 
 if __name__ == "__main__":

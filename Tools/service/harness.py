@@ -291,3 +291,15 @@ def machine():
     with open("/proc/cpuinfo") as file:
         name = next((line.split(":")[1].strip() for line in file if line.startswith("model name")), "unknown")
     return f"{name}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}"
+
+
+async def run_parts(parser, parts):
+    """Runs the parts that the command line names, or all, one after another; `parts` are functions by their names."""
+    parser.add_argument("--only", choices=parts, action="append")
+    options = parser.parse_args()
+    print(f"{options.program} on {machine()}", flush=True)
+    table = Table()
+    for name in options.only or parts:
+        print(f"== {name}", flush=True)
+        await parts[name](options, table)
+    table.end()

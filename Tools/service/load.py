@@ -25,7 +25,7 @@ import tempfile
 import time
 
 from crowd import crowd
-from harness import Service, Table, Watch, begin, connect, default_program, encoded, machine
+from harness import Service, Watch, begin, connect, default_program, encoded, run_parts
 from scripted import ScriptedReader, script
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -196,7 +196,7 @@ async def pages(options, table):
 
 async def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--program", default=default_program())
+    parser.add_argument("--program", type=os.path.abspath, default=default_program())
     parser.add_argument("--clients", type=int, default=64)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--pieces", type=int, default=20, help="pieces of an answer")
@@ -206,15 +206,7 @@ async def main():
     parser.add_argument("--copies", type=int, default=8, help="of the example, for pages per second")
     parser.add_argument("--turns", type=int, default=5, help="for pages per second")
     parts = {"crowd": crowd, "vanish": vanish, "slow": slow, "pages": pages}
-    parser.add_argument("--only", choices=parts, action="append")
-    options = parser.parse_args()
-    options.program = os.path.abspath(options.program)
-    print(f"{options.program} on {machine()}", flush=True)
-    table = Table()
-    for name in options.only or parts:
-        print(f"== {name}", flush=True)
-        await parts[name](options, table)
-    table.end()
+    await run_parts(parser, parts)
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ struct NanoEvaluation {
     /// Pages that are transcribed hold this many bytes: about two pages of the preset.
     private static let pageBytes = 500
 
-    /// Room for an answer, and before it for a page in the reader's thoughts.
+    /// Room for an answer, and for a page that is written down before it.
     private static let answerTokens = 1024
 
     func run(lengths: [Int]) async throws {
