@@ -3,7 +3,7 @@
 # SPDX-FileCopyrightText: Glyph contributors
 """Proves that every fault ends in a clear state for the client, and that the service goes on.
 
-    Tools/service/faults.py [--program .build/release/glyph] [--model Models/glyph-nano] [--only reader]
+    Tools/service/faults.py [--program .build/release/glyph] [--model FOLDER] [--only reader]
 
 reader    a reader that refuses, fails, hangs, breaks off or talks nonsense, asked over three routes
 upload    requests that are cut short or framed wrongly
