@@ -37,6 +37,7 @@ struct InspectCommand: ParsableCommand {
     private static func shapes(_ checkpoint: ModelFolder) -> String {
         let (text, vision) = (checkpoint.configuration.text, checkpoint.configuration.vision)
         return """
+            model    \(checkpoint.configuration.family.name)
             decoder  \(text.layerCount) layers × \(text.hiddenSize), \(text.headCount) heads of \(text.headSize), \
             \(text.keyValueHeadCount) for keys, \(text.vocabularySize) tokens, context \(text.contextLength)
             vision   \(vision.depth) blocks × \(vision.hiddenSize), \(vision.headCount) heads, patches of \

@@ -34,7 +34,7 @@ enum Fixture {
         (configuration.text.headCount, configuration.text.keyValueHeadCount) = (2, 1)
         (configuration.text.intermediateSize, configuration.text.ropeSections) = (96, [4, 6, 6])
         (configuration.vision.hiddenSize, configuration.vision.depth, configuration.vision.headCount) = (64, 2, 2)
-        (configuration.vision.outputSize, configuration.vision.mergerSize) = (64, 96)
+        (configuration.vision.outputSize, configuration.vision.intermediateSize) = (64, 96)
         try ResourceFile.write(Array(configuration.json(weights: "float32").utf8), to: "\(folder)/config.json")
     }
 

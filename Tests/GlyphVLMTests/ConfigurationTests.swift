@@ -36,6 +36,7 @@ struct ConfigurationTests {
         #expect(configuration.isHeadTied == (name == "pages"))
         #expect(configuration.vision.outputSize == configuration.text.hiddenSize)
         #expect(configuration.endTokens.count == 3)
+        #expect(configuration.family == (name == "ocr" ? .glmOCR : .glm4V))
     }
 
     @Test(
@@ -57,7 +58,8 @@ struct ConfigurationTests {
         "An unknown field is an error with its path",
         arguments: [
             "surprise", "text_config.num_experts", "vision_config.window_size",
-            "text_config.rope_parameters.scale", "quantization_config",
+            "text_config.rope_parameters.scale", "quantization_config", "text_config.head_dim",
+            "text_config.num_nextn_predict_layers",
         ]
     )
     func unknown(_ path: String) throws {
@@ -82,6 +84,25 @@ struct ConfigurationTests {
                 try configuration("single", path.split(separator: ".").map(String.init), value)
             }
             #expect(error?.location.hasPrefix("config.json: ") == true)
+        }
+    }
+
+    @Test("GLM-OCR differs from GLM-4.1V as its reference says, and halves of the two do not go together")
+    func recognition() throws {
+        let model = try configuration("ocr")
+        #expect(model.text.headSize == 12)
+        #expect(model.text.predictionLayerCount == 1)
+        #expect((model.vision.blockSize, model.vision.mergerSize) == (40, 96))
+        // Without it the heads share the width of a token, and the rotary sections fill more than a head.
+        #expect(throws: InputError.self) { try configuration("ocr", ["text_config", "head_dim"]) }
+        let changes: [(String, Any)] = [
+            ("model_type", "glm4v"), ("text_config.model_type", "glm4v_text"), ("text_config.attention_bias", true),
+            ("vision_config.model_type", "glm4v_vision"), ("text_config.head_dim", 11),
+        ]
+        for (path, value) in changes {
+            #expect(throws: InputError.self, "\(path)") {
+                try configuration("ocr", path.split(separator: ".").map(String.init), value)
+            }
         }
     }
 

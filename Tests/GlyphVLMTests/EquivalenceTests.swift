@@ -133,9 +133,12 @@ struct EquivalenceTests {
         #expect(results[0] == results[1])
     }
 
-    @Test("Prompts of a batch give the hidden vectors of each alone, and every parameter a gradient")
-    func training() throws {
-        let model = try ReferenceModel("pages")
+    @Test(
+        "Prompts of a batch give the hidden vectors of each alone, and every parameter a gradient",
+        arguments: ["pages", "ocr"]
+    )
+    func training(_ name: String) throws {
+        let model = try ReferenceModel(name)
         let text = Prompt(tokens: Array(0..<40))
         for (_, parameter) in model.model.parameters { _ = try parameter.requiringGrad() }
         let images = try model.model.imageVectors(model.patches)

@@ -15,7 +15,7 @@ enum Fixtures {
         ?? Bundle.module.bundleURL.appendingPathComponent("Fixtures").path
 
     /// The cases, each a checkpoint with results.
-    static let cases = ["single", "pages", "published"]
+    static let cases = ["single", "pages", "published", "ocr"]
 
     static func bytes(_ path: String) throws -> [UInt8] {
         Array(try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(path)")))
@@ -28,6 +28,8 @@ enum Fixtures {
 
 /// A conversation without images and what the reference's template makes of it.
 struct ReferenceChat: Decodable {
+    /// A case of the model whose template it is.
+    var `case`: String
     var messages: [[String]]
     var thinking: Bool
     var generation_prompt: Bool

@@ -30,10 +30,12 @@ struct PromptTests {
 
     @Test("Systems, turns, thoughts and the switch for thinking give the template's ids")
     func chats() throws {
-        let builder = try ReferenceCase("single").folder.promptBuilder
+        let names = ["single", "ocr"]
+        let builders = try names.map { try ReferenceCase($0).folder.promptBuilder }
         let chats = try Fixtures.chats()
-        #expect(chats.count >= 16)
+        #expect(names.allSatisfy { name in chats.count { $0.case == name } >= 16 })
         for reference in chats {
+            let builder = builders[try #require(names.firstIndex(of: reference.case))]
             let prompt = try builder.prompt(for: reference.chat)
             #expect(prompt.tokens == reference.ids, "\(reference.text.debugDescription)")
         }
@@ -48,6 +50,15 @@ struct PromptTests {
         #expect(prompt.tokens.filter(special.contains).count == 4)
         let text = try builder.tokenizer.decode(prompt.tokens)
         #expect(String(decoding: text, as: UTF8.self).hasSuffix("a<|assistant|>\nYes<|user|><|image|><|assistant|>\n"))
+    }
+
+    @Test("Where the template spells out thoughts, an answer holds no image")
+    func imageInAnswer() throws {
+        let folder = try ReferenceCase("ocr").folder
+        let grid = try folder.imageProcessor.grid(width: 90, height: 90)
+        let chat = Chat([Chat.Message(.user, "Draw."), Chat.Message(.assistant, [.image(grid)])])
+        #expect(throws: InputError.self) { try folder.promptBuilder.prompt(for: chat) }
+        _ = try ReferenceCase("single").folder.promptBuilder.prompt(for: chat)
     }
 
     @Test("/nothink is not said twice")

@@ -4,6 +4,7 @@
 
     python3 Tools/reference/engine_speed.py make DIR            # checkpoint and page.png; random weights
     python3 Tools/reference/engine_speed.py make DIR --wide     # two decoder layers as wide as GLM-4.1V-9B's
+    python3 Tools/reference/engine_speed.py make DIR --ocr      # GLM-OCR's size in bfloat16, but for the vocabulary
     python3 Tools/reference/engine_speed.py measure DIR --dtype float32 [--started SECONDS]
 
 `measure` prints one JSON line with the keys of `glyph-engine bench`. `--started` is the clock's time (`date +%s.%N`)
@@ -19,7 +20,7 @@ PAGE = (588, 840)  # 21 × 30 = 630 visual tokens
 NEW_TOKENS = 128
 
 
-def make(folder, wide):
+def make(folder, wide, ocr):
     import torch
     from PIL import Image, ImageDraw
     from vlm_cases import TEXTS, build_model, build_processor, build_tokenizer
@@ -36,8 +37,17 @@ def make(folder, wide):
         case["text"] = {"hidden_size": 4096, "intermediate_size": 13696, "num_hidden_layers": 2,
                         "num_attention_heads": 32, "num_key_value_heads": 2}
         case["rope"] = {"partial_rotary_factor": 0.5, "mrope_section": [8, 12, 12]}
-    tokenizer = build_tokenizer()
-    build_model(tokenizer, case, 1).to(torch.bfloat16 if wide else torch.float32).save_pretrained(folder)
+    if ocr:  # zai-org/GLM-OCR: config.json
+        case |= {
+            "model": "glm_ocr",
+            "text": {"hidden_size": 1536, "intermediate_size": 4608, "num_hidden_layers": 16,
+                     "num_attention_heads": 16, "num_key_value_heads": 8, "head_dim": 128},
+            "rope": {"partial_rotary_factor": 1.0, "mrope_section": [16, 24, 24]},
+            "vision": {"hidden_size": 1024, "num_heads": 16, "depth": 24, "patch_size": 14, "image_size": 336,
+                       "intermediate_size": 4096},
+        }
+    tokenizer = build_tokenizer(case)
+    build_model(tokenizer, case, 1).to(torch.bfloat16 if wide or ocr else torch.float32).save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     build_processor(tokenizer, case).save_pretrained(folder)
     (folder / "tokenizer_config.json").unlink(missing_ok=True)
@@ -51,15 +61,17 @@ def measure(folder, dtype, started):
     before = time.time()
     import torch
     from PIL import Image
-    from vlm_cases import Glm4vForConditionalGeneration, build_processor, build_tokenizer
+    from vlm_cases import build_processor, build_tokenizer, transformers_class
     from transformers import AutoConfig
 
     torch.set_num_threads(2)
     imported = time.time()
-    model = Glm4vForConditionalGeneration.from_pretrained(folder, dtype=getattr(torch, dtype)).eval()
-    vision = AutoConfig.from_pretrained(folder).vision_config
-    case = {"pixels": [12544, 9633792], "vision": {"patch_size": vision.patch_size}}
-    processor = build_processor(build_tokenizer(), case)
+    config = AutoConfig.from_pretrained(folder)
+    case = {"model": config.model_type, "pixels": [12544, 9633792],
+            "vision": {"patch_size": config.vision_config.patch_size}}
+    model_class = transformers_class(case, "ForConditionalGeneration")
+    model = model_class.from_pretrained(folder, dtype=getattr(torch, dtype)).eval()
+    processor = build_processor(build_tokenizer(case), case)
     loaded = time.time()
     content = [{"type": "image", "image": Image.open(folder / "page.png")}, {"type": "text", "text": "Which page?"}]
     inputs = processor.apply_chat_template([{"role": "user", "content": content}], add_generation_prompt=True,
@@ -89,13 +101,15 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("action", choices=["make", "measure"])
     parser.add_argument("folder", type=pathlib.Path)
-    parser.add_argument("--wide", action="store_true")
+    shapes = parser.add_mutually_exclusive_group()
+    shapes.add_argument("--wide", action="store_true")
+    shapes.add_argument("--ocr", action="store_true")
     parser.add_argument("--dtype", default="float32", choices=["float32", "bfloat16"])
     parser.add_argument("--started", type=float)
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
     if arguments.action == "make":
-        make(arguments.folder, arguments.wide)
+        make(arguments.folder, arguments.wide, arguments.ocr)
     else:
         measure(arguments.folder, arguments.dtype, arguments.started)
 

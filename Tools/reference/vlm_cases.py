@@ -13,10 +13,8 @@ library = torch.library.Library("torchvision", "FRAGMENT")
 for operator in ("nms", "qnms"):
     library.define(f"{operator}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
 
-from transformers import Glm4vConfig, Glm4vForConditionalGeneration, PreTrainedTokenizerFast
-from transformers.models.glm4v.image_processing_glm4v import Glm4vImageProcessor
-from transformers.models.glm4v.processing_glm4v import Glm4vProcessor
-from transformers.models.glm4v.video_processing_glm4v import Glm4vVideoProcessor
+import transformers
+from transformers import PreTrainedTokenizerFast
 
 SPECIAL = [
     "<|endoftext|>", "[MASK]", "[gMASK]", "[sMASK]", "<sop>", "<eop>", "<|system|>", "<|user|>", "<|assistant|>",
@@ -39,6 +37,26 @@ CHAT_TEMPLATE = (
     "{% if add_generation_prompt %}<|assistant|>\n"
     "{% if enable_thinking is defined and not enable_thinking %}<think></think>{% endif %}{% endif %}"
 )
+# GLM-OCR's spells out the thought of each answer: an empty one, unless the answer comes after the last question.
+THOUGHT_TEMPLATE = (
+    "[gMASK]<sop>{% set ns = namespace(question=-1) %}{% for message in messages %}"
+    "{% if message.role == 'user' %}{% set ns.question = loop.index0 %}{% endif %}{% endfor %}"
+    "{% for message in messages %}{% set ns.text = '' %}"
+    "{% if message.content is string %}{% set ns.text = message.content %}{% else %}{% for item in message.content %}"
+    "{% if item.type == 'image' %}{% set ns.text = ns.text + '<|begin_of_image|><|image|><|end_of_image|>' %}"
+    "{% elif item.type == 'text' %}{% set ns.text = ns.text + item.text %}{% endif %}{% endfor %}{% endif %}"
+    "<|{{ message.role }}|>\n"
+    "{% if message.role == 'assistant' %}{% set pieces = ns.text.split('</think>') %}"
+    "{% set thought = pieces[0].split('<think>')[-1].strip() if pieces | length > 1 else '' %}"
+    "<think>{{ thought if loop.index0 > ns.question else '' }}</think>"
+    "{% if pieces[-1].strip() %}{{ '\n' + pieces[-1].strip() }}{% endif %}"
+    "{% else %}{{ ns.text }}{% if message.role == 'user' and enable_thinking is defined and not enable_thinking %}"
+    "/nothink{% endif %}{% endif %}{% endfor %}"
+    "{% if add_generation_prompt %}<|assistant|>\n"
+    "{% if enable_thinking is defined and not enable_thinking %}{{ '<think></think>\n' }}{% endif %}{% endif %}"
+)
+# The names that transformers' classes for a model and for its processor begin with, and the template.
+MODELS = {"glm4v": ("Glm4v", "Glm4v", CHAT_TEMPLATE), "glm_ocr": ("GlmOcr", "Glm46V", THOUGHT_TEMPLATE)}
 VOCABULARY = 324
 TEXTS = [
     "The pages of a book are read as images: question, answer, page, image, number, reading, thinking.",
@@ -78,10 +96,32 @@ CASES = {
         "pixels": [12544, 25088], "tied": False, "images": [(112, 56), (120, 150)], "old": True,
         "messages": [["user", ["Compare", 0, "with", 1]]],
     },
+    # GLM-OCR: heads wider than their share, and a layer behind the last that predicts further tokens.
+    "ocr": {
+        "model": "glm_ocr",
+        "text": {"hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 2, "num_attention_heads": 4,
+                 "num_key_value_heads": 2, "head_dim": 12, "num_nextn_predict_layers": 1},
+        "rope": {"partial_rotary_factor": 1.0, "mrope_section": [1, 2, 3]},
+        "vision": {"hidden_size": 24, "num_heads": 3, "depth": 2, "patch_size": 6, "image_size": 30,
+                   "intermediate_size": 40},
+        "pixels": [1152, 9216], "tied": False, "images": [(50, 37), (61, 24)],
+        "messages": [["user", [0, "Text Recognition:"]], ["assistant", ["<think>\nA page.\n</think>\nThe number."]],
+                     ["user", [1, "Table Recognition:"]]],
+    },
 }
 
 
-def build_tokenizer():
+def transformers_class(case, kind):
+    """The class of `transformers` for a case: "Config", "ForConditionalGeneration", "Processor", …"""
+    model, processor, _ = MODELS[case.get("model", "glm4v")]
+    return getattr(transformers, (processor if kind.endswith("Processor") else model) + kind)
+
+
+def template_of(case):
+    return MODELS[case.get("model", "glm4v")][2]
+
+
+def build_tokenizer(case):
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence([
         pre_tokenizers.Split(Regex(PATTERN), "isolated"),
@@ -92,14 +132,16 @@ def build_tokenizer():
     tokenizer.add_special_tokens([AddedToken(t, special=True, normalized=False) for t in SPECIAL])
     tokenizer.add_tokens([AddedToken(t, special=False, normalized=False) for t in WORDS])
     return PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer, eos_token="<|endoftext|>", pad_token="<|endoftext|>", chat_template=CHAT_TEMPLATE)
+        tokenizer_object=tokenizer, eos_token="<|endoftext|>", pad_token="<|endoftext|>",
+        chat_template=template_of(case))
 
 
 def build_processor(tokenizer, case):
     sizes = {"size": {"shortest_edge": case["pixels"][0], "longest_edge": case["pixels"][1]},
              "patch_size": case["vision"]["patch_size"], "temporal_patch_size": 2, "merge_size": 2}
-    return Glm4vProcessor(image_processor=Glm4vImageProcessor(**sizes), tokenizer=tokenizer,
-                          video_processor=Glm4vVideoProcessor(**sizes), chat_template=CHAT_TEMPLATE)
+    return transformers_class(case, "Processor")(
+        image_processor=transformers_class(case, "ImageProcessor")(**sizes), tokenizer=tokenizer,
+        video_processor=transformers_class(case, "VideoProcessor")(**sizes), chat_template=template_of(case))
 
 
 def build_model(tokenizer, case, seed):
@@ -109,12 +151,12 @@ def build_model(tokenizer, case, seed):
     text = case["text"] | {"vocab_size": VOCABULARY, "rope_parameters": rope, "max_position_embeddings": 2048,
                            "pad_token_id": stops[0], "eos_token_id": stops}
     vision = case["vision"] | {"out_hidden_size": text["hidden_size"]}
-    config = Glm4vConfig(
+    config = transformers_class(case, "Config")(
         text_config=text, vision_config=vision, tie_word_embeddings=case["tied"],
         image_token_id=token("<|image|>"), video_token_id=token("<|video|>"),
         image_start_token_id=token("<|begin_of_image|>"), image_end_token_id=token("<|end_of_image|>"),
         video_start_token_id=token("<|begin_of_video|>"), video_end_token_id=token("<|end_of_video|>"))
-    model = Glm4vForConditionalGeneration(config).eval()
+    model = transformers_class(case, "ForConditionalGeneration")(config).eval()
     generator = torch.Generator().manual_seed(seed)
     drawn = set()
     for name, parameter in sorted(model.named_parameters()):

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # SPDX-FileCopyrightText: Glyph contributors
-"""Writes tiny GLM-4.1V checkpoints and what `transformers` computes with them, rung by rung.
+"""Writes tiny GLM-4.1V and GLM-OCR checkpoints and what `transformers` computes with them, rung by rung.
 
     python3 Tools/reference/vlm_fixtures.py                        # writes Tests/GlyphVLMTests/Fixtures (seed 7)
+    python3 Tools/reference/vlm_fixtures.py --case ocr             # one case, the others stay as they are
     python3 Tools/reference/vlm_fixtures.py --seed 11 --out DIR    # the same questions about other weights and images
     python3 Tools/reference/vlm_fixtures.py --out DIR --check-saved SAVED   # do Swift's checkpoints load, and answer?
 
@@ -11,10 +12,12 @@ as PPM files, the conversation and integer results in `prompt.json`, and float r
 `decoder` .safetensors. Tensors with more rows than ROWS are thinned: row i of the file is row i * n // ROWS.
 
 Weights are drawn so that activations keep their size and the logits spread; a draw whose 64 greedy tokens hang on a
-near tie is replaced by the next (the seed used is in the manifest), because two correct programs may differ there.
+near tie, or whose logits bfloat16 changes much, is replaced by the next (the seed used is in the manifest), because two
+correct programs may differ there.
 """
 
 import argparse
+import copy
 import hashlib
 import importlib.metadata
 import json
@@ -25,8 +28,8 @@ import torch
 from PIL import Image
 from safetensors.torch import load_file, save_file
 
-from vlm_cases import CASES, build_model, build_processor, build_tokenizer, draw_images, messages_of
-from transformers import Glm4vForConditionalGeneration  # after vlm_cases, which makes it importable
+from vlm_cases import (CASES, build_model, build_processor, build_tokenizer, draw_images, messages_of,
+                       transformers_class)
 
 PINNED = {"torch": "2.13.0", "torchvision": "0.28.0", "transformers": "5.23.0", "tokenizers": "0.23.3"}
 VERSIONS = {name: importlib.metadata.version(name) for name in PINNED}
@@ -35,6 +38,7 @@ LIMIT = 64 * 1024
 ROWS = 12
 NEW_TOKENS = 64
 LEAST_MARGIN = 1e-3
+MOST_ROUNDING = 0.05
 
 
 def thin(tensor):
@@ -54,9 +58,10 @@ def record(model, inputs):
         return hook
 
     visual, language = model.model.visual, model.model.language_model
-    modules = [("patch_embed", visual.patch_embed), ("post_conv_norm", visual.post_conv_layernorm),
-               ("embeddings", visual.embeddings), ("post_norm", visual.post_layernorm), ("merger", visual.merger),
+    modules = [("patch_embed", visual.patch_embed), ("post_norm", visual.post_layernorm), ("merger", visual.merger),
                ("norm", language.norm)]
+    if hasattr(visual, "embeddings"):
+        modules += [("post_conv_norm", visual.post_conv_layernorm), ("embeddings", visual.embeddings)]
     modules += [(f"block.{i}", block) for i, block in enumerate(visual.blocks)]
     modules += [(f"layer.{i}", layer) for i, layer in enumerate(language.layers)]
     for name, module in modules:
@@ -82,6 +87,16 @@ def generate(model, inputs):
     return output.sequences[0, inputs["input_ids"].shape[1]:].tolist(), float((tops[:, 0] - tops[:, 1]).min())
 
 
+def rounding(model, inputs):
+    """How far the last logits move in bfloat16, relative to the largest."""
+    rounded = copy.deepcopy(model)
+    for parameter in rounded.parameters():  # not the buffers: `transformers` keeps rotary frequencies in f32
+        parameter.data = parameter.data.to(torch.bfloat16)
+    with torch.no_grad():
+        exact, near = (m(**inputs).logits[0, -1].float() for m in (model, rounded))
+    return float((near - exact).abs().max() / exact.abs().max())
+
+
 def save_old_layout(folder):
     """Turns what `transformers` 5 wrote into what the first releases of the family published."""
     tensors = load_file(folder / "model.safetensors")
@@ -102,13 +117,27 @@ def save_old_layout(folder):
     (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
 
 
-def chats(tokenizer):
-    """Texts of the template for conversations without images, thinking switched on and off."""
+def save_prediction_layer(folder, model):
+    """Adds what a published GLM-OCR checkpoint holds and `transformers` leaves out: the layer for further tokens."""
+    width, layer = model.config.text_config.hidden_size, model.config.text_config.num_hidden_layers
+    name, file = f"model.language_model.layers.{layer}.", "model-prediction.safetensors"
+    tensors = {name + "eh_proj.weight": torch.zeros(width, 2 * width), name + "enorm.weight": torch.ones(width),
+               name + "shared_head.norm.weight": torch.ones(width)}
+    save_file(tensors, folder / file, metadata={"format": "pt"})
+    index = json.loads((folder / "model.safetensors.index.json").read_text())
+    index["weight_map"] |= dict.fromkeys(tensors, file)
+    (folder / "model.safetensors.index.json").write_text(json.dumps(index, indent=2) + "\n")
+
+
+def chats(name):
+    """Texts of a case's template for conversations without images, thinking switched on and off."""
     conversations = [
         [["user", "Hello"]], [["system", "Be brief."], ["user", "1+1?"], ["assistant", "2"], ["user", "Sure?"]],
         [["user", "\n\nTwo lines\n\n"], ["assistant", " spaced "]],
         [["user", "深度 <think>x</think>"], ["assistant", "<think>\nhm\n</think>ok"]],
+        [["user", "1"], ["assistant", "a</think> b<think>c</think>\n\n d "], ["user", "2"], ["assistant", "<think> "]],
     ]
+    tokenizer = build_tokenizer(CASES[name])
     for conversation in conversations:
         for thinking in (None, False):
             for prompt in (True, False):
@@ -116,12 +145,12 @@ def chats(tokenizer):
                 messages = [{"role": role, "content": content} for role, content in conversation]
                 text = tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=prompt, **options)
                 ids = tokenizer(text, add_special_tokens=False)["input_ids"]
-                yield {"messages": conversation, "thinking": thinking is None, "generation_prompt": prompt,
-                       "text": text, "ids": ids}
+                yield {"case": name, "messages": conversation, "thinking": thinking is None,
+                       "generation_prompt": prompt, "text": text, "ids": ids}
 
 
 def write_case(folder, name, case, seed):
-    tokenizer = build_tokenizer()
+    tokenizer = build_tokenizer(case)
     processor = build_processor(tokenizer, case)
     images = list(draw_images(case, seed))
     inputs = processor.apply_chat_template(messages_of(case, images), add_generation_prompt=True, tokenize=True,
@@ -129,7 +158,7 @@ def write_case(folder, name, case, seed):
     for attempt in range(100):
         model = build_model(tokenizer, case, seed * 100 + attempt)
         tokens, margin = generate(model, inputs)
-        if margin >= LEAST_MARGIN and len(set(tokens)) >= 20:
+        if margin >= LEAST_MARGIN and len(set(tokens)) >= 20 and rounding(model, inputs) <= MOST_ROUNDING:
             break
     else:
         raise SystemExit(f"{name}: no draw has clear greedy tokens")
@@ -139,6 +168,8 @@ def write_case(folder, name, case, seed):
     processor.image_processor.save_pretrained(folder)
     if case.get("old"):
         save_old_layout(folder)
+    if case["text"].get("num_nextn_predict_layers"):
+        save_prediction_layer(folder, model)
     (folder / "tokenizer_config.json").unlink()
     for index, image in enumerate(images):
         image.save(folder / f"image{index}.ppm")
@@ -161,11 +192,12 @@ def write_case(folder, name, case, seed):
 def check_saved(folder, fixtures):
     """Loads checkpoints that GlyphVLM saved: nothing missing, unexpected or mis-shaped, and the same greedy tokens."""
     for name, case in CASES.items():
-        model, info = Glm4vForConditionalGeneration.from_pretrained(folder / name, output_loading_info=True)
+        model_class = transformers_class(case, "ForConditionalGeneration")
+        model, info = model_class.from_pretrained(folder / name, output_loading_info=True)
         wrong = {key: sorted(map(str, value)) for key, value in info.items() if value}
         if wrong:
             raise SystemExit(f"{name}: {wrong}")
-        processor = build_processor(build_tokenizer(), case)
+        processor = build_processor(build_tokenizer(case), case)
         prompt = json.loads((fixtures / name / "prompt.json").read_text())
         images = [Image.open(fixtures / name / f"image{i}.ppm") for i in range(len(prompt["grids"]))]
         inputs = processor.apply_chat_template(messages_of(case, images), add_generation_prompt=True, tokenize=True,
@@ -181,20 +213,23 @@ def main():
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--out", type=pathlib.Path, default=FIXTURES)
     parser.add_argument("--check-saved", type=pathlib.Path)
+    parser.add_argument("--case", choices=CASES)
     arguments = parser.parse_args()
     if arguments.check_saved:
         return check_saved(arguments.check_saved, arguments.out)
     found = {name: version.split("+")[0] for name, version in VERSIONS.items()}
     assert found == PINNED, f"pinned to {PINNED}, found {VERSIONS}"
     torch.set_num_threads(1)
-    cases = {}
+    cases = json.loads((arguments.out / "MANIFEST.json").read_text())["cases"] if arguments.case else {}
     for name, case in CASES.items():
+        if arguments.case not in (None, name):
+            continue
         folder = arguments.out / name
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         cases[name] = write_case(folder, name, case, arguments.seed)
         print(name, cases[name])
-    conversations = list(chats(build_tokenizer()))
+    conversations = [chat for name in ("single", "ocr") for chat in chats(name)]
     (arguments.out / "chats.json").write_text(json.dumps(conversations, ensure_ascii=False) + "\n")
     files = sorted(p for p in arguments.out.rglob("*") if p.is_file() and p.name != "MANIFEST.json")
     large = [f"{p} has {p.stat().st_size} bytes" for p in files if p.stat().st_size > LIMIT]

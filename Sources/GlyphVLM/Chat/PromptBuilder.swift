@@ -8,12 +8,13 @@ public import GlyphTokens
 ///
 /// `[gMASK]<sop>`, then each message as its role's token, a line feed and the content, images as `<|begin_of_image|>`,
 /// as many `<|image|>` as the image has tokens, and `<|end_of_image|>`; at the end `<|assistant|>` and a line feed.
-/// Special tokens spelled out in a message stay text, so that nobody can end a turn from inside one: the one deliberate
+/// GLM-OCR's template spells out the thought of each answer. Special tokens spelled out in a message stay text, so that nobody can end a turn from inside one: the one deliberate
 /// difference from `apply_chat_template`.
 public struct PromptBuilder: Sendable {
     /// The tokenizer that the prompts are made with.
     public let tokenizer: Tokenizer
     private let contextLength: Int
+    private let spellsThoughts: Bool
     private let start: [Int32]
     private let system: Int32
     private let user: Int32
@@ -31,7 +32,7 @@ public struct PromptBuilder: Sendable {
                 throw InputError(
                     at: "tokenizer.json: added_tokens",
                     "\(content) is missing",
-                    expected: "the tokenizer of a GLM-4.1V checkpoint"
+                    expected: "the tokenizer of a GLM-4.1V or GLM-OCR checkpoint"
                 )
             }
             return id
@@ -46,6 +47,7 @@ public struct PromptBuilder: Sendable {
         }
         self.tokenizer = tokenizer
         contextLength = model.text.contextLength
+        spellsThoughts = model.family == .glmOCR
         start = [try id("[gMASK]"), try id("<sop>")]
         system = try id("<|system|>")
         user = try id("<|user|>")
@@ -68,15 +70,19 @@ public struct PromptBuilder: Sendable {
 
     /// The prompt of a conversation.
     ///
-    /// - Throws: `InputError` for a conversation that is longer than the model's context.
+    /// - Throws: `InputError` for a conversation that is longer than the model's context, or GLM-OCR's with an image in
+    ///   an answer.
     public func prompt(for chat: Chat) throws -> Prompt {
         var prompt = Prompt()
         prompt.append(start)
-        for message in chat.messages {
+        let lastQuestion = chat.messages.lastIndex { $0.role == .user } ?? -1
+        for (index, message) in chat.messages.enumerated() {
             prompt.append([token(of: message.role)])
             // Text up to the next special token is encoded in one go: merges cross the borders of parts.
             var text = "\n"
-            for part in message.parts {
+            let isSpelled = spellsThoughts && message.role == .assistant
+            let parts = isSpelled ? [try spelledOut(message, keepsThought: index > lastQuestion)] : message.parts
+            for part in parts {
                 switch part {
                 case .text(let piece): text += piece
                 case .image(let grid):
@@ -93,11 +99,35 @@ public struct PromptBuilder: Sendable {
         }
         if chat.startsAnswer {
             prompt.append([assistant])
-            var text = chat.allowsThinking ? "\n" : "\n<think></think>"
+            var text = chat.allowsThinking ? "\n" : spellsThoughts ? "\n<think></think>\n" : "\n<think></think>"
             append(&text, to: &prompt)
         }
         try checkLength(prompt.tokens.count)
         return prompt
+    }
+
+    /// An answer as GLM-OCR's template has it: its thought, empty before the last question, then the rest.
+    private func spelledOut(_ message: Chat.Message, keepsThought: Bool) throws -> Chat.Part {
+        let text = try message.parts.reduce("") { text, part in
+            guard case .text(let piece) = part else {
+                throw InputError(at: "an assistant's message", "it holds an image", expected: "text")
+            }
+            return text + piece
+        }
+        var answer = text[...]
+        var thought = ""[...]
+        let pieces = text.split(separator: "</think>", omittingEmptySubsequences: false)
+        if pieces.count > 1 {
+            thought = pieces[0].split(separator: "<think>", omittingEmptySubsequences: false).last ?? ""
+            answer = pieces[pieces.count - 1]
+        }
+        let (kept, rest) = (keepsThought ? Self.stripped(thought) : "", Self.stripped(answer))
+        return .text("<think>\(kept)</think>" + (rest.isEmpty ? "" : "\n\(rest)"))
+    }
+
+    private static func stripped(_ text: Substring) -> Substring {
+        let start = text.drop(while: \.isWhitespace)
+        return start[..<(start.lastIndex { !$0.isWhitespace }.map(start.index(after:)) ?? start.startIndex)]
     }
 
     private func token(of role: Chat.Role) -> Int32 {

@@ -10,12 +10,12 @@ extension ModelConfiguration {
         let ends = endTokens.map(String.init).joined(separator: ", ")
         return """
             {
-              "architectures": ["Glm4vForConditionalGeneration"],
+              "architectures": ["\(family.architecture)"],
               "dtype": "\(weights)",
               "image_end_token_id": \(imageEndToken),
               "image_start_token_id": \(imageStartToken),
               "image_token_id": \(imageToken),
-              "model_type": "glm4v",
+              "model_type": "\(family.rawValue)",
               "text_config": \(text.json(endTokens: ends, padToken: padToken)),
               "tie_word_embeddings": \(isHeadTied),
               "video_end_token_id": \(videoTokens.end),
@@ -32,12 +32,12 @@ extension TextConfiguration {
     fileprivate func json(endTokens: String, padToken: Int32?) -> String {
         """
         {
-            "eos_token_id": [\(endTokens)],
+            "eos_token_id": [\(endTokens)],\(ownHeadSize.map { "\n    \"head_dim\": \($0)," } ?? "")
             "hidden_act": "silu",
             "hidden_size": \(hiddenSize),
             "intermediate_size": \(intermediateSize),
             "max_position_embeddings": \(contextLength),
-            "model_type": "glm4v_text",
+            "model_type": "\(family.rawValue)_text",
             "num_attention_heads": \(headCount),
             "num_hidden_layers": \(layerCount),
             "num_key_value_heads": \(keyValueHeadCount),
@@ -65,8 +65,8 @@ extension VisionConfiguration {
             "hidden_size": \(hiddenSize),
             "image_size": \(imageSize),
             "in_channels": \(channels),
-            "intermediate_size": \(mergerSize),
-            "model_type": "glm4v_vision",
+            "intermediate_size": \(intermediateSize),
+            "model_type": "\(family.rawValue)_vision",
             "num_heads": \(headCount),
             "out_hidden_size": \(outputSize),
             "patch_size": \(patchSize),

@@ -5,11 +5,12 @@ import GlyphPage
 
 /// A checkpoint's `config.json`: the shapes of both halves and the ids that mark images.
 ///
-/// Reads what `transformers` 5 writes (`text_config` and `vision_config`) and what the family first published (the
+/// Reads what `transformers` 5 writes (`text_config` and `vision_config`) and how GLM-4.1V was first published (the
 /// fields of the text at the top). Missing and unknown fields are an `InputError` with the path of the field.
 public struct ModelConfiguration: Sendable, Equatable {
     public var text: TextConfiguration
     public var vision: VisionConfiguration
+    public var family: ModelFamily { text.family }
     /// The id that stands for one image token.
     public var imageToken: Int32
     public var imageStartToken: Int32
@@ -30,7 +31,8 @@ public struct ModelConfiguration: Sendable, Equatable {
     /// Reads the content of a `config.json`; `source` is its name, for messages.
     public init(json: [UInt8], source: String = "config.json") throws {
         var fields = try JSONFields(file: json, source: source)
-        try fields.word("model_type", oneOf: ["glm4v"])
+        let type = try fields.word("model_type", oneOf: ModelFamily.allCases.map(\.rawValue))
+        let family = ModelFamily(rawValue: type) ?? .glm4V
         fields.ignore(Self.withoutEffect)
         let id = 0...Int(Int32.max)
         imageToken = Int32(try fields.int("image_token_id", in: id))
@@ -45,9 +47,9 @@ public struct ModelConfiguration: Sendable, Equatable {
         guard var visionFields = try fields.object("vision_config") else {
             throw InputError(at: fields.location("vision_config"), "the field is missing", expected: "an object")
         }
-        vision = try VisionConfiguration(&visionFields)
+        vision = try VisionConfiguration(&visionFields, family)
         if var textFields = try fields.object("text_config") {
-            text = try TextConfiguration(&textFields, isNested: true)
+            text = try TextConfiguration(&textFields, family, isNested: true)
             // Files of version 4 may tie the head here only.
             let isTiedInText = try textFields.bool("tie_word_embeddings", default: false)
             isHeadTied = isHeadTied || isTiedInText
@@ -55,7 +57,7 @@ public struct ModelConfiguration: Sendable, Equatable {
             padToken = try padToken ?? textFields.ints("pad_token_id", in: id).first.map(Int32.init)
             try textFields.finish()
         } else {
-            text = try TextConfiguration(&fields, isNested: false)
+            text = try TextConfiguration(&fields, family, isNested: false)
         }
         try fields.finish()
         try check(fields)

@@ -115,7 +115,7 @@ public struct ModelFolder: Sendable {
         InputError(
             at: "\(path)/\(name)",
             "the file cannot be read",
-            expected: "the folder of a GLM-4.1V checkpoint in Hugging Face's format"
+            expected: "the folder of a GLM-4.1V or GLM-OCR checkpoint in Hugging Face's format"
         )
     }
 }

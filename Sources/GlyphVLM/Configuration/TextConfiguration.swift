@@ -13,18 +13,25 @@ import GlyphPage
 /// | `num_hidden_layers` | number of blocks | required |
 /// | `num_attention_heads` | query heads | required |
 /// | `num_key_value_heads` | key and value heads | as many as query heads |
+/// | `head_dim` | width of a head, GLM-OCR only | `hidden_size` / heads |
+/// | `num_nextn_predict_layers` | layers behind the last that guess further tokens, GLM-OCR only; not used | 0 |
 /// | `max_position_embeddings` | the longest context, in tokens | required |
 /// | `rms_norm_eps` | | 1e-5 |
 /// | `rope_theta` | base of the rotary frequencies (also in `rope_parameters`, `rope_scaling`) | required |
 /// | `partial_rotary_factor` | share of each head that rotates (likewise) | 1 |
 /// | `mrope_section` | frequencies that follow time, height and width (likewise) | required |
 public struct TextConfiguration: Sendable, Equatable {
+    public let family: ModelFamily
     public var vocabularySize: Int
     public var hiddenSize: Int
     public var intermediateSize: Int
     public var layerCount: Int
     public var headCount: Int
     public var keyValueHeadCount: Int
+    /// The width of a head where it does not follow from that of a token.
+    public var ownHeadSize: Int?
+    /// Layers of the checkpoint that guess tokens after the next; they are not loaded and not saved.
+    public var predictionLayerCount = 0
     public var contextLength: Int
     public var normEpsilon: Double
     public var ropeBase: Double
@@ -33,14 +40,18 @@ public struct TextConfiguration: Sendable, Equatable {
     public var ropeSections: [Int]
 
     /// The width of an attention head.
-    public var headSize: Int { hiddenSize / headCount }
+    public var headSize: Int { ownHeadSize ?? hiddenSize / headCount }
+
+    /// Whether queries, keys and values have a bias.
+    var hasAttentionBias: Bool { family == .glm4V }
 
     /// The leading values of each head that rotate; they do so in neighbouring pairs.
     public var rotarySize: Int { Int(Double(headSize) * rotaryShare) }
 
-    init(_ fields: inout JSONFields, isNested: Bool) throws {
+    init(_ fields: inout JSONFields, _ family: ModelFamily, isNested: Bool) throws {
+        self.family = family
         let width = 1...1 << 20
-        if isNested { try fields.word("model_type", oneOf: ["glm4v_text"]) }
+        if isNested { try fields.word("model_type", oneOf: ["\(family.rawValue)_text"]) }
         try fields.word("hidden_act", oneOf: ["silu"])
         vocabularySize = try fields.int("vocab_size", in: width)
         hiddenSize = try fields.int("hidden_size", in: width)
@@ -48,10 +59,19 @@ public struct TextConfiguration: Sendable, Equatable {
         layerCount = try fields.int("num_hidden_layers", in: 1...1_000)
         headCount = try fields.int("num_attention_heads", in: width)
         keyValueHeadCount = try fields.int("num_key_value_heads", in: width, default: headCount)
+        if family == .glmOCR {
+            ownHeadSize = fields.has("head_dim") ? try fields.int("head_dim", in: width) : nil
+            predictionLayerCount = try fields.int("num_nextn_predict_layers", in: 0...1_000, default: 0)
+        }
         contextLength = try fields.int("max_position_embeddings", in: 1...1 << 24)
         normEpsilon = try fields.positive("rms_norm_eps", default: 1e-5)
-        guard try fields.bool("attention_bias", default: true) else {
-            throw InputError(at: fields.location("attention_bias"), "false is not supported", expected: "true")
+        let hasBias = family == .glm4V
+        guard try fields.bool("attention_bias", default: hasBias) == hasBias else {
+            throw InputError(
+                at: fields.location("attention_bias"),
+                "\(!hasBias) is not supported",
+                expected: "\(hasBias), as every \(family.rawValue)"
+            )
         }
         let rope = try RopeFields(&fields)
         ropeBase = rope.base
@@ -62,7 +82,7 @@ public struct TextConfiguration: Sendable, Equatable {
     }
 
     private func check(_ fields: JSONFields) throws {
-        guard hiddenSize.isMultiple(of: headCount) else {
+        guard ownHeadSize != nil || hiddenSize.isMultiple(of: headCount) else {
             throw InputError(
                 at: fields.location("num_attention_heads"),
                 "\(headCount) heads do not divide a width of \(hiddenSize)",

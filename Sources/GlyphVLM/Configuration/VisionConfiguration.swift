@@ -10,21 +10,22 @@ import GlyphPage
 /// | `depth` | number of blocks | required |
 /// | `hidden_size` | width of a patch | required |
 /// | `num_heads` | attention heads; the head width must be a multiple of 4 | required |
-/// | `out_hidden_size` | width of an image token and of the blocks' inner layer | required |
-/// | `intermediate_size` | inner width of the merger | required |
+/// | `out_hidden_size` | width of an image token | required |
+/// | `intermediate_size` | inner width of the merger, or of GLM-OCR's blocks | required |
 /// | `image_size`, `patch_size` | the learned position table has (image / patch)² rows | required |
 /// | `spatial_merge_size` | patches along each side of an image token | required |
 /// | `temporal_patch_size` | frames of a patch; a still image is repeated | required |
 /// | `in_channels` | colours | 3 |
 /// | `rms_norm_eps` | | 1e-5 |
-/// | `attention_bias` | bias of the joint query, key and value projection | false |
+/// | `attention_bias` | bias of the query, key and value projection; in GLM-OCR of all a block's matrices | false, true |
 /// | `rope_parameters.rope_theta` | base of the rotary frequencies | 10000 |
 public struct VisionConfiguration: Sendable, Equatable {
+    public let family: ModelFamily
     public var depth: Int
     public var hiddenSize: Int
     public var headCount: Int
     public var outputSize: Int
-    public var mergerSize: Int
+    public var intermediateSize: Int
     public var imageSize: Int
     public var patchSize: Int
     public var mergeSize: Int
@@ -37,6 +38,15 @@ public struct VisionConfiguration: Sendable, Equatable {
     /// The width of an attention head.
     public var headSize: Int { hiddenSize / headCount }
 
+    /// The inner width of the blocks.
+    var blockSize: Int { family == .glmOCR ? intermediateSize : outputSize }
+
+    /// The inner width of the merger.
+    var mergerSize: Int { family == .glmOCR ? outputSize * channels : intermediateSize }
+
+    /// Whether a block's other matrices have a bias as well.
+    var hasBlockBias: Bool { family == .glmOCR && hasAttentionBias }
+
     /// Rows and columns of the learned position table.
     public var positionsPerSide: Int { imageSize / patchSize }
 
@@ -46,23 +56,24 @@ public struct VisionConfiguration: Sendable, Equatable {
     /// Patches that become one image token.
     public var patchesPerToken: Int { mergeSize * mergeSize }
 
-    init(_ fields: inout JSONFields) throws {
+    init(_ fields: inout JSONFields, _ family: ModelFamily) throws {
+        self.family = family
         let width = 1...1 << 17
         fields.ignore(Self.withoutEffect)
-        try fields.word("model_type", oneOf: ["glm4v_vision", "glm4v"])
+        try fields.word("model_type", oneOf: ["\(family.rawValue)_vision", family.rawValue])
         try fields.word("hidden_act", oneOf: ["silu"])
         depth = try fields.int("depth", in: 1...1_000)
         hiddenSize = try fields.int("hidden_size", in: width)
         headCount = try fields.int("num_heads", in: width)
         outputSize = try fields.int("out_hidden_size", in: width)
-        mergerSize = try fields.int("intermediate_size", in: width)
+        intermediateSize = try fields.int("intermediate_size", in: width)
         patchSize = try fields.int("patch_size", in: 1...1_024)
         imageSize = try fields.int("image_size", in: patchSize...1 << 16)
         mergeSize = try fields.int("spatial_merge_size", in: 1...16)
         framesPerPatch = try fields.int("temporal_patch_size", in: 1...16)
         channels = try fields.int("in_channels", in: 3...3, default: 3)
         normEpsilon = try fields.positive("rms_norm_eps", default: 1e-5)
-        hasAttentionBias = try fields.bool("attention_bias", default: false)
+        hasAttentionBias = try fields.bool("attention_bias", default: family == .glmOCR)
         ropeBase = 10_000
         if var rope = try fields.object("rope_parameters") {
             // The reference reads "default" in older files as the only kind this tower knows.

@@ -23,16 +23,16 @@ struct DecoderAttention {
     private let headCount: Int
     private let headSize: Int
 
-    /// A projection with bias, cut into heads.
+    /// A projection, cut into heads.
     private struct Projection {
         let weight: Matrix
-        let bias: Tensor
+        let bias: Tensor?
         let heads: Int
 
         init(_ c: TextConfiguration, heads: Int, _ w: ParameterScope) throws {
             self.heads = heads
             weight = try w.matrix("weight", [heads * c.headSize, c.hiddenSize])
-            bias = try w("bias", [heads * c.headSize], .zeros)
+            bias = c.hasAttentionBias ? try w("bias", [heads * c.headSize], .zeros) : nil
         }
 
         var stepPart: StepDecoder.Matrix { weight.stepPart(bias: bias) }

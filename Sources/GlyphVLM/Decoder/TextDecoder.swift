@@ -7,7 +7,7 @@ import GlyphTensor
 ///
 /// Notable: partial rotary embedding of neighbouring pairs, whose frequencies are divided among time, height and width;
 /// four norms a block; one product for gate and up; a head that may share the embedding's weights.
-/// Reference: `Glm4vTextModel` of `transformers` 5.23.
+/// Reference: `Glm4vTextModel` and `GlmOcrTextModel` of `transformers` 5.23.
 final class TextDecoder {
     let embedding: Tensor
     private let blocks: [DecoderBlock]
@@ -27,6 +27,9 @@ final class TextDecoder {
         epsilon = c.normEpsilon
         embedding = try w("embed_tokens.weight", [c.vocabularySize, c.hiddenSize], .normal)
         blocks = try (0..<c.layerCount).map { try DecoderBlock(c, layer: $0, w / "layers" / $0) }
+        for layer in c.layerCount..<c.layerCount + c.predictionLayerCount {
+            root.store.skip((w / "layers" / layer).prefix)
+        }
         norm = try w("norm.weight", [c.hiddenSize], .ones)
         if isHeadTied {
             // Some writers store the shared weights under both names; the embedding's count, as in the reference.

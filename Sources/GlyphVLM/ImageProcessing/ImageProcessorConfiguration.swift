@@ -36,7 +36,9 @@ public struct ImageProcessorConfiguration: Sendable, Equatable {
 
     init(_ fields: inout JSONFields) throws {
         fields.ignore(Self.withoutEffect)
-        try fields.word("image_processor_type", oneOf: ["Glm4vImageProcessor", "Glm4vImageProcessorFast"])
+        // GLM-OCR's is named after GLM-4.6V; the two do the same.
+        let names = ["Glm4vImageProcessor", "Glm46VImageProcessor"]
+        try fields.word("image_processor_type", oneOf: names + names.map { "\($0)Fast" })
         for key in ["do_resize", "do_rescale", "do_normalize"] {
             guard try fields.bool(key, default: true) else {
                 throw InputError(at: fields.location(key), "false is not supported", expected: "true")

@@ -3,7 +3,7 @@
 
 public import GlyphTensor
 
-/// A GLM-4.1V model with its weights: images and tokens in, logits out.
+/// A GLM-4.1V or GLM-OCR model with its weights: images and tokens in, logits out.
 ///
 /// Serving reads a prompt with ``prefill(_:_:images:into:wantsLogits:)`` in as many parts as it likes and goes on with
 /// ``decode(_:)``; training calls ``forward(_:images:padToken:)``. All of it computes in one type, chosen when the

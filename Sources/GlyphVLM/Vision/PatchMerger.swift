@@ -24,7 +24,7 @@ struct PatchMerger {
             try m("post_projection_norm.weight", [c.outputSize], .ones),
             try m("post_projection_norm.bias", [c.outputSize], .zeros)
         )
-        mlp = try VisionMLP(c.outputSize, c.mergerSize, m)
+        mlp = try VisionMLP(c.outputSize, c.mergerSize, hasBias: false, m)
     }
 
     /// [patches, hidden] → [image tokens, decoder width].

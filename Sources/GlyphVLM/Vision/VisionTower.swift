@@ -5,14 +5,13 @@ import GlyphTensor
 
 /// The vision tower: pixel values become the vectors of image tokens.
 ///
-/// Patches are projected, normed and given resampled learned positions; blocks with two-dimensional rotary attention
-/// follow, in which every image sees itself only; 2×2 patches are joined by a convolution and mapped by the merger.
-/// Reference: `Glm4vVisionModel` of `transformers` 5.23.
+/// Patches are projected and, in GLM-4.1V, normed and given resampled learned positions; blocks with two-dimensional
+/// rotary attention follow, in which every image sees itself only; 2×2 patches are joined by a convolution and mapped
+/// by the merger. Reference: `Glm4vVisionModel` and `GlmOcrVisionModel` of `transformers` 5.23.
 final class VisionTower {
     private let configuration: VisionConfiguration
     private let patches: PatchEmbedding
-    private let normAfterPatches: Tensor
-    private let positions: PositionTable
+    private let entrance: (norm: Tensor, positions: PositionTable)?
     private let blocks: [VisionBlock]
     private let normAfterBlocks: Tensor
     private let merger: PatchMerger
@@ -20,8 +19,10 @@ final class VisionTower {
     init(_ c: VisionConfiguration, _ w: ParameterScope) throws {
         configuration = c
         patches = try PatchEmbedding(c, w / "patch_embed")
-        normAfterPatches = try w("post_conv_layernorm.weight", [c.hiddenSize], .ones)
-        positions = try PositionTable(c, w / "embeddings")
+        entrance =
+            c.family == .glmOCR
+            ? nil
+            : (try w("post_conv_layernorm.weight", [c.hiddenSize], .ones), try PositionTable(c, w / "embeddings"))
         blocks = try (0..<c.depth).map { try VisionBlock(c, w / "blocks" / $0) }
         normAfterBlocks = try w("post_layernorm.weight", [c.hiddenSize], .ones)
         merger = try PatchMerger(c, w)
@@ -43,11 +44,13 @@ final class VisionTower {
         let epsilon = configuration.normEpsilon
         var x = try patches(pixels)  // [patches, hidden]
         probe?("patch_embed", x)
-        x = try x.rmsNorm(normAfterPatches, epsilon: epsilon)
-        probe?("post_conv_norm", x)
         let places = try PatchPlaces(grids, device: x.device)
-        x = try x + positions(places)
-        probe?("embeddings", x)
+        if let entrance {
+            x = try x.rmsNorm(entrance.norm, epsilon: epsilon)
+            probe?("post_conv_norm", x)
+            x = try x + entrance.positions(places)
+            probe?("embeddings", x)
+        }
         let rotation = try places.rotation(configuration)
         for (index, block) in blocks.enumerated() {
             x = try block(x, rotation, places.segments)

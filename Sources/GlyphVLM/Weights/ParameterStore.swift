@@ -100,9 +100,9 @@ public final class ParameterStore {
     /// Whether all that was asked for so far could be had.
     var isComplete: Bool { missing.isEmpty && misshapen.isEmpty }
 
-    /// Marks a name as known without making a parameter of it.
-    func skip(_ name: String) {
-        taken.insert(name)
+    /// Marks names that begin with `prefix` as known without making parameters of them.
+    func skip(_ prefix: String) {
+        if case .files(let found) = source { taken.formUnion(found.keys.filter { $0.hasPrefix(prefix) }) }
     }
 
     func parameter(_ name: String, _ shape: [Int], _ start: Start) throws -> Tensor {
@@ -186,7 +186,7 @@ public final class ParameterStore {
             throw InputError(
                 at: location,
                 "the weights do not fit config.json: \(problems.joined(separator: "; "))",
-                expected: "the weights of one GLM-4.1V model, each once",
+                expected: "the weights of one model, each once",
                 remedy: "Use config.json and weight files of the same checkpoint."
             )
         }
