@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # SPDX-FileCopyrightText: Glyph contributors
-# Compares GlyphVLM with `transformers` on tiny random GLM-4.1V checkpoints, rung by rung, and prints how far apart they
-# are: pixel values, patch embeddings, vision blocks, merger, decoder layers, logits, 64 greedy tokens, position and
-# token ids. Then saves each checkpoint from Swift and loads it in `transformers`.
+# Compares GlyphVLM with `transformers` on tiny random GLM-4.1V and GLM-OCR checkpoints, rung by rung, and prints how far
+# apart they are: pixel values, patch embeddings, vision blocks, merger, decoder layers, logits, 64 greedy tokens,
+# position and token ids. Then saves each checkpoint from Swift and loads it in `transformers`.
 #
 #   runs/engine-parity.sh [SEED]     another seed gives other weights and images; default 11
 #
