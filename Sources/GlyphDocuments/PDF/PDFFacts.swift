@@ -6,7 +6,8 @@ import GlyphPage
 /// What `pdfinfo` says of a PDF.
 struct PDFFacts {
     var pageCount: Int
-    /// The sizes of the pages in points; a page that is missing here has an unknown size.
+    /// The sizes of the pages in points as they are shown, cropped and turned; a page that is missing here has an
+    /// unknown size.
     var sizes: [Int: (width: Double, height: Double)] = [:]
 
     init(_ file: PDFFile) throws {
@@ -20,6 +21,12 @@ struct PDFFacts {
                 let width = Double(words[3]), let height = Double(words[5])
             {
                 sizes[page] = (width, height)
+            }
+            // Page    1 rot:  90
+            if words.count > 3, words[0] == "Page", words[2] == "rot:", let page = Int(words[1]),
+                let turn = Int(words[3]), turn % 180 != 0, let size = sizes[page]
+            {
+                sizes[page] = (size.height, size.width)
             }
         }
         guard pageCount > 0 else {

@@ -35,7 +35,14 @@ struct PDFText {
                 let size = facts.sizes[number] ?? (595, 842)
                 let dpi = ScannedPage.resolution(asked: scanDPI, width: size.width, height: size.height)
                 result.scans.append(
-                    ScannedPage(file: file.name, page: number, offset: result.text.bytes.count, dpi: dpi, source: file)
+                    ScannedPage(
+                        file: file.name,
+                        page: number,
+                        offset: result.text.bytes.count,
+                        dpi: dpi,
+                        size: size,
+                        source: file
+                    )
                 )
                 if isOnlyPictures { continue }
                 result.text.add("[page \(number): see its picture after the text]", page: number)
@@ -109,7 +116,7 @@ struct PDFText {
             // Pages in a row are drawn in one go, but not so many that the program's time runs out.
             let run = rest.prefix(50).enumerated().prefix { $0.element == first + $0.offset }.map(\.element)
             rest = rest.dropFirst(run.count)
-            let options = ["-gray", "-r", "24", "-f", "\(first)", "-l", "\(first + run.count - 1)"]
+            let options = ["-gray", "-cropbox", "-r", "24", "-f", "\(first)", "-l", "\(first + run.count - 1)"]
             var pictures = GreyMapReader(bytes: try file.run("pdftoppm", options))
             for page in run {
                 guard let isBlank = pictures.nextIsUniform() else { break }

@@ -13,7 +13,15 @@ public struct ScannedPage: Sendable {
     public var offset: Int
     /// Pixels an inch.
     public var dpi: Int
+    /// The page's size in points, as it is shown.
+    let size: (width: Double, height: Double)
     let source: PDFFile
+
+    /// The picture's size in pixels, known before it is drawn: `pdftoppm` rounds up.
+    public var pixels: (width: Int, height: Int) {
+        func pixels(_ points: Double) -> Int { Int((points * (Double(dpi) / 72)).rounded(.up)) }
+        return (pixels(size.width), pixels(size.height))
+    }
 
     /// Draws the page; the same file always gives the same bytes.
     ///
@@ -23,7 +31,7 @@ public struct ScannedPage: Sendable {
     public func encoded(number: Int) throws -> EncodedPage {
         let png = try source.run(
             "pdftoppm",
-            ["-png", "-r", "\(dpi)", "-f", "\(page)", "-l", "\(page)"],
+            ["-png", "-cropbox", "-r", "\(dpi)", "-f", "\(page)", "-l", "\(page)"],
             outputLimit: 64 << 20
         )
         let start: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]

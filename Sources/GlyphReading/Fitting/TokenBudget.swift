@@ -9,19 +9,35 @@ public import GlyphTypeset
 /// Finds the most legible configuration whose whole document costs at most a number of visual tokens (`--budget`).
 ///
 /// Legibility is the size of the letters in pixels: the resolution in the flowing layouts, the cell in the grid. Cost
-/// is measured by laying the document out, never estimated.
+/// is measured by laying the document out, never estimated. Pictures that are sent beside the text's pages are paid from
+/// the same budget and stay as they are.
 public struct TokenBudget {
     /// The most visual tokens the document may cost, framing included.
     public let limit: Int
     /// The reader that is paid.
     public let family: ReaderFamily
 
+    /// The sizes in pixels of the pictures beside the text.
+    private let pictures: [(width: Int, height: Int)]
     /// Counts text tokens, for configurations that limit them per page.
     private let tokenCounter: Typesetter.TokenCounter
 
-    public init(limit: Int, family: ReaderFamily, tokenCounter: @escaping Typesetter.TokenCounter) {
+    /// A budget.
+    ///
+    /// - Parameters:
+    ///   - limit: the most visual tokens for everything.
+    ///   - family: the reader that is paid.
+    ///   - pictures: the sizes in pixels of the pictures beside the text, such as scanned pages.
+    ///   - tokenCounter: counts text tokens.
+    public init(
+        limit: Int,
+        family: ReaderFamily,
+        pictures: [(width: Int, height: Int)] = [],
+        tokenCounter: @escaping Typesetter.TokenCounter
+    ) {
         self.limit = limit
         self.family = family
+        self.pictures = pictures
         self.tokenCounter = tokenCounter
     }
 
@@ -32,9 +48,25 @@ public struct TokenBudget {
 
     /// The configuration of most legible pages within the budget.
     ///
-    /// - Throws: `InputError` saying what the smallest legible setting costs when even that is too much.
+    /// - Throws: `InputError` saying what the smallest legible setting costs when even that, or the pictures alone, is too
+    ///   much.
     public func fit(_ config: RenderConfig, to text: SourceText) throws -> RenderConfig {
-        config.layout == .grid ? try fitCells(config, text) : try fitResolution(config, text)
+        let pictureCost = try pictureCost
+        guard pictureCost <= limit else {
+            throw InputError(
+                at: "--budget \(limit)",
+                "the pages that are pictures cost \(pictureCost) visual tokens",
+                expected: "at least \(pictureCost), and more for text",
+                remedy: "Raise the budget, or make the pictures smaller with --scan-dpi"
+            )
+        }
+        if text.utf8.isEmpty { return config }
+        return config.layout == .grid ? try fitCells(config, text) : try fitResolution(config, text)
+    }
+
+    /// What the pictures cost of the budget.
+    public var pictureCost: Int {
+        get throws { pictures.isEmpty ? 0 : try family.promptTokens(forImages: pictures) }
     }
 
     private func fitResolution(_ config: RenderConfig, _ text: SourceText) throws -> RenderConfig {
@@ -68,7 +100,7 @@ public struct TokenBudget {
     private func cost(_ config: RenderConfig, _ text: SourceText) throws -> Int {
         var layouter = try Typesetter.layouter(text: text, config: config, tokenCounter: tokenCounter)
         let rasterizer = PageRasterizer(format: config.imageFormat)
-        var sizes: [(width: Int, height: Int)] = []
+        var sizes = pictures
         while let page = try layouter.nextPage() { sizes.append(try rasterizer.size(of: page)) }
         return try family.promptTokens(forImages: sizes)
     }
@@ -79,6 +111,7 @@ public struct TokenBudget {
             "the document costs \(least) visual tokens even at \(setting)",
             expected: "at least \(least)",
             remedy: "Raise the budget, shorten the document, or try --preset dense"
+                + (pictures.isEmpty ? "" : " or a smaller --scan-dpi")
         )
     }
 }
