@@ -4,7 +4,7 @@
 import GlyphAPI
 package import HTTPTypes
 package import HummingbirdCore
-import NIOCore
+package import NIOCore
 
 /// The response to one request: sent whole, or begun and then written as server-sent events.
 ///
@@ -45,14 +45,25 @@ package final class HTTPExchange {
         fields: HTTPFields = HTTPFields(),
         closes: Bool = false
     ) async throws {
+        try await send(status, ByteBuffer(bytes: body), type: type, fields: fields, closes: closes)
+    }
+
+    /// Sends a whole response that is in a buffer already, which a large one is spared a copy by.
+    package func send(
+        _ status: Int,
+        _ body: ByteBuffer,
+        type: String = "application/json",
+        fields: HTTPFields = HTTPFields(),
+        closes: Bool = false
+    ) async throws {
         guard let writer = writer.take() else { return }
         var fields = common.merged(fields)
         fields[.contentType] = type
-        fields[.contentLength] = String(body.count)
+        fields[.contentLength] = String(body.readableBytes)
         if closes { fields[.connection] = "close" }
         let head = HTTPResponse(status: .init(code: status), headerFields: fields)
         report(status)
-        try await writer.write(response: head, body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+        try await writer.write(response: head, body: ResponseBody(byteBuffer: body))
     }
 
     /// Sends the head of an event stream.
@@ -71,9 +82,10 @@ package final class HTTPExchange {
     }
 
     /// Sends bytes of an event stream.
-    package func write(_ bytes: [UInt8]) async throws {
-        try await events?.write(ByteBuffer(bytes: bytes))
-    }
+    package func write(_ bytes: [UInt8]) async throws { try await write(ByteBuffer(bytes: bytes)) }
+
+    /// Sends a buffer of an event stream.
+    package func write(_ buffer: ByteBuffer) async throws { try await events?.write(buffer) }
 
     /// Sends a comment, which clients skip, so that nobody on the way takes a silent stream for a dead one.
     package func writeComment(_ text: String) async throws {

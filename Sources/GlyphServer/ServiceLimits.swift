@@ -35,6 +35,13 @@ public struct ServiceLimits: Sendable, Equatable {
     public var answerTokens = 32_768
     /// Messages of a conversation.
     public var messages = 1024
+    /// Bytes of memory that must be left on the machine, or in its container, once a request is accepted.
+    ///
+    /// A request says what it will take before its body is read and again before its pages are drawn; one that would
+    /// leave less gets 503 with Retry-After, and a job waits.
+    public var spareMemoryBytes = 256 << 20
+    /// Bytes of memory for each byte of a body: the body itself, its texts, and what is in its files.
+    public var memoryPerBodyByte = 4
     /// Open connections; more wait until one closes.
     public var connections = 256
     /// Seconds after which a connection without a request is closed.

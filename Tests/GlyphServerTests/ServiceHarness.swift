@@ -47,13 +47,19 @@ struct ServiceHarness: Sendable {
         _ reader: (any Reader)? = ScriptedReader([.answer("yes")]),
         token: String? = nil,
         card: ReadingCard? = nil,
+        text: (any Reader)? = nil,
         data: String? = nil,
         store: ServiceStore? = nil,
         limits: ServiceLimits = ServiceLimits(),
         _ body: @escaping @Sendable (ServiceHarness) async throws -> Void
     ) async throws {
         let served = try reader.map { reader in
-            ServedReader(reader, family: try ReaderFamily.named("glm-4.1v"), card: card) {
+            ServedReader(
+                reader,
+                family: try ReaderFamily.named("glm-4.1v"),
+                card: card,
+                textReader: text.map { ServedReader.TextReader($0, name: "reads text") }
+            ) {
                 [ModelList.Model(id: modelName)]
             }
         }

@@ -50,6 +50,11 @@ CHECKS = r"""
 })()
 """
 
+MARK_IS_SEEN = """(() => {
+  const [mark, sheet] = ["#marks .mark", ".sheet"].map((name) => document.querySelector(name)?.getBoundingClientRect());
+  return Boolean(mark && mark.height > 2 && mark.top >= sheet.top && mark.bottom <= sheet.bottom);
+})()"""
+
 
 class Browser:
     """Chromium behind its debugging pipe: messages of JSON, each ended by a zero byte."""
@@ -165,19 +170,44 @@ def main():
             browser.wait("document.querySelectorAll('#gallery img').length === 1")
             time.sleep(0.3)
             browser.picture(folder / f"{name}-2-preview.png")
+            browser.run("document.querySelector('#compare').checked = true")
             faults += [f"{name}: {fault}" for fault in browser.run(CHECKS)]
             browser.run("document.querySelector('#run').click()")
             browser.wait("document.querySelector('#answer').textContent.length > 40")
             browser.picture(folder / f"{name}-3-streaming.png")
-            browser.wait("document.querySelector('#n-total').textContent !== '–'")
+            browser.wait("!document.querySelector('#run').disabled")
             browser.run("document.querySelector('#thinking').open = true")
             time.sleep(0.3)
             browser.picture(folder / f"{name}-4-answer.png")
             faults += [f"{name}: {fault}" for fault in browser.run(CHECKS)]
-            browser.run("document.querySelector('#gallery button').click()")
+            # One quotation stands in the document and one does not; both answers have their numbers.
+            for condition, fault in [
+                ("document.querySelectorAll('#citations button').length === 1", "a quotation cannot be opened"),
+                ("document.querySelectorAll('#citations .bad').length === 1", "a quotation is not said to be missing"),
+                ("document.querySelectorAll('#gallery .mark').length > 0", "no line is marked in the gallery"),
+                ("document.querySelectorAll('#comparison-rows td').length === 8", "numbers to compare are missing"),
+                ("document.querySelector('#text-answer').textContent.length > 40", "the text's answer is missing"),
+                ("!/QUOTES|引文/.test(document.querySelector('#answer').textContent)", "quotations in the answer"),
+            ]:
+                if not browser.run(condition):
+                    faults.append(f"{name}: {fault}")
+            browser.run("document.querySelector('#citations button').click()")
             time.sleep(0.3)
             browser.picture(folder / f"{name}-5-page.png", whole=False)
+            if not browser.run(MARK_IS_SEEN):
+                faults.append(f"{name}: the marked line is not in the opened page's window")
             browser.run("document.querySelector('#close').click()")
+            # Read coarse first, the pages that are read closely are told apart.
+            browser.run("for (const [id, value] of [['strategy', 'focus'], ['focus-pages', 1]]) {"
+                        " const field = document.getElementById(id); field.value = value;"
+                        " field.dispatchEvent(new Event('change')); }"
+                        "document.querySelector('#compare').checked = false; document.querySelector('#run').click()")
+            browser.wait("document.querySelector('#answer').textContent.length > 5")
+            browser.wait("!document.querySelector('#run').disabled")
+            if browser.run("document.querySelectorAll('#gallery .chosen').length") != 1:
+                faults.append(f"{name}: the page that was read closely is not told apart")
+            browser.picture(folder / f"{name}-7-focus.png")
+            faults += [f"{name} focus: {fault}" for fault in browser.run(CHECKS)]
             # A question that is cancelled says so, and the next one is answered.
             browser.run("document.querySelector('#run').click()")
             browser.wait("document.querySelector('#answer').textContent.length > 5")

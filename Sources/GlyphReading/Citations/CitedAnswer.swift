@@ -63,6 +63,22 @@ public struct CitedAnswer: Sendable, Equatable {
     }
 }
 
+extension CitedAnswer {
+    private static let headings = ["QUOTES", "QUOTE", "引文", "引用"]
+    private static let headingLength = 20
+
+    /// Whether a line is the heading of the quotations.
+    package static func isHeading(_ line: Substring) -> Bool {
+        line.count < headingLength && headings.contains(line.filter(\.isLetter).uppercased())
+    }
+
+    /// Whether a line that is still being written may become that heading.
+    package static func mayBecomeHeading(_ line: Substring) -> Bool {
+        let letters = line.filter(\.isLetter).uppercased()
+        return line.count < headingLength && headings.contains { $0.hasPrefix(letters) }
+    }
+}
+
 /// The quotations at the end of a reply.
 enum QuoteList {
     struct Quote: Equatable {
@@ -73,14 +89,9 @@ enum QuoteList {
     /// The reply before its list of quotations, and the list.
     static func split(_ reply: String) -> (answer: String, quotes: [Quote]) {
         let lines = reply.split(separator: "\n", omittingEmptySubsequences: false)
-        guard let heading = lines.lastIndex(where: isHeading) else { return (reply.trimmed, []) }
+        guard let heading = lines.lastIndex(where: CitedAnswer.isHeading) else { return (reply.trimmed, []) }
         let quotes = lines[(heading + 1)...].compactMap(quote)
         return (lines[..<heading].joined(separator: "\n").trimmed, quotes)
-    }
-
-    private static func isHeading(_ line: Substring) -> Bool {
-        let word = line.filter { $0.isLetter }.uppercased()
-        return ["QUOTES", "QUOTE", "引文", "引用"].contains(word) && line.count < 20
     }
 
     private static func quote(_ line: Substring) -> Quote? {

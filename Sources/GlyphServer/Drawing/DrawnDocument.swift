@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
+import GlyphDocuments
 import GlyphPage
 import GlyphReading
 import GlyphTokens
@@ -23,33 +24,77 @@ struct PageFacts: Sendable, Encodable {
     }
 }
 
+/// A rectangle of a page, in pixels of the finished picture.
+struct PageBox: Sendable, Encodable, Equatable {
+    var page: Int
+    var x: Int
+    var y: Int
+    var width: Int
+    var height: Int
+}
+
 /// What became of a document.
 struct DrawnDocument: Sendable {
-    var name: String
-    var text: SourceText
+    /// What was drawn.
+    let source: Document
+    /// How it was drawn.
+    let look: Look
     /// The pages that were drawn, in order.
     var pages: [EncodedPage] = []
+    /// Their SHA-256 digests.
+    var digests: [String] = []
     /// Every page, drawn or only measured.
     var facts: [PageFacts] = []
+    /// The lines of every page in pixels; known where all pages were drawn.
+    var lines: [[LineBox]] = []
     var losses = Losses()
-    var textTokens: Int
+    var textTokens = 0
     var visualTokens = 0
-    var family = ""
     var notes: [String]
     var milliseconds = 0.0
 
-    init(name: String, text: SourceText, textTokens: Int, notes: [String]) {
-        (self.name, self.text, self.textTokens, self.notes) = (name, text, textTokens, notes)
+    init(_ source: Document, _ look: Look) {
+        (self.source, self.look, notes) = (source, look, source.notes)
+    }
+
+    var name: String { source.name }
+    var text: SourceText { source.text }
+
+    /// What each page shows.
+    var spans: [PageSpan] {
+        facts.map { PageSpan(number: $0.number, source: SourceRange($0.source[0], $0.source[1])) }
     }
 
     /// The document's exact strings by page.
-    func factBook(_ tokenizer: Tokenizer) -> FactBook {
-        let spans = facts.map { PageSpan(number: $0.number, source: SourceRange($0.source[0], $0.source[1])) }
-        return FactBook(text, pages: spans) { tokenizer.count($0) }
-    }
+    func factBook(_ tokenizer: Tokenizer) -> FactBook { FactBook(text, pages: spans) { tokenizer.count($0) } }
 
     var compression: CompressionFacts {
-        CompressionFacts(pages: facts.count, textTokens: textTokens, visualTokens: visualTokens, reader: family)
+        var facts = CompressionFacts(
+            pages: facts.count,
+            textTokens: textTokens,
+            visualTokens: visualTokens,
+            reader: look.family.name
+        )
+        facts.coarser = look.coarseness > 0 ? look.coarseness : nil
+        return facts
+    }
+
+    /// The lines that show some of the text.
+    func boxes(of source: SourceRange) -> [PageBox] {
+        zip(facts, lines).flatMap { page, lines in
+            lines.filter { $0.source.lowerBound < source.upperBound && source.lowerBound < $0.source.upperBound }
+                .compactMap { PageBox($0, on: page) }
+        }
+    }
+}
+
+extension PageBox {
+    /// The part of a line's box that is on the page; nil for a line that lies beyond its edges.
+    fileprivate init?(_ line: LineBox, on facts: PageFacts) {
+        let (left, top) = (max(0, Int(line.x)), max(0, Int(line.y)))
+        let (right, bottom) = (min(facts.width, Int(line.x + line.width)), min(facts.height, Int(line.y + line.height)))
+        guard left < right, top < bottom else { return nil }
+        self.init(page: facts.number, x: left, y: top, width: right - left, height: bottom - top)
     }
 }
 
@@ -66,6 +111,8 @@ struct CompressionFacts: Sendable, Encodable, Equatable {
     var reader: String
     /// Where the answer was read, by a reader that sees a few pages at a time.
     var windows: WindowFacts?
+    /// Steps by which the resolution was lowered, since the reader has too little memory; absent if it was not.
+    var coarser: Int?
 
     init(pages: Int, textTokens: Int, visualTokens: Int, reader: String) {
         (self.pages, self.textTokens, self.visualTokens, self.reader) = (pages, textTokens, visualTokens, reader)
@@ -74,7 +121,7 @@ struct CompressionFacts: Sendable, Encodable, Equatable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case pages, compression, reader, windows
+        case pages, compression, reader, windows, coarser
         case textTokens = "text_tokens"
         case visualTokens = "visual_tokens"
     }

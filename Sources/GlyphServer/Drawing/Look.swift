@@ -20,6 +20,18 @@ struct Look: Sendable {
     var family: ReaderFamily
     var fits = false
     var budget: Int?
+    /// How often the resolution is lowered after all else is settled.
+    private(set) var coarseness = 0
+
+    /// The pages are as coarse as can be read.
+    struct NothingCoarser: Error {}
+
+    /// The same with fewer pixels: two thirds of the resolution, or in a grid the next cell of half the area.
+    func coarser() -> Look {
+        var look = self
+        look.coarseness += 1
+        return look
+    }
 
     /// Takes the fields out of a request.
     ///
@@ -57,21 +69,35 @@ struct Look: Sendable {
         try Self.check(config, limits)
     }
 
-    /// Settles what depends on the document.
-    func configuration(for text: SourceText, tokens: Int, counter: @escaping Typesetter.TokenCounter) throws
-        -> RenderConfig
-    {
+    /// Settles what depends on the document; `pictures` are the sizes in pixels of pages without text.
+    ///
+    /// - Throws: `InputError`, and `NothingCoarser` if the resolution cannot be lowered as often.
+    func configuration(
+        for text: SourceText,
+        tokens: Int,
+        pictures: [(width: Int, height: Int)],
+        counter: @escaping Typesetter.TokenCounter
+    ) throws -> RenderConfig {
         var config = fits ? PageFit.fit(config, toTextTokens: tokens) : config
-        if let budget, !text.utf8.isEmpty {
+        if let budget {
             do {
-                config = try TokenBudget(limit: budget, family: family, tokenCounter: counter).fit(config, to: text)
+                config = try TokenBudget(limit: budget, family: family, pictures: pictures, tokenCounter: counter)
+                    .fit(config, to: text)
             } catch var fault as InputError {
                 (fault.location, fault.remedy) = ("budget", "Raise the budget or shorten the document")
                 throw fault
             }
         }
+        do {
+            for _ in 0..<coarseness { config = try FocusLook.coarse(config) }
+        } catch is InputError {
+            throw NothingCoarser()
+        }
         return config
     }
+
+    /// The resolution of a page that is a picture, in pixels an inch.
+    func scanDPI(_ dpi: Int) -> Int { (0..<coarseness).reduce(dpi) { dpi, _ in FocusLook.coarse(scanDPI: dpi) } }
 
     static func check(_ config: RenderConfig, _ limits: ServiceLimits) throws {
         let (width, height) = (config.pageWidth * config.scale, config.pageHeight * config.scale)

@@ -25,12 +25,13 @@ final class PageMaker: Sendable {
     }
 
     let limits: ServiceLimits
+    private let memory: MemoryGuard
     private let places: PlaceQueue
     private let executor = ComputeExecutor()
     private let tokenizer = Mutex<Tokenizer?>(nil)
 
-    init(_ limits: ServiceLimits) {
-        self.limits = limits
+    init(_ limits: ServiceLimits, _ memory: MemoryGuard) {
+        (self.limits, self.memory) = (limits, memory)
         places = PlaceQueue(places: limits.renderings, waiting: limits.waitingRenderings)
     }
 
@@ -48,18 +49,17 @@ final class PageMaker: Sendable {
 
     /// Reads a document and makes its pages.
     ///
-    /// - Throws: `InputError` for what cannot be read or drawn, `PlaceQueue.Full`, `ServerFault` with status 408 if it
-    ///   takes too long, `CancellationError`.
+    /// - Throws: `InputError` for what cannot be read or drawn, `Look.NothingCoarser`, `PlaceQueue.Full`, `ServerFault`
+    ///   with status 408 if it takes too long and 503 if there is too little memory, `CancellationError`.
     func make(_ intake: DocumentIntake, _ look: Look, drawing: Drawing) async throws -> DrawnDocument {
         try await inPlace { try await self.pages(of: intake.document(self.limits), look, drawing) }
     }
 
-    /// Makes pages of a text that is at hand.
-    func make(_ text: String, _ look: Look, drawing: Drawing) async throws -> DrawnDocument {
-        try await inPlace {
-            let document = Document(name: "text", text: SourceText(text), kind: .prose)
-            return try await self.pages(of: document, look, drawing)
-        }
+    /// Makes all pages of a document that has been read.
+    ///
+    /// - Throws: As the other `make`.
+    func make(_ document: Document, _ look: Look) async throws -> DrawnDocument {
+        try await inPlace { try await self.pages(of: document, look, .all) }
     }
 
     /// The number of text tokens of texts.
@@ -92,16 +92,50 @@ final class PageMaker: Sendable {
     private func pages(of document: Document, _ look: Look, _ drawing: Drawing) async throws -> DrawnDocument {
         let start = ContinuousClock.now
         let tokenizer = try textTokenizer()
-        let tokens = tokenizer.count(document.text.utf8)
-        var config = try look.configuration(for: document.text, tokens: tokens) { tokenizer.count($0) }
+        // Beside the drawing, which seldom has to wait for it.
+        async let counted = tokenizer.count(document.text.utf8)
+        let isMeasured = look.fits || look.budget != nil
+        var config = try look.configuration(
+            for: document.text,
+            tokens: isMeasured ? await counted : 0,
+            pictures: document.scans.map(\.pixels)
+        ) { tokenizer.count($0) }
         try Look.check(config, limits)
         if document.parts.contains(where: \.hasGutter) { config.lineNumbers = false }
-        var result = DrawnDocument(
-            name: document.name,
-            text: document.text,
-            textTokens: tokens,
-            notes: document.notes
-        )
+        var result = try await memory.with(need(document, config, drawing)) {
+            try await self.draw(document, look, config, drawing, tokenizer)
+        }
+        result.textTokens = await counted
+        result.visualTokens = try look.family.promptTokens(forImages: result.facts.map { ($0.width, $0.height) })
+        result.milliseconds = (ContinuousClock.now - start).milliseconds
+        return result
+    }
+
+    /// Bytes that the pages will take, about one for each pixel: a PNG file of a page of text has a sixth of that, and
+    /// it is held as it is, in base64, and in what is sent.
+    private func need(_ document: Document, _ config: RenderConfig, _ drawing: Drawing) -> Int {
+        let page = config.pixelWidth * config.pixelHeight
+        let letter =
+            config.layout == .grid
+            ? Double(config.cellWidth * config.cellHeight)
+            : config.fontSize * config.lineHeight * config.scale * config.scale / 2
+        let text = min(Double(limits.pages * page), (Double(document.text.utf8.count) * letter).rounded(.up))
+        let scans = document.scans.reduce(0) { $0 + $1.pixels.width * $1.pixels.height }
+        return switch drawing {
+        case .none: 0
+        case .first(let count): min(Int(text) + scans, count * page)
+        case .all: Int(text) + scans
+        }
+    }
+
+    private func draw(
+        _ document: Document,
+        _ look: Look,
+        _ config: RenderConfig,
+        _ drawing: Drawing,
+        _ tokenizer: Tokenizer
+    ) async throws -> DrawnDocument {
+        var result = DrawnDocument(document, look)
         if !document.text.utf8.isEmpty {
             var layouter = try Typesetter.layouter(text: document.text, config: config) { tokenizer.count($0) }
             if drawing == .all {
@@ -110,15 +144,13 @@ final class PageMaker: Sendable {
                 try await draw(&layouter, config, drawing, into: &result)
             }
         }
-        for scan in document.scans {
+        for var scan in document.scans {
             try Task.checkCancellation()
+            scan.dpi = look.scanDPI(scan.dpi)
             let page = try scan.encoded(number: result.facts.count + 1)
             try take(.init(page, source: [scan.offset, scan.offset]), into: &result)
-            if drawing.includes(page.number) { result.pages.append(page) }
+            if drawing.includes(page.number) { result.append(page) }
         }
-        result.visualTokens = try look.family.promptTokens(forImages: result.facts.map { ($0.width, $0.height) })
-        result.family = look.family.name
-        result.milliseconds = (ContinuousClock.now - start).milliseconds
         return result
     }
 
@@ -128,13 +160,17 @@ final class PageMaker: Sendable {
         into result: inout DrawnDocument
     ) async throws {
         let drawn = Mutex<[EncodedPage]>([])
+        // Those who draw at the same time share the processors: each worker draws every letter once for itself.
+        let workers = max(1, ProcessInfo.processInfo.activeProcessorCount / max(1, places.load.running))
         try await RenderPipeline.run(
             &layouter,
             format: config.imageFormat,
-            workers: ProcessInfo.processInfo.activeProcessorCount,
+            workers: workers,
             deliver: { page in drawn.withLock { $0.append(page) } },
             report: { page in
                 result.losses += page.losses
+                result.digests.append(page.digest)
+                result.lines.append(page.lines.map { $0.stretched(config.horizontalScale) })
                 try take(
                     .init(
                         number: page.number,
@@ -162,7 +198,7 @@ final class PageMaker: Sendable {
             let source = [page.source.lowerBound, page.source.upperBound]
             if drawing.includes(page.number) {
                 let encoded = try rasterizer.encode(page)
-                result.pages.append(encoded)
+                result.append(encoded)
                 try take(.init(encoded, source: source), into: &result)
             } else {
                 let (width, height) = try rasterizer.size(of: page)
@@ -194,11 +230,29 @@ extension PageMaker.Drawing {
     }
 }
 
+extension DrawnDocument {
+    fileprivate mutating func append(_ page: EncodedPage) {
+        pages.append(page)
+        digests.append(Digest.sha256(page.png))
+    }
+}
+
 extension Document.Part {
     /// Whether the text itself numbers the part's lines.
     fileprivate var hasGutter: Bool {
         guard case .lines(let lines) = origin else { return false }
         return lines.gutter > 0
+    }
+}
+
+extension LineBox {
+    /// The box on a page that was resampled horizontally.
+    fileprivate func stretched(_ scale: Double) -> LineBox {
+        guard scale != 1 else { return self }
+        var box = self
+        box.x = Int32((Double(x) * scale).rounded(.down))
+        box.width = Int32((Double(width) * scale).rounded(.up))
+        return box
     }
 }
 

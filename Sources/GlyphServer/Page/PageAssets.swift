@@ -20,6 +20,8 @@ struct PageAssets: Sendable {
         ("/openapi.json", "openapi.json", "application/json"),
         ("/page/style.css", "style.css", "text/css; charset=utf-8"),
         ("/page/app.js", "app.js", "text/javascript; charset=utf-8"),
+        ("/page/answer.js", "answer.js", "text/javascript; charset=utf-8"),
+        ("/page/gallery.js", "gallery.js", "text/javascript; charset=utf-8"),
         ("/page/history.js", "history.js", "text/javascript; charset=utf-8"),
         ("/page/service.js", "service.js", "text/javascript; charset=utf-8"),
         ("/page/words.js", "words.js", "text/javascript; charset=utf-8"),

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 import GlyphAPI
+import GlyphDocuments
 import GlyphPage
 import GlyphTokens
 
@@ -11,14 +12,14 @@ import GlyphTokens
 /// know nothing of this put document and question into one text, so its last paragraph, if it is short, stays a text
 /// after the pages. Images that the client sent, and what system and assistant said, are passed on unchanged: many chat
 /// templates have no place for images there.
-struct ChatCompression {
+struct ChatCompression: Sendable {
     /// The `glyph` object of a request: `Look`'s fields, and these.
     ///
     /// | field | meaning |
     /// |---|---|
     /// | `enabled` | false passes everything on as it is |
     /// | `threshold` | texts of more tokens than this become pages |
-    struct Options {
+    struct Options: Sendable {
         var look: Look
         var isEnabled: Bool
         var threshold: Int
@@ -31,10 +32,17 @@ struct ChatCompression {
     }
 
     private let maker: PageMaker
-    private let options: Options
+    private var options: Options
 
     init(_ maker: PageMaker, _ options: Options) {
         (self.maker, self.options) = (maker, options)
+    }
+
+    /// The same with fewer pixels.
+    func coarser() -> ChatCompression {
+        var compression = self
+        compression.options.look = options.look.coarser()
+        return compression
     }
 
     /// Compresses a conversation.
@@ -75,17 +83,18 @@ struct ChatCompression {
             }
             if isChanged { result[index].content = .parts(compressed) }
         }
-        let facts = CompressionFacts(
+        var facts = CompressionFacts(
             pages: total.pages,
             textTokens: total.textTokens,
             visualTokens: total.visualTokens,
             reader: options.look.family.name
         )
+        facts.coarser = documents.first?.compression.coarser
         return Compressed(messages: result, facts: facts, documents: documents)
     }
 
     /// A conversation with pages in it.
-    struct Compressed {
+    struct Compressed: Sendable {
         var messages: [ChatMessage]
         var facts: CompressionFacts
         var documents: [DrawnDocument]
@@ -107,7 +116,8 @@ struct ChatCompression {
             return nil
         }
         let (document, question) = Self.split(text)
-        return (try await maker.make(document, options.look, drawing: .all), question)
+        let source = Document(name: "text", text: SourceText(document), kind: .prose)
+        return (try await maker.make(source, options.look), question)
     }
 
     /// The longest last paragraph that still passes for a question, in bytes.

@@ -13,13 +13,27 @@ import GlyphReading
 /// | `question` | what to ask; a task may do without |
 /// | `task` | one of the tasks that ship, whose prompt is asked |
 /// | `model`, `max_tokens`, `temperature`, `seed` | as OpenAI has them |
+/// | `strategy` | `auto`, or `focus`: all pages coarse first, then closely those that the question needs |
+/// | `focus_pages` | the most pages that are read closely |
+/// | `cite` | whether to tell the places of the document that the answer rests on |
+/// | `compare` | whether a reader of text is asked the same |
 struct ReadingOrder: Sendable {
+    enum Strategy: String, CaseIterable {
+        /// As the model's folder says; otherwise all pages in one prompt.
+        case auto
+        case focus
+    }
+
     var intake: DocumentIntake
     var look: Look
     var question: String
     var task: String?
     var sampling: Sampling
     var model: String?
+    var strategy: Strategy
+    var focusPages: Int
+    var cites: Bool
+    var compares: Bool
 
     init(_ fields: inout JSONFields, _ intake: DocumentIntake, _ look: Look, _ limits: ServiceLimits) throws {
         (self.intake, self.look) = (intake, look)
@@ -51,6 +65,11 @@ struct ReadingOrder: Sendable {
         )
         _ = fields.value("seed")
         model = try fields.text("model", atMost: 400)
+        let names = Strategy.allCases.map(\.rawValue)
+        strategy = Strategy(rawValue: try fields.word("strategy", oneOf: names)) ?? .auto
+        focusPages = try fields.int("focus_pages", in: 1...limits.pages, default: FocusReading.Limits().pages)
+        cites = try fields.bool("cite", default: false)
+        compares = try fields.bool("compare", default: false)
         _ = try prompt(.english, at: fields.location("question"))
     }
 
@@ -73,40 +92,5 @@ struct ReadingOrder: Sendable {
     /// What a list of jobs shows of it.
     var title: String {
         [task.map { "[\($0)]" }, question.isEmpty ? nil : question].compactMap(\.self).joined(separator: " ")
-    }
-}
-
-/// An answer's numbers, and the answer itself where it has not been streamed.
-struct AnswerObject: Encodable {
-    var answer: String?
-    var reasoning: String?
-    var finishReason: String
-    var model: String?
-    var usage: CompressionFacts
-    var windows: WindowFacts?
-    var promptTokens: Int?
-    var completionTokens: Int?
-    /// From the request to the reader to its first piece.
-    var firstTokenMilliseconds: Double?
-    /// From the request to the service to the end.
-    var totalMilliseconds: Double
-    var notes: [String]
-
-    init(_ summary: DocumentSummary, _ document: DrawnDocument, total: Duration) {
-        let reading = summary.reading
-        (finishReason, model) = (reading.finishReason.description, reading.model)
-        (usage, windows, notes) = (document.compression, summary.windows, document.notes)
-        (promptTokens, completionTokens) = (reading.usage?.promptTokens, reading.usage?.completionTokens)
-        firstTokenMilliseconds = reading.timeToFirstToken?.milliseconds.rounded()
-        totalMilliseconds = total.milliseconds.rounded()
-    }
-
-    enum CodingKeys: String, CodingKey {
-        case answer, reasoning, model, usage, windows, notes
-        case finishReason = "finish_reason"
-        case promptTokens = "prompt_tokens"
-        case completionTokens = "completion_tokens"
-        case firstTokenMilliseconds = "first_token_milliseconds"
-        case totalMilliseconds = "total_milliseconds"
     }
 }

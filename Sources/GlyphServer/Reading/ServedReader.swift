@@ -18,16 +18,28 @@ public struct ServedReader: Sendable {
     public var preset: Preset
     /// What a model that was trained for Glyph wants to be read with; nil for readers of any number of pages.
     public var card: ReadingCard?
+    /// Who reads the text itself, to compare with; nil where nobody does.
+    public var textReader: TextReader?
+
+    /// A reader of text.
+    public struct TextReader: Sendable {
+        public var reader: any Reader
+        /// What people know it by.
+        public var name: String
+
+        public init(_ reader: any Reader, name: String) { (self.reader, self.name) = (reader, name) }
+    }
 
     public init(
         _ reader: any Reader,
         family: ReaderFamily,
         preset: Preset = .default,
         card: ReadingCard? = nil,
+        textReader: TextReader? = nil,
         models: @escaping @Sendable () async throws -> [ModelList.Model]
     ) {
         (self.reader, self.family, self.preset, self.models) = (reader, family, preset, models)
-        self.card = card
+        (self.card, self.textReader) = (card, textReader)
     }
 
     /// The name under which the service itself can always be asked for.

@@ -46,7 +46,8 @@ struct ServiceCompletion {
     private let id: String
     private let created = Int(Date.now.timeIntervalSince1970)
     private let model: String
-    private let facts: CompressionFacts
+    /// What pages save of the conversation that is read.
+    var facts: CompressionFacts
     private let includesUsage: Bool
 
     init(model: String, facts: CompressionFacts, includesUsage: Bool) {

@@ -10,7 +10,7 @@ import GlyphHTTP
 /// its own; but it begins without one when the client has heard nothing for a while, before a proxy gives up.
 final class ChatStream {
     private let exchange: HTTPExchange
-    private let answer: ServiceCompletion
+    private var answer: ServiceCompletion
     private var isOpen = false
     private var hasRested = false
 
@@ -28,7 +28,8 @@ final class ChatStream {
             try await exchange.writeComment("reading")
         case .windows(let done, let count):
             if isOpen { try await exchange.writeComment("window \(done) of \(count)") }
-        case .retrying, .finished: break
+        case .redrawn(let redrawing): answer.facts = redrawing.facts
+        case .retrying, .focused, .answered, .comparison, .finished: break
         }
     }
 

@@ -5,6 +5,7 @@ import GlyphAPI
 import GlyphHTTP
 import GlyphPage
 import GlyphReading
+import NIOCore
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -51,8 +52,9 @@ extension ServiceResponder {
 
     /// `POST /v1/ask`: the document's fields, `Look`'s, `ReadingOrder`'s, and `stream`, `pictures`, `keep`.
     ///
-    /// The events of a stream are `pages`, `picture` (if asked for), `queued`, `retrying`, `windows`, `reasoning`,
-    /// `text`, `done` and `error`.
+    /// The events of a stream are `pages`, `picture` (if asked for), `queued`, `retrying`, `windows`, `focus`,
+    /// `reasoning`, `text`, `answered` and `comparison` (if a comparison is asked for), `done` and `error`. Where the
+    /// resolution had to be lowered, `pages` and `picture` come again.
     @Sendable func ask(_ body: [UInt8], _ exchange: HTTPExchange) async throws {
         let start = ContinuousClock.now
         let served = try reader()
@@ -62,12 +64,12 @@ extension ServiceResponder {
         try Self.finish(fields)
         let store = delivery.keeps ? try storage() : nil
         _ = try await served.check(model: order.model)
-        let document = try await pages.make(order.intake, order.look, drawing: .all)
+        let reading = try await OrderedReading(order, served, pages)
+        let document = reading.first.document
         metrics.count(document)
-        let events = try read(order, document, served)
         let job = try await store?.addJob(body, name: document.name, question: order.title, state: .running)
         do {
-            try await deliver(events, document, delivery, job?.id, start, exchange)
+            try await deliver(reading, delivery, job?.id, start, exchange)
         } catch {
             if let job {
                 let hasLeft = error is CancellationError
@@ -85,73 +87,86 @@ extension ServiceResponder {
         return try ReadingOrder(&fields, intake, look, limits)
     }
 
-    /// Begins to read; nothing is asked until somebody listens.
-    func read(
-        _ order: ReadingOrder,
-        _ document: DrawnDocument,
-        _ served: ServedReader
-    ) throws -> @Sendable () throws -> AsyncThrowingStream<DocumentEvent, any Error> {
-        let question = try order.prompt(for: document)
-        // What cannot be asked is a fault of the request, and must be known before a stream begins.
-        _ = try PagePrompt(pages: document.pages, total: document.facts.count, question: question)
-        let facts = served.card == nil ? nil : document.factBook(try pages.textTokenizer())
-        return {
-            try served.read(document.pages, question: question, sampling: order.sampling, facts: facts)
-        }
-    }
-
     private func deliver(
-        _ begin: @Sendable () throws -> AsyncThrowingStream<DocumentEvent, any Error>,
-        _ document: DrawnDocument,
+        _ reading: OrderedReading,
         _ delivery: Delivery,
         _ job: String?,
         _ start: ContinuousClock.Instant,
         _ exchange: HTTPExchange
     ) async throws {
+        var draft = AnswerDraft(reading.first.document, since: start)
+        var answered: DocumentSummary?
         var isOpen = false
         /// Begins the stream when nothing can fail any more with a status of its own.
         func open() async throws {
             guard delivery.streams, !isOpen else { return }
             isOpen = true
             try await exchange.beginEvents()
-            let pages = Pages(
-                name: document.name,
-                job: job,
-                usage: document.compression,
-                notes: document.notes,
-                pages: document.facts
-            )
-            try await send("pages", pages, exchange)
-            guard delivery.wantsPictures else { return }
-            for page in document.pages { try await send("picture", PagePicture(page), exchange) }
+            try await show(draft.document, job, delivery, exchange)
         }
         try await readings.withPlace(onWaiting: { position in
             try await open()
             if delivery.streams { try await send("queued", Waiting(position: position), exchange) }
         }) {
             try await open()
-            var (answer, reasoning) = ("", "")
-            let summary = try await read(begin()) { event in
-                switch event {
-                case .text(let piece): answer += piece
-                case .reasoning(let piece): reasoning += piece
-                default: break
+            do {
+                let summary = try await read(reading.events()) { event in
+                    draft.take(event)
+                    if case .answered(let summary) = event { answered = summary }
+                    guard delivery.streams else { return }
+                    switch event {
+                    case .redrawn: try await show(draft.document, job, delivery, exchange)
+                    case .answered(let summary):
+                        try await send("answered", draft.object(summary, withWords: false), exchange)
+                    default: try await send(event, exchange)
+                    }
                 }
-                if delivery.streams { try await send(event, exchange) }
+                try await end(draft, summary, delivery, job, exchange)
+            } catch {
+                // A comparison that nobody waited for leaves the answer as it is.
+                if let job, let answered { _ = await keep(draft.object(answered), of: job) }
+                throw error
             }
-            var ending = AnswerObject(summary, document, total: .now - start)
-            var whole = ending
-            (whole.answer, whole.reasoning) = (answer, reasoning.isEmpty ? nil : reasoning)
-            if let job, let fault = await keep(whole, of: job) {
-                ending.notes.append(fault)
-                whole.notes.append(fault)
-            }
-            if delivery.streams {
-                try await send("done", ending, exchange)
-                try await exchange.end()
-            } else {
-                try await exchange.send(200, try WireJSON.encode(whole))
-            }
+        }
+    }
+
+    private func end(
+        _ draft: AnswerDraft,
+        _ summary: DocumentSummary,
+        _ delivery: Delivery,
+        _ job: String?,
+        _ exchange: HTTPExchange
+    ) async throws {
+        let whole = draft.object(summary)
+        var ending = delivery.streams ? draft.object(summary, withWords: false) : whole
+        if let job, let fault = await keep(whole, of: job) { ending.notes.append(fault) }
+        guard delivery.streams else { return try await exchange.send(200, try WireJSON.encode(ending)) }
+        try await send("done", ending, exchange)
+        try await exchange.end()
+    }
+
+    /// Tells what is read.
+    private func show(
+        _ document: DrawnDocument,
+        _ job: String?,
+        _ delivery: Delivery,
+        _ exchange: HTTPExchange
+    ) async throws {
+        let pages = Pages(
+            name: document.name,
+            job: job,
+            usage: document.compression,
+            notes: document.notes,
+            pages: document.facts
+        )
+        try await send("pages", pages, exchange)
+        guard delivery.wantsPictures else { return }
+        for (page, digest) in zip(document.pages, document.digests) {
+            var buffer = ByteBufferAllocator().buffer(capacity: PagePicture.capacity(page))
+            buffer.writeString("event: picture\ndata: ")
+            PagePicture.write(page, sha256: digest, into: &buffer)
+            buffer.writeString("\n\n")
+            try await exchange.write(buffer)
         }
     }
 
@@ -174,8 +189,10 @@ extension ServiceResponder {
         case .retrying(let pause, let cause):
             try await send("retrying", Retry(milliseconds: pause.milliseconds, because: "\(cause)"), exchange)
         case .windows(let done, let count): try await send("windows", Windows(done: done, count: count), exchange)
+        case .focused(let focus): try await send("focus", focus, exchange)
+        case .comparison(let piece): try await send("comparison", Piece(text: piece), exchange)
         case .silent: try await exchange.writeComment("reading")
-        case .finished: break
+        case .redrawn, .answered, .finished: break
         }
     }
 

@@ -35,7 +35,8 @@ extension ServiceResponder {
         let model = try await served.check(model: wire.model)
         let compression = ChatCompression(pages, try options ?? ChatCompression.Options(&none, look: look(&none)))
         let compressed = try await compression.compress(wire.messages)
-        let begin = try reading(of: compressed, sampling, served)
+        try check(compressed, served)
+        let begin = events(of: compressed, compression, wire.messages, sampling, served)
         let answer = ServiceCompletion(
             model: model,
             facts: compressed.facts,
@@ -54,32 +55,63 @@ extension ServiceResponder {
         }
     }
 
-    /// Begins to read a conversation: as it is or, for a reader that sees a few pages at a time, its pages and what is
-    /// asked last.
-    private func reading(
-        of compressed: ChatCompression.Compressed,
-        _ sampling: Sampling,
-        _ served: ServedReader
-    ) throws -> @Sendable () throws -> AsyncThrowingStream<DocumentEvent, any Error> {
-        guard served.card != nil, !compressed.documents.isEmpty else {
-            let prompt = try PagePrompt(conversation: compressed.messages)
-            return { served.read(ReadingRequest(prompt: prompt, sampling: sampling)) }
-        }
-        let question = compressed.question
-        guard question.contains(where: { !$0.isWhitespace }) else {
+    /// Refuses what cannot be asked, before a stream begins.
+    private func check(_ compressed: ChatCompression.Compressed, _ served: ServedReader) throws {
+        guard served.card != nil, !compressed.documents.isEmpty else { return }
+        guard compressed.question.contains(where: { !$0.isWhitespace }) else {
             throw InputError(
                 at: "messages",
                 "this model reads a document and a question, and the last message asks nothing",
                 expected: "the question as the last paragraph, or as a text of its own"
             )
         }
-        var pages = compressed.documents.flatMap(\.pages)
-        for index in pages.indices { pages[index].number = index + 1 }
+    }
+
+    /// Begins to read a conversation; nothing is asked until somebody listens.
+    private func events(
+        of compressed: ChatCompression.Compressed,
+        _ compression: ChatCompression,
+        _ messages: [ChatMessage],
+        _ sampling: Sampling,
+        _ served: ServedReader
+    ) -> @Sendable () -> AsyncThrowingStream<DocumentEvent, any Error> {
+        {
+            .coarsening((compressed, compression)) { drawn, emit in
+                emit(.finished(try await self.read(drawn.0, sampling, served, emit)))
+            } redraw: { drawn in
+                // Without a page of ours there is nothing to draw.
+                guard !drawn.0.documents.isEmpty else { throw Look.NothingCoarser() }
+                let compression = drawn.1.coarser()
+                let compressed = try await compression.compress(messages)
+                return ((compressed, compression), Redrawing(facts: compressed.facts))
+            }
+        }
+    }
+
+    /// Reads a conversation: as it is or, for a reader that sees a few pages at a time, its pages and what is asked
+    /// last.
+    private func read(
+        _ compressed: ChatCompression.Compressed,
+        _ sampling: Sampling,
+        _ served: ServedReader,
+        _ emit: ServedReader.Emit
+    ) async throws -> DocumentSummary {
+        guard served.card != nil, !compressed.documents.isEmpty else {
+            let prompt = try PagePrompt(conversation: compressed.messages)
+            return try await served.read(ReadingRequest(prompt: prompt, sampling: sampling), emit)
+        }
+        var numbered = compressed.documents.flatMap(\.pages)
+        for index in numbered.indices { numbered[index].number = index + 1 }
         // Exact strings are known by page, so those of several texts would be taken for each other's.
         let isOne = compressed.documents.count == 1
-        let facts = isOne ? compressed.documents[0].factBook(try self.pages.textTokenizer()) : nil
-        let numbered = pages
-        return { try served.read(numbered, question: question, sampling: sampling, facts: facts) }
+        let facts = isOne ? compressed.documents[0].factBook(try pages.textTokenizer()) : nil
+        return try await served.read(
+            numbered,
+            question: compressed.question,
+            sampling: sampling,
+            facts: facts,
+            emit
+        )
     }
 
     private func whole(
@@ -87,12 +119,13 @@ extension ServiceResponder {
         _ answer: ServiceCompletion,
         _ exchange: HTTPExchange
     ) async throws {
-        var part = AnswerPart(role: "assistant", content: "")
+        var (part, answer) = (AnswerPart(role: "assistant", content: ""), answer)
         let summary = try await read(events) { event in
             switch event {
             case .text(let piece): part.content = (part.content ?? "") + piece
             case .reasoning(let piece): part.reasoningContent = (part.reasoningContent ?? "") + piece
-            case .retrying, .windows, .silent, .finished: break
+            case .redrawn(let redrawing): answer.facts = redrawing.facts
+            case .retrying, .windows, .focused, .answered, .comparison, .silent, .finished: break
             }
         }
         try await exchange.send(200, try WireJSON.encode(answer.whole(part, summary)))

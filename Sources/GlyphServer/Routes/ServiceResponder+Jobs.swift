@@ -139,29 +139,29 @@ extension ServiceResponder {
         var fields = try Self.fields(of: try await storage().content(job.sha256))
         let order = try await order(&fields)
         _ = try await served.check(model: order.model)
-        let document = try await pages.make(order.intake, order.look, drawing: .all)
-        metrics.count(document)
-        let begin = try read(order, document, served)
+        let reading = try await patiently { try await OrderedReading(order, served, self.pages) }
+        metrics.count(reading.first.document)
+        return try await patiently {
+            try await self.readings.withPlace {
+                var draft = AnswerDraft(reading.first.document, since: start)
+                let summary = try await self.read(reading.events()) { event in
+                    draft.take(event)
+                    if case .windows(let done, let count) = event { progress(done, count) }
+                }
+                return Data(try WireJSON.encode(draft.object(summary)))
+            }
+        }
+    }
+
+    /// Does work again and again while there is no place or memory for it: people who wait come first.
+    private func patiently<Value>(_ work: () async throws -> Value) async throws -> Value {
         while true {
             do {
-                return try await readings.withPlace {
-                    var (answer, reasoning) = ("", "")
-                    let summary = try await read(begin()) { event in
-                        switch event {
-                        case .text(let piece): answer += piece
-                        case .reasoning(let piece): reasoning += piece
-                        case .windows(let done, let count): progress(done, count)
-                        case .retrying, .silent, .finished: break
-                        }
-                    }
-                    var result = AnswerObject(summary, document, total: .now - start)
-                    (result.answer, result.reasoning) = (answer, reasoning.isEmpty ? nil : reasoning)
-                    return Data(try WireJSON.encode(result))
-                }
+                return try await work()
             } catch is PlaceQueue.Full {
-                // People who wait come first.
-                try await Task.sleep(for: .seconds(1))
+            } catch let fault as ServerFault where fault.error.code == MemoryGuard.code {
             }
+            try await Task.sleep(for: .seconds(1))
         }
     }
 }

@@ -7,30 +7,9 @@ import GlyphPage
 import GlyphTokens
 import GlyphTypeset
 import HTTPTypes
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import NIOCore
 
 extension ServiceResponder {
-    /// A page as a response carries it.
-    struct PagePicture: Encodable {
-        var number: Int
-        var width: Int
-        var height: Int
-        var sha256: String
-        /// The PNG file in base64.
-        var png: String
-
-        init(_ page: EncodedPage) {
-            (number, width, height) = (page.number, page.width, page.height)
-            sha256 = Digest.sha256(page.png)
-            png = Data(page.png).base64EncodedString()
-        }
-    }
-
     /// What a rendering lost.
     struct LossFacts: Encodable {
         var missing: Int
@@ -51,7 +30,6 @@ extension ServiceResponder {
         var notes: [String]
         var milliseconds: Double
         var pages: [PageFacts]
-        var pictures: [PagePicture]?
     }
 
     /// `POST /v1/count`: the document's fields and `Look`'s; every family's visual tokens, and no pictures.
@@ -80,19 +58,37 @@ extension ServiceResponder {
         let document = try await pages.make(intake, look, drawing: first.map { .first($0) } ?? .all)
         metrics.count(document)
         if format == "zip" {
-            var archive = ZipArchive()
-            for page in document.pages {
-                let number = String(page.number)
-                let padding = String(repeating: "0", count: max(0, 3 - number.count))
-                archive.add(page.png, name: "page_\(padding)\(number).png")
-            }
             let name = HTTPFields([HTTPField(name: .contentDisposition, value: "attachment; filename=\"pages.zip\"")])
-            try await exchange.send(200, archive.finished(), type: "application/zip", fields: name)
+            try await exchange.send(200, Self.archive(document), type: "application/zip", fields: name)
         } else {
-            var drawn = Drawn(document)
-            drawn.pictures = document.pages.map { PagePicture($0) }
-            try await exchange.send(200, try WireJSON.encode(drawn))
+            try await exchange.send(200, try Self.json(document))
         }
+    }
+
+    private static func archive(_ document: DrawnDocument) -> ByteBuffer {
+        let bytes = document.pages.reduce(0) { $0 + $1.png.count }
+        var archive = ZipArchive(files: document.pages.count, bytes: bytes)
+        for page in document.pages {
+            let number = String(page.number)
+            let padding = String(repeating: "0", count: max(0, 3 - number.count))
+            archive.add(page.png, name: "page_\(padding)\(number).png")
+        }
+        return archive.finish()
+    }
+
+    /// The numbers of a document and its pictures, which go behind all other fields.
+    private static func json(_ document: DrawnDocument) throws -> ByteBuffer {
+        let numbers = try WireJSON.encode(Drawn(document))
+        let capacity = document.pages.reduce(numbers.count + 64) { $0 + PagePicture.capacity($1) }
+        var buffer = ByteBufferAllocator().buffer(capacity: capacity)
+        buffer.writeBytes(numbers.dropLast())
+        buffer.writeString(#","pictures":["#)
+        for (index, (page, digest)) in zip(document.pages, document.digests).enumerated() {
+            if index > 0 { buffer.writeString(",") }
+            PagePicture.write(page, sha256: digest, into: &buffer)
+        }
+        buffer.writeString("]}")
+        return buffer
     }
 
     // MARK: - Fields

@@ -16,6 +16,7 @@ final class ServiceResponder: Sendable {
     let limits: ServiceLimits
     let pages: PageMaker
     let readings: PlaceQueue
+    private let memory: MemoryGuard
     let metrics = ServiceMetrics()
     /// What is kept; nil where nothing is.
     let store: ServiceStore?
@@ -33,7 +34,8 @@ final class ServiceResponder: Sendable {
         (self.served, self.gate, self.assets, self.limits) = (served, gate, assets, limits)
         self.store = store
         jobs = store.map(JobRunner.init)
-        pages = PageMaker(limits)
+        memory = MemoryGuard(spare: limits.spareMemoryBytes)
+        pages = PageMaker(limits, memory)
         readings = PlaceQueue(
             places: limits.readings,
             waiting: limits.waitingReadings,
@@ -92,7 +94,7 @@ final class ServiceResponder: Sendable {
             case .models:
                 try await exchange.send(200, try WireJSON.encode(try await modelList()))
             case .options:
-                try await exchange.send(200, try WireJSON.encode(options))
+                try await exchange.send(200, try WireJSON.encode(try options()))
             case .count: try await handle(request, exchange, count)
             case .render: try await handle(request, exchange, render)
             case .ask: try await handle(request, exchange, ask)
@@ -148,12 +150,16 @@ final class ServiceResponder: Sendable {
         _ handler: @escaping @Sendable ([UInt8], HTTPExchange) async throws -> Void
     ) async throws {
         try RequestBytes.check(request, type: type, limit: limits.bodyBytes)
-        try await exchange.continueIfExpected(request)
-        let limit = limits.bodyBytes
+        let (limit, memory) = (limits.bodyBytes, memory)
+        // A body whose length is not told is bounded like all others, and counted as nothing.
+        let length = request.headers[.contentLength].flatMap(Int.init) ?? 0
+        let need = max(0, length) * limits.memoryPerBodyByte
+        try await memory.with(need) { try await exchange.continueIfExpected(request) }
         // A fault is answered inside, where the client's leaving is still noticed.
         try await request.body.consumeWithCancellationOnInboundClose { body in
             do {
-                try await handler(try await RequestBytes.collect(body, limit: limit), exchange)
+                let bytes = try await memory.with(need) { try await RequestBytes.collect(body, limit: limit) }
+                try await handler(bytes, exchange)
             } catch is CancellationError {
                 throw CancellationError()
             } catch {
@@ -186,31 +192,46 @@ final class ServiceResponder: Sendable {
             var summary: String
         }
 
+        struct Task: Encodable {
+            var name: String
+            var summary: String
+            /// Whether it wants a question: `required`, `optional` or `none`.
+            var question: String
+        }
+
         var canAsk: Bool
         /// Whether there are jobs, uploads and templates.
         var canKeep: Bool
+        /// Who reads text to compare with, if anybody does.
+        var comparesWith: String?
         var preset: String
         var reader: String
         var presets: [Choice]
         var readers: [Choice]
+        var tasks: [Task]
         var pages: Int
         var bytes: Int
 
         enum CodingKeys: String, CodingKey {
-            case preset, reader, presets, readers, pages, bytes
+            case preset, reader, presets, readers, tasks, pages, bytes
             case canAsk = "can_ask"
             case canKeep = "can_keep"
+            case comparesWith = "compares_with"
         }
     }
 
-    private var options: Options {
+    private func options() throws -> Options {
         Options(
             canAsk: served != nil,
             canKeep: store != nil,
+            comparesWith: served?.textReader?.name,
             preset: fallback.preset.rawValue,
             reader: fallback.family.name,
             presets: Preset.allCases.map { .init(name: $0.rawValue, summary: $0.summary) },
             readers: ReaderFamily.all.map { .init(name: $0.name, summary: $0.provenance.rawValue) },
+            tasks: try TaskLibrary.all(.english).map {
+                .init(name: $0.name, summary: $0.title, question: $0.question.rawValue)
+            },
             pages: limits.pages,
             bytes: limits.bodyBytes
         )

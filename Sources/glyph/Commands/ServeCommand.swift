@@ -41,6 +41,8 @@ struct ServeCommand: AsyncParsableCommand {
 
     @OptionGroup var source: ReaderSource
 
+    @OptionGroup(title: "Who reads text to compare with") var text: TextReaderOptions
+
     @Option(
         help: ArgumentHelp(
             "Where uploads, jobs and templates are kept, instead of the home folder.",
@@ -150,7 +152,13 @@ struct ServeCommand: AsyncParsableCommand {
         let opened = try source.open(retries: RetryPolicy(seed: 0))
         // A server that may have several models is asked which.
         let server = source.model == nil ? opened.reader as? EndpointReader : nil
-        return ServedReader(opened.reader, family: family, preset: opened.preset, card: opened.card) {
+        return ServedReader(
+            opened.reader,
+            family: family,
+            preset: opened.preset,
+            card: opened.card,
+            textReader: try text.open(beside: opened)
+        ) {
             try await server?.models() ?? [ModelList.Model(id: opened.name)]
         }
     }

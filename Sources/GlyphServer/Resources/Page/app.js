@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
+import { AnswerView } from "./answer.js";
+import { Gallery } from "./gallery.js";
 import { Kept } from "./history.js";
 import { Fault, base64, events, json, keepToken } from "./service.js";
-import { language, number, presetWord, speak, time, word } from "./words.js";
+import { language, number, presetWord, speak, taskWord, word } from "./words.js";
 
 const at = (id) => document.getElementById(id);
 const root = document.documentElement;
 
-let options = { can_ask: false, presets: [], readers: [], bytes: 64 << 20 };
+const gallery = new Gallery();
+const answer = new AnswerView(gallery);
+
+let options = { can_ask: false, presets: [], readers: [], tasks: [], bytes: 64 << 20 };
 let files = [];
-let pictures = [];
 /** What happens now, for the status line and to be said again in another language. */
 let state = ["empty"];
 let run = null;
@@ -38,8 +42,10 @@ function translate(next) {
   at("theme").textContent = word(isDark() ? "light" : "dark");
   say(...state);
   showFiles();
-  showPages();
+  gallery.draw();
+  answer.translate();
   describePreset();
+  describeTask();
   kept?.translate();
 }
 
@@ -181,8 +187,7 @@ async function measure() {
   if (!hasDocument()) {
     showUsage(null);
     showNotes([]);
-    pictures = [];
-    showPages("");
+    gallery.show([], "");
     return say(options.can_ask ? "empty" : "noReader");
   }
   const mine = preview = new AbortController();
@@ -192,63 +197,12 @@ async function measure() {
     if (run || mine !== preview) return;
     showUsage(drawn.usage);
     showNotes(drawn.notes);
-    pictures = drawn.pictures;
-    showPages("preview", { count: number(drawn.usage.pages) });
+    gallery.show(drawn.pictures, "preview", { count: number(drawn.usage.pages) });
     say(options.can_ask ? "ready" : "noReader");
   } catch (error) {
     if (error.name !== "AbortError") fail(error);
   }
 }
-
-// MARK: Pages
-
-let galleryNote = ["", {}];
-
-function showPages(note = galleryNote[0], values = galleryNote[1]) {
-  galleryNote = [note, values];
-  at("gallery-note").textContent = note ? word(note, values) : "";
-  at("gallery-box").hidden = !note;
-  at("gallery").classList.toggle("single", note === "preview");
-  at("gallery").replaceChildren(...pictures.map(thumbnail));
-}
-
-function thumbnail(page, index) {
-  const item = document.createElement("li");
-  const button = document.createElement("button");
-  button.type = "button";
-  const image = document.createElement("img");
-  Object.assign(image, { src: `data:image/png;base64,${page.png}`, width: page.width, height: page.height, loading: "lazy" });
-  image.alt = word("page", { number: page.number });
-  const label = document.createElement("span");
-  label.textContent = word("page", { number: page.number });
-  label.setAttribute("aria-hidden", "true");
-  button.append(image, label);
-  button.onclick = () => view(index);
-  item.append(button);
-  return item;
-}
-
-let viewed = 0;
-
-function view(index) {
-  if (index < 0 || index >= pictures.length) return;
-  viewed = index;
-  const page = pictures[index];
-  const name = word("page", { number: page.number });
-  at("viewer-title").textContent = `${name} – ${page.width} × ${page.height}`;
-  Object.assign(at("sheet"), { src: `data:image/png;base64,${page.png}`, alt: name });
-  at("previous").disabled = index === 0;
-  at("next").disabled = index === pictures.length - 1;
-  if (!at("viewer").open) at("viewer").showModal();
-}
-
-at("previous").onclick = () => view(viewed - 1);
-at("next").onclick = () => view(viewed + 1);
-at("close").onclick = () => at("viewer").close();
-at("viewer").onkeydown = (event) => {
-  if (event.key === "ArrowLeft") view(viewed - 1);
-  if (event.key === "ArrowRight") view(viewed + 1);
-};
 
 // MARK: Asking
 
@@ -265,21 +219,23 @@ at("form").onkeydown = (event) => {
 at("cancel").onclick = () => run?.abort();
 
 async function ask() {
-  const question = at("question").value;
+  const kind = chosenTask()?.question ?? "required";
+  const question = kind === "none" ? undefined : at("question").value;
   if (!hasDocument()) return say("needText"), at("text").focus();
-  if (!question.trim()) return say("needQuestion"), at("question").focus();
+  if (kind === "required" && !question.trim()) return say("needQuestion"), at("question").focus();
   preview?.abort();
   clearTimeout(timer);
   run = new AbortController();
   at("run").disabled = true;
   at("cancel").disabled = false;
-  clearAnswer();
-  for (const id of ["n-first", "n-total"]) at(id).textContent = "–";
+  answer.clear(at("compare").checked);
   say("drawing");
   let isDone = false;
   try {
     const maximum = Number(at("max-tokens").value) || 1024;
-    const body = { ...request(), question, max_tokens: maximum, stream: true, pictures: true, keep: options.can_keep };
+    const body = {
+      ...request(), ...wish(), question, max_tokens: maximum, stream: true, pictures: true, keep: options.can_keep,
+    };
     for await (const [name, data] of events("/v1/ask", body, run.signal)) isDone = show(name, data) || isDone;
     if (!isDone) say("failed", { reason: word("broken") });
   } catch (error) {
@@ -293,37 +249,35 @@ async function ask() {
   }
 }
 
-function clearAnswer() {
-  at("answer-box").hidden = false;
-  at("thinking").hidden = true;
-  for (const id of ["answer", "thoughts", "answer-place"]) at(id).textContent = "";
+/** How it shall be read. */
+function wish() {
+  const body = { strategy: at("strategy").value, cite: at("cite").checked, compare: at("compare").checked };
+  if (at("task").value) body.task = at("task").value;
+  if (body.strategy === "focus" && at("focus-pages").value) body.focus_pages = Number(at("focus-pages").value);
+  return body;
 }
 
-/** The numbers of an answer that is complete, and what they mean. */
-function conclude(answer) {
-  at("n-first").textContent = answer.first_token_milliseconds === undefined ? "–" : time(answer.first_token_milliseconds);
-  at("n-total").textContent = time(answer.total_milliseconds);
-  const [first, last] = answer.windows?.pages ?? [];
-  if (first) at("answer-place").textContent = word("readOn", { pages: first === last ? first : `${first}–${last}` });
-  say(answer.finish_reason === "length" ? "cut" : "done");
+/** The numbers of an answer that is complete. */
+function conclude(data) {
+  showUsage(data.usage);
+  showNotes(data.notes);
+  answer.conclude(data);
+  say(data.finish_reason === "length" ? "cut" : "done");
 }
 
 /** Shows an answer that was kept. */
 function showJob(job) {
   if (run) return;
-  clearAnswer();
   at("question").value = job.question;
-  if (!job.result) return say("jobState", { state: word(`state_${job.state}`), reason: job.error?.message ?? "" });
-  at("answer").textContent = job.result.answer ?? "";
-  if (job.result.reasoning) {
-    at("thinking").hidden = false;
-    at("thoughts").textContent = job.result.reasoning;
+  if (!job.result) {
+    answer.clear(false);
+    return say("jobState", { state: word(`state_${job.state}`), reason: job.error?.message ?? "" });
   }
+  gallery.show([], "");
+  answer.showKept(job.result);
   showUsage(job.result.usage);
   showNotes(job.result.notes);
-  pictures = [];
-  showPages("");
-  conclude(job.result);
+  say(job.result.finish_reason === "length" ? "cut" : "done");
 }
 
 /** Shows an event; true if it is the last. */
@@ -332,25 +286,26 @@ function show(name, data) {
     case "pages":
       showUsage(data.usage);
       showNotes(data.notes);
-      pictures = [];
-      showPages("allPages");
+      gallery.show([], "allPages");
       say("reading", { count: number(data.usage.pages) });
       return false;
     case "picture":
-      pictures.push(data);
-      at("gallery").append(thumbnail(data, pictures.length - 1));
+      gallery.add(data);
       return false;
     case "queued": say("queued", data); return false;
     case "windows": say("windows", data); return false;
     case "retrying": say("retrying"); return false;
-    case "reasoning":
-      at("thinking").hidden = false;
-      at("thoughts").append(data.text);
-      return false;
+    case "focus": answer.focus(data); return false;
+    case "reasoning": answer.addThought(data.text); return false;
     case "text":
       if (state[0] !== "answering") say("answering");
-      at("answer").append(data.text);
+      answer.addText(data.text);
       return false;
+    case "answered":
+      conclude(data);
+      say("comparing");
+      return false;
+    case "comparison": answer.addComparison(data.text); return false;
     case "done":
       conclude(data);
       return true;
@@ -382,6 +337,14 @@ function fill(select, choices, chosen) {
   select.replaceChildren(...choices.map(({ name }) => new Option(name, name, name === chosen, name === chosen)));
 }
 
+const chosenTask = () => options.tasks.find(({ name }) => name === at("task").value);
+
+function describeTask() {
+  const task = chosenTask();
+  at("task-note").textContent = task ? taskWord(task.name) ?? task.summary : "";
+  at("focus-box").hidden = at("strategy").value !== "focus";
+}
+
 function describePreset() {
   const preset = options.presets.find(({ name }) => name === at("preset").value);
   at("preset-note").textContent = preset ? presetWord(preset.name) ?? preset.summary : "";
@@ -395,7 +358,12 @@ async function start() {
   }
   fill(at("preset"), options.presets, options.preset);
   fill(at("reader"), options.readers, options.reader);
+  const none = new Option(word("noTask"), "");
+  none.dataset.word = "noTask";
+  at("task").replaceChildren(none, ...options.tasks.map(({ name }) => new Option(name, name)));
+  at("compare-box").hidden = !options.compares_with;
   describePreset();
+  describeTask();
   at("run").disabled = !options.can_ask;
   if (options.can_keep) {
     kept ??= new Kept({ look, setLook, showJob, fail });
@@ -405,6 +373,7 @@ async function start() {
 }
 
 at("preset").addEventListener("change", describePreset);
+for (const id of ["task", "strategy"]) at(id).addEventListener("change", describeTask);
 for (const field of document.querySelectorAll("#text, #preset, #reader, #budget, [data-key]")) {
   field.addEventListener("input", changed);
 }

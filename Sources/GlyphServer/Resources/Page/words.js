@@ -29,6 +29,15 @@ const words = {
     allPages: "All pages, as the reader saw them.", windows: "Reading: {done} of {count} windows.",
     readOn: "Read on page {pages}.", history: "History", historyEmpty: "Answers are kept here.",
     resume: "Read again", forget: "Delete", template: "Saved settings", noTemplate: "none",
+    task: "Task", noTask: "a question", strategy: "Way of reading", strategyAuto: "all pages",
+    strategyFocus: "coarse first, then a few closely", focusPages: "At most so many pages closely",
+    cite: "Show where it stands", compare: "Compare with reading the text", sources: "Where it stands",
+    sourcesEmpty: "Nothing that the answer rests on was found in the text.", onPage: "Page {number}",
+    alikeOnPage: "Page {number}; spaces or signs differ", unverified: "Not found in the document",
+    closePage: "Page {number}, read closely", readClosely: "Read closely: pages {pages}.",
+    readAll: "All pages were read closely: {reason}.", comparison: "Pages against text", textAnswer: "Answer from the text",
+    textReader: "The text was read by:", fromPages: "From pages", fromText: "From text", promptTokens: "Tokens read",
+    answerTokens: "Tokens written", comparing: "Answered; now the text is read to compare …",
     templateName: "Name to save under", templateSave: "Save", templateDelete: "Delete",
     jobState: "{state} {reason}", state_queued: "waiting", state_running: "being read", state_done: "answered",
     state_failed: "failed", state_cancelled: "cancelled", state_interrupted: "interrupted",
@@ -59,6 +68,15 @@ const words = {
     allPages: "全部页面，与模型所见一致。", windows: "正在阅读：{done}/{count} 个窗口。",
     readOn: "答案出自第 {pages} 页。", history: "历史记录", historyEmpty: "回答会保存在这里。",
     resume: "重新阅读", forget: "删除", template: "已保存的设置", noTemplate: "无",
+    task: "任务", noTask: "提问", strategy: "阅读方式", strategyAuto: "阅读全部页面",
+    strategyFocus: "先粗读，再细读几页", focusPages: "最多细读页数",
+    cite: "标出原文位置", compare: "与直接阅读文本比较", sources: "原文位置",
+    sourcesEmpty: "没有在原文中找到回答的依据。", onPage: "第 {number} 页",
+    alikeOnPage: "第 {number} 页；空格或符号略有不同", unverified: "文档中没有这句话",
+    closePage: "第 {number} 页，已细读", readClosely: "细读了第 {pages} 页。",
+    readAll: "细读了全部页面：{reason}。", comparison: "页面与文本的比较", textAnswer: "直接阅读文本的回答",
+    textReader: "阅读文本的模型：", fromPages: "阅读页面", fromText: "阅读文本", promptTokens: "读入词元",
+    answerTokens: "写出词元", comparing: "已回答；现在阅读文本以作比较……",
     templateName: "保存名称", templateSave: "保存", templateDelete: "删除",
     jobState: "{state} {reason}", state_queued: "排队中", state_running: "阅读中", state_done: "已回答",
     state_failed: "失败", state_cancelled: "已取消", state_interrupted: "已中断",
@@ -78,6 +96,20 @@ const presets = {
     nano: "同 dense，但使用内置模型训练时的小页面",
   },
 };
+
+/** What tasks are for; in English the service says it. */
+const tasks = {
+  zh: {
+    "code-calls": "解释从某个函数开始、或两个函数之间的调用链", "code-leaks": "查找没有在每条路径上释放的资源",
+    "code-uses": "列出使用某个符号的模块", code: "回答关于源代码的问题，每个论断附路径和行号",
+    compare: "比较文档的各部分：观点或状态如何变化", "contract-definitions": "比较两章对术语的定义",
+    "contract-risks": "为合同的一方总结风险", contract: "查找与问题有关的合同条款",
+    graph: "以 JSON 三元组列出人物或概念之间的关系", qa: "只根据文档回答问题",
+    summary: "总结文档，或总结它关于某事的说法", transcribe: "逐字写出页面上的文字",
+  },
+};
+
+export const taskWord = (name) => tasks[language]?.[name];
 
 export const presetWord = (name) => presets[language]?.[name];
 

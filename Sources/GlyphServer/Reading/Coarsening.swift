@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import GlyphReading
+
+extension ReadingError {
+    /// Whether the reader says that it has too little memory for what it was shown.
+    ///
+    /// There is no status for it. CUDA, vLLM, SGLang and llama.cpp write "out of memory"; `glyph-engine` has a code.
+    var isOutOfMemory: Bool {
+        switch kind {
+        case .serverFailure, .badRequest, .failedMidway, .engineFailure, .tooLarge:
+            let words = problem.lowercased()
+            return ["out of memory", "outofmemory", "memory_budget_exceeded"].contains { words.contains($0) }
+        default: return false
+        }
+    }
+}
+
+extension AsyncThrowingStream where Element == DocumentEvent, Failure == any Error {
+    /// Reads, and as long as the reader has too little memory and has said nothing yet, draws coarser and reads again.
+    ///
+    /// - Parameters:
+    ///   - first: What is read first.
+    ///   - read: Reads it; tells what happens, up to `finished`.
+    ///   - redraw: Draws it coarser and tells what is read then.
+    /// - Returns: What happens. It ends with the reader's error if `redraw` throws `Look.NothingCoarser`.
+    static func coarsening<Drawn: Sendable>(
+        _ first: Drawn,
+        read: @escaping @Sendable (Drawn, ServedReader.Emit) async throws -> Void,
+        redraw: @escaping @Sendable (Drawn) async throws -> (Drawn, Redrawing)
+    ) -> Self {
+        of { emit in
+            var drawn = first
+            while true {
+                var hasSpoken = false
+                do {
+                    return try await read(drawn) { event in
+                        switch event {
+                        case .text, .reasoning: hasSpoken = true
+                        default: break
+                        }
+                        emit(event)
+                    }
+                } catch let fault as ReadingError where fault.isOutOfMemory && !hasSpoken {
+                    do {
+                        let (coarser, redrawing) = try await redraw(drawn)
+                        drawn = coarser
+                        emit(.redrawn(redrawing))
+                    } catch is Look.NothingCoarser {
+                        throw fault
+                    }
+                }
+            }
+        }
+    }
+}

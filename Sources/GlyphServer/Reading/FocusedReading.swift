@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import GlyphAPI
+import GlyphPage
+import GlyphReading
+import GlyphTokens
+
+/// Which pages of a document were read closely, and what it cost to choose them.
+struct FocusFacts: Sendable, Encodable, Equatable {
+    /// The pages, in order.
+    var pages: [Int]
+    /// `named` by the reader, `scored` by how sure it was, or `all`.
+    var chosen: String
+    /// Why all pages are read, where they are.
+    var because: String?
+    /// Visual tokens of all pages in the first, coarse look; 0 where there was none.
+    var coarseTokens: Int
+    /// Visual tokens of the pages that are read closely.
+    var closeTokens: Int
+    /// How long it took to choose them.
+    var milliseconds: Double
+
+    init(_ choice: FocusReading.Choice, coarseTokens: Int, closeTokens: Int) {
+        pages = choice.pages
+        switch choice.way {
+        case .named: chosen = "named"
+        case .scored: chosen = "scored"
+        case .everything(let reason): (chosen, because) = ("all", reason)
+        }
+        self.coarseTokens = choice.requests > 0 ? coarseTokens : 0
+        self.closeTokens = closeTokens
+        milliseconds = choice.total.milliseconds.rounded()
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case pages, chosen, because, milliseconds
+        case coarseTokens = "coarse_tokens"
+        case closeTokens = "close_tokens"
+    }
+}
+
+extension ServedReader {
+    /// Reads all pages coarse, and closely those that the question needs.
+    ///
+    /// - Parameters:
+    ///   - document: The pages as they are read closely.
+    ///   - coarse: The pages of the first look; without it all are read closely.
+    ///   - order: What is asked and how.
+    ///   - question: The words of the question.
+    ///   - facts: The document's exact strings.
+    ///   - emit: Told what happens, up to the end.
+    /// - Returns: What is known at the end; tokens and times are those of both passes.
+    /// - Throws: What the reader throws, `InputError`, `CancellationError`.
+    func focus(
+        _ document: DrawnDocument,
+        _ coarse: DrawnDocument?,
+        _ order: ReadingOrder,
+        question: String,
+        facts: FactBook?,
+        _ emit: Emit
+    ) async throws -> DocumentSummary {
+        let isChinese = TaskLibrary.Language(question: question, document: document.text) == .chinese
+        let fine = FocusReading.Pages(document.pages, document.spans)
+        let reading = FocusReading(
+            reader,
+            coarse: coarse.map { FocusReading.Pages($0.pages, $0.spans) } ?? fine,
+            fine: fine,
+            card: card,
+            limits: FocusReading.Limits(pages: order.focusPages),
+            facts: card?.facts == true ? facts : nil,
+            isChinese: isChinese
+        )
+        let choice = try await reading.choose(question, sampling: order.sampling) {
+            emit(.windows(done: $0, count: $1))
+        }
+        let close = document.facts.filter { choice.pages.contains($0.number) }.map { ($0.width, $0.height) }
+        let focus = FocusFacts(
+            choice,
+            coarseTokens: coarse?.visualTokens ?? 0,
+            closeTokens: try document.look.family.promptTokens(forImages: close)
+        )
+        emit(.focused(focus))
+        var summary: DocumentSummary
+        if let card {
+            let windows = FocusReading.windows(of: choice.pages, most: card.window)
+            summary = try await read(document.pages, windows, card, question, order.sampling, facts, emit)
+        } else {
+            let (prompt, _) = try reading.prompt(for: choice, question: question, cites: order.cites)
+            summary = try await read(ReadingRequest(prompt: prompt, sampling: order.sampling), emit)
+        }
+        summary.focus = focus
+        if choice.requests > 0 {
+            let first = Usage(promptTokens: choice.promptTokens, completionTokens: choice.completionTokens)
+            summary.reading.usage = summary.reading.usage.map { $0.adding(first) }
+            summary.reading.timeToFirstToken = summary.reading.timeToFirstToken.map { $0 + choice.total }
+            summary.reading.total += choice.total
+        }
+        return summary
+    }
+}
