@@ -92,6 +92,54 @@ private final class PageReader: Reader {
         #expect(reader.requests[1].prompt.pages.map(\.number) == [1, 2])
     }
 
+    @Test("What a page leaves unfinished stands in front of what is read of the next, and of no other")
+    func carriesOver() async throws {
+        func script(_ text: String) -> ScriptedReader.Script {
+            .init([.text(text), .finished(ReadingSummary(finishReason: .stop))])
+        }
+        let pages = ["First. The notice", "period is 90 days.", "Then a le", "tter\n", "New line"]
+        let text = "First. The notice period is 90 days. Then a letter\nNew line"
+        let starts = [0, 18, 37, 46, 51, text.utf8.count]
+        let spans = (0..<5).map { PageSpan(number: $0 + 1, source: SourceRange(starts[$0], starts[$0 + 1])) }
+        let joints = PageJoints(SourceText(text), spans)
+        #expect((1...5).map { joints.before(page: $0) } == [nil, " ", " ", "", "\n"])
+        let reader = ScriptedReader(pages.map { script($0) } + pages.map { _ in script("a") })
+        let card = ReadingCard(preset: "nano", window: 1, absent: "No.", transcribe: "Write it down.")
+        let reading = WindowedReading(reader, card, parallel: 1, joints: joints)
+        _ = try await reading.read(self.pages(5), question: "q", sampling: Sampling())
+        let given = reader.requests.suffix(5).map { $0.prompt.history[0].answer }
+        #expect(given == [pages[0], "The notice period is 90 days.", "Then a le", "Then a letter\n", "New line"])
+
+        // Pages that are not read one after the other have nothing to carry over.
+        let apart = ScriptedReader((0..<2).map { script(pages[$0 * 2]) } + [script("a"), script("a")])
+        _ = try await WindowedReading(apart, card, parallel: 1, joints: joints)
+            .read(self.pages(5), windows: [1...1, 4...4], question: "q", sampling: Sampling())
+        #expect(apart.requests.suffix(2).map { $0.prompt.history[0].answer } == [pages[0], pages[2]])
+    }
+
+    @Test("Of a long unfinished sentence the end is carried over, from a word on")
+    func longSentences() {
+        let spans = [
+            PageSpan(number: 1, source: SourceRange(0, 300)), PageSpan(number: 2, source: SourceRange(300, 305)),
+        ]
+        let joints = PageJoints(SourceText(String(repeating: "word", count: 75) + " end."), spans)
+        let read = String(repeating: "many words ", count: 20) + "and so"
+        let carried = joints.unfinished(before: 2, in: read)
+        #expect((read + " ").hasSuffix(carried) && carried.utf8.count < 98 && carried.utf8.count > 80)
+        #expect(carried.hasPrefix("many") || carried.hasPrefix("words"))
+        #expect(joints.unfinished(before: 2, in: "All is said.") == "")
+        #expect(joints.unfinished(before: 2, in: "") == "")
+    }
+
+    @Test("An answer that names what was asked for and says that it is not there is none")
+    func absentWithKey() async throws {
+        let reader = PageReader([
+            1: .init(answer: "discount rate: Nothing here."), 3: .init(answer: "It says: nothing here. And more"),
+        ])
+        let result = try await WindowedReading(reader, card).read(pages(4), question: "q", sampling: Sampling())
+        #expect(result.findings.map(\.isAbsent) == [true, false])
+    }
+
     @Test("No answer anywhere is no answer; of answers without probabilities the first counts")
     func absent() async throws {
         let nothing = try await WindowedReading(PageReader([3: .init(answer: "")]), card)
@@ -123,7 +171,16 @@ private final class PageReader: Reader {
         try #"{"preset": "nano", "window": 1, "absent": "No.", "transcribe": "Write."}"#
             .write(toFile: path, atomically: true, encoding: .utf8)
         #expect(try ReadingCard(inModel: folder)?.transcribe == "Write.")
-        for text in [#"{"preset": "nano", "window": 0, "absent": "No."}"#, #"{"window": 1}"#, #"{"preset": 1}"#] {
+        #expect(try ReadingCard.answering(inModel: folder)?.answers == true)
+        try #"{"preset": "nano", "window": 1, "absent": "No.", "transcribe": "Write.", "answers": false}"#
+            .write(toFile: path, atomically: true, encoding: .utf8)
+        #expect(try ReadingCard(inModel: folder)?.answers == false)
+        #expect(throws: InputError.self) { try ReadingCard.answering(inModel: folder) }
+        for text in [
+            #"{"preset": "nano", "window": 0, "absent": "No."}"#,
+            #"{"preset": "nano", "window": 1, "absent": "No.", "answers": false}"#, #"{"window": 1}"#,
+            #"{"preset": 1}"#,
+        ] {
             try text.write(toFile: path, atomically: true, encoding: .utf8)
             #expect(throws: InputError.self) { try ReadingCard(inModel: folder) }
         }

@@ -57,9 +57,11 @@ import Testing
         for _ in 0..<20 {
             let example = try maker.example(kind, shape, fill: 0.9, stage, &random)
             let last = try #require(example.prompt.tokens.last)
-            #expect(example.targets.last?.upperBound == example.prompt.tokens.count)
+            // A clause that goes on further than is asked for ends without a token.
+            let end = try #require(example.targets.last?.upperBound)
+            #expect(end == example.prompt.tokens.count || kind.isQuestion && end == example.prompt.tokens.count - 1)
             #expect(model.configuration.endTokens.contains(last))
-            #expect(example.targets.allSatisfy { example.prompt.tokens[$0.upperBound - 1] == last })
+            #expect(example.targets.allSatisfy { example.prompt.tokens[$0.upperBound - 1] == last } || kind.isQuestion)
             #expect(example.answers.allSatisfy { !$0.isEmpty } && !example.pages.isEmpty)
             #expect(example.prompt.images.count == example.pages.count)
             let texts = try example.answers.map { try model.tokenizer.decode($0) }
@@ -68,13 +70,16 @@ import Testing
             case .transcribe, .instructed: #expect(text == example.pages[0].text)
             case .transcribePages: #expect(text == example.pages.flatMap(\.text))
             case .resume: #expect(Array(example.pages[0].text.suffix(text.count)) == text)
-            case .needle, .lookup, .field:
+            case .lookup:
                 // In quotations a run of white space is one space.
                 let words = example.pages[0].text.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }
                 let page = Array(words.joined(separator: [UInt8(ascii: " ")]))
                 for text in texts {
                     #expect(contains(page, text) != (text == Array(NeedleTask.absentAnswer.utf8)))
                 }
+            case .needle, .field, .phrase:
+                let page = example.pages[0].text.map { $0 | 0x20 }
+                for text in texts where !QuotedAnswer.isAbsent(text) { #expect(contains(page, text.map { $0 | 0x20 })) }
             case .interleave: break
             }
         }
@@ -83,20 +88,22 @@ import Testing
 
     @Test("As many questions have no answer as the stage says", arguments: [0.0, 1.0])
     func absentAnswers(share: Double) throws {
-        let questions = Questions(corpus: try Fixture.corpus(), absent: share, most: 4)
+        let corpus = try Fixture.corpus()
+        let questions = Questions(corpus: corpus, absent: share, most: 4)
+        let sampler = TextSampler(corpus: corpus, mixture: Mixture([(.prose, 1)]))
         var random = SplitMix64(state: 4)
         for _ in 0..<20 {
             let asked = [
                 try questions.needle(fitting: 400, &random), try questions.lookup(fitting: 400, &random),
-                try questions.field(fitting: 400, &random),
+                try questions.field(fitting: 400, &random), try questions.phrase(fitting: 400, sampler, &random),
             ]
             for question in asked.flatMap(\.questions) {
-                #expect((question.answer == Array(NeedleTask.absentAnswer.utf8)) == (share == 1))
+                #expect(QuotedAnswer.isAbsent(question.answer) == (share == 1))
             }
         }
     }
 
-    @Test("Questions find room on short pages", arguments: [TaskKind.needle, .lookup, .field])
+    @Test("Questions find room on short pages", arguments: [TaskKind.needle, .lookup, .field, .phrase])
     func shortPages(kind: TaskKind) throws {
         let (folder, model) = try Fixture.tinyModel()
         let maker = try ExampleMaker(model, Fixture.corpus())

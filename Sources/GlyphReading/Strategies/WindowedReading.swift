@@ -42,6 +42,7 @@ public struct WindowedReading: Sendable {
     private let card: ReadingCard
     private let parallel: Int
     private let facts: FactBook?
+    private let joints: PageJoints?
     private let instruction: @Sendable (ClosedRange<Int>) -> String
 
     /// Prepares a reading.
@@ -51,18 +52,22 @@ public struct WindowedReading: Sendable {
     ///   - card: How many pages it reads at a time, and what it says when they do not tell.
     ///   - parallel: Windows that are read at the same time.
     ///   - facts: Exact strings; every window gets those of its pages.
+    ///   - joints: What stands between the pages, so that a reader that writes them down first is given the beginning
+    ///     of a sentence that goes on with a window.
     ///   - instruction: What is added to the question for a window of these pages.
     public init(
         _ reader: any Reader,
         _ card: ReadingCard,
         parallel: Int = 4,
         facts: FactBook? = nil,
+        joints: PageJoints? = nil,
         instruction: @escaping @Sendable (ClosedRange<Int>) -> String = { _ in "" }
     ) {
         self.reader = reader
         self.card = card
         self.parallel = max(1, parallel)
         self.facts = facts
+        self.joints = joints
         self.instruction = instruction
     }
 
@@ -89,42 +94,50 @@ public struct WindowedReading: Sendable {
         let windows =
             windows
             ?? stride(from: 0, to: pages.count, by: card.window).map { $0 + 1...min($0 + card.window, pages.count) }
-        var (findings, tokens) = ([Finding?](repeating: nil, count: windows.count), (prompt: 0, completion: 0))
-        var timeToFirst: Duration?
         var riding = (listed: 0, leftOut: 0, tokens: 0)
-        try await withThrowingTaskGroup(of: (index: Int, answer: Answer).self) { group in
-            var (next, done) = (0, 0)
-            func startOne() throws {
-                guard next < windows.count else { return }
-                let (index, window) = (next, windows[next])
-                let sheet = facts?.sheet(for: window, question: question)
-                riding.listed += sheet?.listed ?? 0
-                riding.leftOut += sheet?.leftOut ?? 0
-                riding.tokens += sheet?.tokens ?? 0
-                let prompt = try PagePrompt(
-                    pages: Array(pages[window.lowerBound - 1..<window.upperBound]),
-                    total: pages.count,
-                    window: window,
-                    question: card.transcribe ?? question + instruction(window),
-                    facts: sheet?.text
-                )
-                let request = ReadingRequest(prompt: prompt, sampling: sampling)
-                let asked = card.transcribe.map { _ in question + instruction(window) }
-                group.addTask { (index, try await Self.answer(reader, request, then: asked)) }
-                next += 1
-            }
-            for _ in 0..<parallel { try startOne() }
-            while let (index, answer) = try await group.next() {
-                timeToFirst = timeToFirst ?? (.now - start)
-                findings[index] = finding(answer, pages: windows[index])
+        let requests = try windows.map { window in
+            let sheet = facts?.sheet(for: window, question: question)
+            riding.listed += sheet?.listed ?? 0
+            riding.leftOut += sheet?.leftOut ?? 0
+            riding.tokens += sheet?.tokens ?? 0
+            let prompt = try PagePrompt(
+                pages: Array(pages[window.lowerBound - 1..<window.upperBound]),
+                total: pages.count,
+                window: window,
+                question: card.transcribe ?? question + instruction(window),
+                facts: sheet?.text
+            )
+            return ReadingRequest(prompt: prompt, sampling: sampling)
+        }
+        var tokens = (prompt: 0, completion: 0)
+        var timeToFirst: Duration?
+        let passes = card.transcribe == nil ? 1 : 2
+        var done = 0
+        func pass(_ requests: [ReadingRequest?]) async throws -> [Answer?] {
+            try await inParallel(requests) { answer in
                 tokens.prompt += answer.summary.usage?.promptTokens ?? 0
                 tokens.completion += answer.summary.usage?.completionTokens ?? 0
+                timeToFirst = timeToFirst ?? (.now - start)
                 done += 1
-                progress(done, windows.count)
-                try startOne()
+                progress(done / passes, windows.count)
             }
         }
-        let all = findings.compactMap { $0 }
+        var answers = try await pass(requests)
+        if card.transcribe != nil {
+            let read = answers.map { $0?.text ?? "" }
+            answers = try await pass(
+                try windows.indices.map { index in
+                    guard !read[index].isEmpty else { return nil }
+                    let carried =
+                        index > 0 ? self.carried(from: windows[index - 1], read[index - 1], to: windows[index]) : ""
+                    var request = requests[index]
+                    let asked = question + instruction(windows[index])
+                    request.prompt = try request.prompt.followed(by: asked, after: carried + read[index])
+                    return request
+                }
+            )
+        }
+        let all = zip(answers, windows).map { finding($0, pages: $1) }
         return Result(
             best: Self.best(all),
             findings: all,
@@ -136,28 +149,46 @@ public struct WindowedReading: Sendable {
         )
     }
 
-    /// The answer to a request, or to what is asked after it; tokens are those of both.
-    private static func answer(
-        _ reader: any Reader,
-        _ request: ReadingRequest,
-        then question: String?
-    ) async throws -> Answer {
-        let first = try await reader.answerOrNothing(to: request)
-        guard let question, !first.text.isEmpty else { return first }
-        var request = request
-        request.prompt = try request.prompt.followed(by: question, after: first.text)
-        var second = try await reader.answerOrNothing(to: request)
-        second.summary.usage = second.summary.usage.map { $0.adding(first.summary.usage) }
-        return second
+    /// The beginning of a sentence that goes on with a window, as far as the window before it was read.
+    private func carried(from before: ClosedRange<Int>, _ read: String, to window: ClosedRange<Int>) -> String {
+        guard before.upperBound + 1 == window.lowerBound else { return "" }
+        return joints?.unfinished(before: window.lowerBound, in: read) ?? ""
     }
 
-    private func finding(_ answer: Answer, pages: ClosedRange<Int>) -> Finding {
-        let text = answer.text.trimmed
+    /// The answers to requests, several under way at a time; none where there is no request.
+    private func inParallel(
+        _ requests: [ReadingRequest?],
+        finished: (Answer) -> Void
+    ) async throws -> [Answer?] {
+        var answers = [Answer?](repeating: nil, count: requests.count)
+        try await withThrowingTaskGroup(of: (index: Int, answer: Answer).self) { group in
+            var rest = requests.enumerated().makeIterator()
+            func startOne() {
+                while let (index, request) = rest.next() {
+                    guard let request else { continue }
+                    group.addTask { [reader] in (index, try await reader.answerOrNothing(to: request)) }
+                    return
+                }
+            }
+            for _ in 0..<parallel { startOne() }
+            while let (index, answer) = try await group.next() {
+                answers[index] = answer
+                finished(answer)
+                startOne()
+            }
+        }
+        return answers
+    }
+
+    private func finding(_ answer: Answer?, pages: ClosedRange<Int>) -> Finding {
+        let text = answer?.text.trimmed ?? ""
         return Finding(
             pages: pages,
             answer: text,
-            meanLogprob: answer.summary.meanLogprob,
+            meanLogprob: answer?.summary.meanLogprob,
+            // Small readers begin with what was asked for: "discount rate: The text does not say."
             isAbsent: text.isEmpty || Self.words(text) == Self.words(card.absent)
+                || !card.absent.isEmpty && text.hasSuffix(": " + card.absent)
         )
     }
 

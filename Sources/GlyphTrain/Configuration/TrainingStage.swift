@@ -20,6 +20,7 @@ import GlyphPage
 /// | `absent` | share of questions that the page does not answer | 0.25 |
 /// | `questions` | how many questions are asked about a page at most, one after another | 1 |
 /// | `aloud` | share of pages that the model is asked to write down before it is asked questions | 0 |
+/// | `carry` | share of those pages that begin in the middle of a sentence, its beginning given | 0 |
 /// | `themes` | share of pages that are not plain | 0 |
 /// | `pages` | list of page shapes: `size` in visual tokens, `cell` in pixels, `batch`, `weight` | required |
 public struct TrainingStage: Sendable {
@@ -36,6 +37,7 @@ public struct TrainingStage: Sendable {
     let absent: Double
     let questionCount: Int
     let aloud: Double
+    let carry: Double
     private(set) var themes: Double
     let pages: Mixture<(shape: PageShape, batch: Int)>
 
@@ -71,6 +73,7 @@ public struct TrainingStage: Sendable {
         }
         questionCount = try fields.int("questions", in: 1...64, default: 1)
         aloud = try fields.optionalNumber("aloud") ?? 0
+        carry = try fields.optionalNumber("carry") ?? 0
         themes = try fields.optionalNumber("themes") ?? 0
         pages = Mixture(try fields.objects("pages").map(Self.page))
         try fields.finish("a training stage", remedy: TrainingConfiguration.remedy)

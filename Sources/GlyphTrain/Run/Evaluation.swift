@@ -16,6 +16,15 @@ public struct Evaluation: Sendable {
     /// The share of questions whose answer is right to the last byte, by task; `absent` are those of all tasks that the
     /// page does not answer.
     public var answersRight: [String: Double] = [:]
+    /// What was answered, to look at.
+    public var samples: [Sample] = []
+
+    /// An answer beside what was wanted.
+    public struct Sample: Sendable {
+        public var task: String
+        public var wanted: String
+        public var said: String
+    }
 }
 
 extension Evaluation {
@@ -27,8 +36,10 @@ extension Evaluation {
     /// Reads full pages of the stage's largest shape.
     init(_ learner: Learner, _ batches: BatchMaker, _ stage: TrainingStage) throws {
         guard let shape = stage.pages.items.map(\.item.shape).max(by: { $0.capacity < $1.capacity }) else { return }
-        let examples = try batches.testExamples(Self.pageCount, .transcribe, shape, stage)
-        let batch = try batches.batch(examples, .transcribe, cellsPerToken: shape.cell.perToken)
+        // In the words that the stage practises: without the others they are forgotten.
+        let kind: TaskKind = stage.tasks.items.contains { $0.item == .instructed } ? .instructed : .transcribe
+        let examples = try batches.testExamples(Self.pageCount, kind, shape, stage)
+        let batch = try batches.batch(examples, kind, cellsPerToken: shape.cell.perToken)
         let loss = try Tensor.withoutGrad {
             try learner.loss(batch, text: stage.textLoss, glyphs: stage.glyphLoss).parts
         }
@@ -42,26 +53,29 @@ extension Evaluation {
             count += wanted.count
         }
         characterErrors = 100 * Double(errors) / Double(max(1, count))
-        answersRight = try Self.answersRight(learner, batches, shape, stage)
+        try ask(learner, batches, shape, stage)
     }
 
-    private static func answersRight(
+    /// Asks a question about each of some pages, answers to the questions before it given.
+    private mutating func ask(
         _ learner: Learner,
         _ batches: BatchMaker,
         _ shape: PageShape,
         _ stage: TrainingStage
-    ) throws -> [String: Double] {
+    ) throws {
+        func text(_ bytes: [Int32]) -> String { String(decoding: bytes.map { UInt8(clamping: $0) }, as: UTF8.self) }
         var verdicts: [String: [Bool]] = [:]
         for task in stage.tasks.items.map(\.item) where task.isQuestion {
-            let examples = try batches.testExamples(questionCount, task, shape, stage)
+            let examples = try batches.testExamples(Self.questionCount, task, shape, stage)
             let batch = try batches.batch(examples, task, cellsPerToken: shape.cell.perToken)
             for (example, answer) in zip(examples, try Transcriber(learner.model).answers(batch)) {
                 let wanted = example.answers[example.answers.count - 1]
-                let isAbsent = wanted == Array(NeedleTask.absentAnswer.utf8).map(Int32.init)
-                verdicts[isAbsent ? "absent" : task.rawValue, default: []].append(answer == wanted)
+                samples.append(Sample(task: task.rawValue, wanted: text(wanted), said: text(answer)))
+                let isAbsent = QuotedAnswer.isAbsent(text(wanted).utf8)
+                verdicts[isAbsent ? "absent" : task.rawValue, default: []].append(answer.starts(with: wanted))
             }
         }
-        return verdicts.mapValues { Double($0.count { $0 }) / Double($0.count) }
+        answersRight = verdicts.mapValues { Double($0.count { $0 }) / Double($0.count) }
     }
 }
 

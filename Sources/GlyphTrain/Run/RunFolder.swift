@@ -115,14 +115,16 @@ final class RunFolder {
 
     /// Leaves out the measurements of steps that a run that was killed will do again.
     func forgetMeasurements(after step: Int) throws {
-        let file = "\(path)/metrics.jsonl"
-        guard let bytes = ResourceFile.read(file) else { return }
-        let lines = bytes.split(separator: UInt8(ascii: "\n"))
-        let kept = lines.prefix { line in
-            let number = line.dropFirst(#"{"step": "#.utf8.count).prefix { $0 != UInt8(ascii: ",") }
-            return (Int(String(decoding: number, as: UTF8.self)) ?? .max) <= step && line.last == UInt8(ascii: "}")
+        for file in ["metrics.jsonl", "samples.jsonl"].map({ "\(path)/\($0)" }) {
+            guard let bytes = ResourceFile.read(file) else { continue }
+            let lines = bytes.split(separator: UInt8(ascii: "\n"))
+            let kept = lines.prefix { line in
+                let number = line.dropFirst(#"{"step": "#.utf8.count).prefix { $0 != UInt8(ascii: ",") }
+                return (Int(String(decoding: number, as: UTF8.self)) ?? .max) <= step && line.last == UInt8(ascii: "}")
+            }
+            guard kept.count < lines.count else { continue }
+            try ResourceFile.write(Array(kept.map { $0 + [10] }.joined()), to: file)
         }
-        if kept.count < lines.count { try ResourceFile.write(Array(kept.joined(separator: [10])) + [10], to: file) }
     }
 
     /// Adds a line to the measurements.
@@ -145,15 +147,24 @@ final class RunFolder {
                 line += field("heldOutRight.\(task)", share, 5)
             }
         }
-        line += "}\n"
-        let file = "\(path)/metrics.jsonl"
+        try append(line + "}\n", to: "metrics.jsonl")
+        let samples = report.evaluation?.samples ?? []
+        let lines = samples.map { sample in
+            "{\"step\": \(report.step), \"task\": \(sample.task.jsonLiteral), "
+                + "\"wanted\": \(sample.wanted.jsonLiteral), \"said\": \(sample.said.jsonLiteral)}\n"
+        }
+        if !lines.isEmpty { try append(lines.joined(), to: "samples.jsonl") }
+    }
+
+    private func append(_ text: String, to name: String) throws {
+        let file = "\(path)/\(name)"
         if !FileManager.default.fileExists(atPath: file) { try ResourceFile.write([], to: file) }
         guard let handle = FileHandle(forWritingAtPath: file) else {
             throw InputError(at: file, "the file cannot be written")
         }
         defer { try? handle.close() }
         try handle.seekToEnd()
-        try handle.write(contentsOf: Data(line.utf8))
+        try handle.write(contentsOf: Data(text.utf8))
     }
 }
 

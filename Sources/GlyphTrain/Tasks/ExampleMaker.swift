@@ -43,12 +43,23 @@ struct ExampleMaker {
         func page(_ text: [Unicode.Scalar], _ random: inout SplitMix64) throws -> TrainingPage {
             try pages.page(text, shape, Theme.draw(share: stage.themes, &random))
         }
-        func answered(_ asked: Questions.Asked, _ random: inout SplitMix64) throws -> TrainingExample {
+        func answered(
+            _ random: inout SplitMix64,
+            _ ask: (_ count: Int, inout SplitMix64) throws -> Questions.Asked
+        ) throws -> TrainingExample {
             // A small model finds things in text that it wrote far more easily than on the page.
-            let readsAloud = Double.random(in: 0..<1, using: &random) < stage.aloud
-            let page = try page(asked.text, &random)
-            let reading = readsAloud ? [Questions.Question(TranscriptionTask.question, page.text)] : []
-            return try chat(page, reading + asked.questions)
+            guard Double.random(in: 0..<1, using: &random) < stage.aloud else {
+                let asked = try ask(count, &random)
+                return try chat(try page(asked.text, &random), asked.questions)
+            }
+            // What the page before left unfinished stands in front of what this one says, as in WindowedReading.
+            let isCarried = Double.random(in: 0..<1, using: &random) < stage.carry
+            let asked = try ask(count + (isCarried ? Int.random(in: 8...96, using: &random) : 0), &random)
+            let shown = asked.text.suffix(count).drop(while: \.isSpace)
+            let page = try page(Array(shown), &random)
+            let carried = Self.utf8(asked.text.dropLast(shown.count))
+            let reading = Questions.Question(TranscriptionTask.question, page.text, after: carried)
+            return try chat(page, [reading] + asked.questions)
         }
         switch kind {
         case .transcribe:
@@ -81,9 +92,10 @@ struct ExampleMaker {
         case .instructed:
             let page = try page(sampler.text(count, &random), &random)
             return try chat(page, [.init(TranscriptionTask.question, page.text)])
-        case .needle: return try answered(questions.needle(fitting: count, &random), &random)
-        case .lookup: return try answered(questions.lookup(fitting: count, &random), &random)
-        case .field: return try answered(questions.field(fitting: count, &random), &random)
+        case .needle: return try answered(&random) { try questions.needle(fitting: $0, &$1) }
+        case .lookup: return try answered(&random) { try questions.lookup(fitting: $0, &$1) }
+        case .phrase: return try answered(&random) { try questions.phrase(fitting: $0, sampler, &$1) }
+        case .field: return try answered(&random) { try questions.field(fitting: $0, &$1) }
         }
     }
 
@@ -93,7 +105,8 @@ struct ExampleMaker {
         return Array(String(view).utf8)
     }
 
-    /// A conversation about a page, each answer ended by the token that begins the user's next turn, as in the family.
+    /// A conversation about a page, each whole answer ended by the token that begins the user's next turn, as in the
+    /// family.
     private func chat(_ page: TrainingPage, _ questions: [Questions.Question]) throws -> TrainingExample {
         let grid = try folder.imageProcessor.grid(width: page.image.width, height: page.image.height)
         var messages: [Chat.Message] = []
@@ -103,10 +116,11 @@ struct ExampleMaker {
             let parts: [Chat.Part] = index == 0 ? [.image(grid), .text(asked.question)] : [.text(asked.question)]
             messages.append(Chat.Message(.user, parts))
             let prompt = try folder.promptBuilder.prompt(for: Chat(messages))
-            tokens = prompt.tokens + vocabulary.tokens(asked.answer) + [vocabulary.turn]
+            let given = prompt.tokens + vocabulary.tokens(asked.given)
+            tokens = given + vocabulary.tokens(asked.answer) + [vocabulary.turn]
             images = prompt.images.map { ($0.grid, $0.tokens) }
-            targets.append(prompt.tokens.count..<tokens.count)
-            messages.append(Chat.Message(.assistant, String(decoding: asked.answer, as: UTF8.self)))
+            targets.append(given.count..<tokens.count - (asked.isWhole ? 0 : 1))
+            messages.append(Chat.Message(.assistant, String(decoding: asked.given + asked.answer, as: UTF8.self)))
         }
         return TrainingExample(prompt: try Prompt(tokens: tokens, images: images), pages: [page], targets: targets)
     }

@@ -26,33 +26,54 @@ struct Fields {
 
     private func name(like others: [Field], _ random: inout SplitMix64) -> String {
         var words = (0..<Int.random(in: 1...3, using: &random)).map { _ in word(&random) }
-        if let other = others.randomElement(using: &random), Int.random(in: 0..<3, using: &random) == 0 {
+        if let other = others.randomElement(using: &random), Bool.random(using: &random) {
             words = other.name.split(separator: " ").map(String.init)
+            // The last word is shared most often: fees, periods and dates of several kinds.
             let changed = Int.random(in: 0...words.count, using: &random)
-            if changed < words.count { words[changed] = word(&random) } else { words.insert(word(&random), at: 0) }
+            if changed < words.count - 1 || changed < words.count && Int.random(in: 0..<4, using: &random) == 0 {
+                words[changed] = word(&random)
+            } else {
+                words.insert(word(&random), at: 0)
+            }
         }
         return words.prefix(4).joined(separator: " ")
     }
 
-    /// How a document states a field.
+    /// How a document states a field: a line of its own, or a sentence that may go on after the value.
     func statement(of field: Field, _ random: inout SplitMix64) -> String {
         let (name, value) = (field.name, field.value)
-        return switch Int.random(in: 0..<5, using: &random) {
-        case 0: "\(name.capitalized): \(value)"
-        case 1: "\(name) = \(value)"
-        case 2: "The \(name) is \(value)."
-        case 3: "The \(name) shall be \(value)."
-        default: "\(name.prefix(1).uppercased() + name.dropFirst()): \(value)"
+        let sentence = ["is", "shall be", "is", "will be"][Int.random(in: 0..<4, using: &random)]
+        return switch Int.random(in: 0..<6, using: &random) {
+        case 0: "\(name.capitalized): \(value)\n"
+        case 1: "\(name) = \(value)\n"
+        case 2: "\(name.prefix(1).uppercased() + name.dropFirst()): \(value)\n"
+        default: "The \(name) \(sentence) \(value)\(tail(&random))."
+        }
+    }
+
+    private func tail(_ random: inout SplitMix64) -> String {
+        switch Int.random(in: 0..<8, using: &random) {
+        case 0: " of the \(word(&random))"
+        case 1: " a \(word(&random))"
+        case 2: " for each \(word(&random)) of the \(word(&random))"
+        case 3: ", \(word(&random)) \(word(&random)) the \(word(&random))"
+        default: ""
         }
     }
 
     /// How a person asks for it.
     func question(for field: Field, _ random: inout SplitMix64) -> String {
-        switch Int.random(in: 0..<4, using: &random) {
-        case 0: "What is the \(field.name)?"
-        case 1: "\(field.name.prefix(1).uppercased() + field.name.dropFirst())?"
-        case 2: "What does the text give as the \(field.name)?"
-        default: "What is the \(field.name)? Answer with the value only."
+        let name = field.name
+        return switch Int.random(in: 0..<12, using: &random) {
+        case 0: "\(name.prefix(1).uppercased() + name.dropFirst())?"
+        case 1: "What does the text give as the \(name)?"
+        case 2: "What does the text say about the \(name)?"
+        case 3: "How long is the \(name)?"
+        case 4: "How much is the \(name)?"
+        case 5: "When is the \(name)?"
+        case 6: "Find the \(name)."
+        case 7: "Tell me the \(name)."
+        default: "What is the \(name)?"
         }
     }
 

@@ -6,14 +6,19 @@ import GlyphTasks
 
 /// Questions about a page whose answers are known: the tasks that evaluation asks too, on passages of the corpus.
 ///
-/// Several are asked about the same page, because looking at the page is most of the work.
+/// Several are asked about the same page, because looking at the page is most of the work. Answers are those of
+/// ``QuotedAnswer``, but for lookups, which quote a whole sentence.
 struct Questions {
     struct Question: Equatable {
         let question: String
         let answer: [UInt8]
+        /// What the answer begins with and the model need not write.
+        let given: [UInt8]
+        /// Whether the answer ends here, or goes on with what is not asked for.
+        var isWhole = true
 
-        init(_ question: String, _ answer: [UInt8]) {
-            (self.question, self.answer) = (question, answer)
+        init(_ question: String, _ answer: [UInt8], after given: [UInt8] = []) {
+            (self.question, self.answer, self.given) = (question, answer, given)
         }
 
         init(_ question: String, _ answer: String) {
@@ -55,13 +60,14 @@ struct Questions {
             let seed = random.next()
             let made = try task.example(seed: seed, budget: .bytes(count), prose: passage, startsAnywhere: true)
             let hidden = task.askedKeys(seed: seed)
-            let questions = hidden.map { key, value in
+            let text = Array(made.context.unicodeScalars)
+            let questions = hidden.compactMap { key, _ -> Question? in
                 guard presence(&random) == .absent else {
-                    return Question(unhinted(task.question(about: key), &random), value)
+                    return question(unhinted(task.question(about: key), &random), about: key, in: text)
                 }
                 var other: String
-                repeat { other = task.keys.random(using: &random) } while hidden.contains { $0.key == other }
-                return Question(unhinted(task.question(about: other), &random), NeedleTask.absentAnswer)
+                repeat { other = task.keys.random(using: &random) } while QuotedAnswer.names(text, other)
+                return Question(unhinted(task.question(about: other), &random), QuotedAnswer.absent(other))
             }
             return (made.context, questions)
         }
@@ -99,6 +105,51 @@ struct Questions {
     /// Asks for the values of fields that stand in prose or among other fields.
     func field(fitting count: Int, _ random: inout SplitMix64) throws -> Asked {
         let fields = Fields(corpus: corpus)
+        return try asked(fitting: count, &random) { _, random in
+            let (drawn, text) = fieldText(fields, count, &random)
+            let questions = drawn.compactMap { field -> Question? in
+                let field = presence(&random) == .absent ? fields.draw(besides: drawn, &random) : field
+                return question(fields.question(for: field, &random), about: field.name, in: text)
+            }
+            return (String(String.UnicodeScalarView(text)), questions)
+        }
+    }
+
+    /// Asks what the text says about words that stand in it, whatever they are.
+    func phrase(fitting count: Int, _ sampler: TextSampler, _ random: inout SplitMix64) throws -> Asked {
+        try asked(fitting: count, &random) { _, random in
+            let text = sampler.text(count, &random)
+            let questions = (0..<most * 2).compactMap { _ -> Question? in
+                let source = presence(&random) == .absent ? sampler.text(count, &random) : text
+                let words = source.split(whereSeparator: \.isSpace)
+                let length = min(words.count, Int.random(in: 1...3, using: &random))
+                let first = Int.random(in: 0...words.count - length, using: &random)
+                let key = String(String.UnicodeScalarView(words[first..<first + length].joined(separator: [" "])))
+                guard 4...30 ~= key.unicodeScalars.count else { return nil }
+                let asked =
+                    Bool.random(using: &random)
+                    ? key + "?" : Self.reworded("What does the text say about \"\(key)\"?", &random)
+                return question(asked, about: key, in: text)
+            }
+            return (String(String.UnicodeScalarView(text)), questions)
+        }
+    }
+
+    /// A question with its answer; nil where the text names what is asked for more than once, or only in part.
+    private func question(_ question: String, about key: String, in text: [Unicode.Scalar]) -> Question? {
+        guard QuotedAnswer.names(text, key) else { return Question(question, QuotedAnswer.absent(key)) }
+        return QuotedAnswer.about(key, in: text).map { quoted in
+            var made = Question(question, quoted.answer)
+            made.isWhole = quoted.isWhole
+            return made
+        }
+    }
+
+    private func fieldText(
+        _ fields: Fields,
+        _ count: Int,
+        _ random: inout SplitMix64
+    ) -> (drawn: [Fields.Field], text: [Unicode.Scalar]) {
         var drawn: [Fields.Field] = []
         var (statements, length) = ([String](), 0)
         // A short page has room for a short field only, and not for every draw of one.
@@ -110,28 +161,23 @@ struct Questions {
             statements.append(statement)
             length += statement.utf8.count + 1
         }
-        let questions = (drawn.isEmpty ? [fields.draw(besides: [], &random)] : drawn).map { field in
-            guard presence(&random) == .absent || drawn.isEmpty else {
-                return Question(fields.question(for: field, &random), field.value)
-            }
-            let other = fields.draw(besides: drawn, &random)
-            return Question(fields.question(for: other, &random), NeedleTask.absentAnswer)
-        }
         // Prose takes what room is left, in pieces between the statements: before, among and after them.
-        var pieces: [String] = []
+        let separator = Bool.random(using: &random) ? "\n" : " "
+        var text = ""
         var room = count - length
+        func fill(_ part: Int, _ random: inout SplitMix64) {
+            let prose = corpus.prose(part - 2, &random)
+            // A sentence must not run on into a statement.
+            text += String(String.UnicodeScalarView(prose)) + (separator == " " ? ". " : separator)
+            room -= part
+        }
         for statement in statements {
             let part = Int.random(in: 0...max(0, room), using: &random)
-            if part > 20, Bool.random(using: &random) {
-                pieces.append(String(String.UnicodeScalarView(corpus.prose(part - 1, &random))))
-                room -= part
-            }
-            pieces.append(statement)
+            if part > 20, Bool.random(using: &random) { fill(part, &random) }
+            text += statement + (statement.hasSuffix("\n") ? "" : separator)
         }
-        if room > 20 { pieces.append(String(String.UnicodeScalarView(corpus.prose(room - 1, &random)))) }
-        let separator: Unicode.Scalar = Bool.random(using: &random) ? "\n" : " "
-        let text = Corpus.clean(SourceText(pieces.joined(separator: String(separator)))).trimmed
-        return Asked(text: text, questions: chosen(questions, &random))
+        if room > 20 { fill(room, &random) }
+        return (drawn, Corpus.clean(SourceText(text)).trimmed)
     }
 
     /// The benchmark's wording half of the time, and otherwise as people ask.
@@ -189,6 +235,7 @@ struct Questions {
         for _ in 0..<Self.attempts {
             do {
                 let made = try example(Prose(passageText(count, &random)), &random)
+                guard !made.questions.isEmpty else { continue }
                 let text = Corpus.clean(SourceText(made.context)).trimmed
                 guard text.count <= count else { continue }
                 return Asked(text: text, questions: chosen(made.questions, &random))

@@ -22,11 +22,13 @@ enum TaskKind: String, Sendable, CaseIterable {
     case lookup
     /// A chat: what is the value of a field, as contracts and invoices have them? Some fields are not there.
     case field
+    /// A chat: what does the page say about some words of it? Some are words of other pages.
+    case phrase
 
     /// Whether a person asks, so that there is one right answer.
     var isQuestion: Bool {
         switch self {
-        case .needle, .lookup, .field: true
+        case .needle, .lookup, .field, .phrase: true
         case .transcribe, .transcribePages, .interleave, .resume, .instructed: false
         }
     }

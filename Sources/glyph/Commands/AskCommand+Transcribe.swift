@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
+import GlyphDocuments
 import GlyphPage
 import GlyphReading
 
 extension AskCommand {
-    /// Has a model write down one window after the other, in the words that it was trained on; nothing is put right from
-    /// the text, so what is shown is what was read.
+    /// Has a model write down one window after the other, in the words that it was trained on; no letter is put right
+    /// from the text, so what is shown is what was read.
     ///
     /// - Parameters:
     ///   - asked: What is read.
     ///   - card: How the model wants to be read with.
     ///   - request: What it is asked for every window.
-    /// - Returns: What was written, a line break after each window.
+    /// - Returns: What was written, with the white space of the text between pages, which none of them shows.
     /// - Throws: The first failure of the reader, `CancellationError`.
     func transcribe(_ asked: Asked, _ card: ReadingCard, _ request: String) async throws -> Reply {
         var card = card
@@ -27,10 +28,11 @@ extension AskCommand {
             sampling: source.sampling
         ) { done, _ in bar?.show(min(count, done * card.window), pages: min(count, done * card.window)) }
         bar?.clear()
-        var reply = Reply(
-            text: result.findings.map(\.answer).joined(separator: "\n"),
-            pages: Array(1...max(1, count))
-        )
+        let joints = PageJoints(asked.drawn.document.text, asked.drawn.spans)
+        let read = result.findings.map { finding in
+            (finding.pages.lowerBound > 1 ? joints.before(page: finding.pages.lowerBound) ?? "\n" : "") + finding.answer
+        }
+        var reply = Reply(text: read.joined(), pages: Array(1...max(1, count)))
         reply.passes = [
             Reply.Pass(
                 "windows",

@@ -16,7 +16,8 @@ extension AskCommand {
         if asked.card == nil { card.window = min(card.window, asked.window(of: asked.drawn) ?? card.window) }
         card.window = window ?? card.window
         let (cite, absent) = (answer.cite, card.absent)
-        let reading = WindowedReading(asked.reader, card, facts: asked.ridingFacts) { window in
+        let joints = PageJoints(asked.drawn.document.text, asked.drawn.spans)
+        let reading = WindowedReading(asked.reader, card, facts: asked.ridingFacts, joints: joints) { window in
             guard asked.card == nil else { return "" }
             let phrase =
                 asked.isChinese
@@ -58,11 +59,13 @@ extension AskCommand {
         reply.said = [
             joins && found.count > 1
                 ? "joined from \(Summary.counted(found.count, "window"))"
-                : place.map { "read on page \($0) of \(pages.count)" } ?? "no page has an answer",
+                : place.map { "read on page\($0.contains("-") ? "s" : "") \($0) of \(pages.count)" }
+                    ?? "no page has an answer",
             Summary.counted(result.findings.count, "window"),
-            Summary.counted(reply.promptTokens ?? 0, "prompt token"),
-            "total \(Summary.time(result.total.milliseconds))",
         ]
+        // Some servers do not tell.
+        if let tokens = reply.promptTokens, tokens > 0 { reply.said.append(Summary.counted(tokens, "prompt token")) }
+        reply.said.append("total \(Summary.time(result.total.milliseconds))")
         let riding = DrawnDocument.riding(result.facts.listed, leftOut: result.facts.leftOut)
         reply.said += riding.map { [$0] } ?? []
         reply.json = [
