@@ -48,15 +48,35 @@ import Testing
     func windowsChangeNothing(word: String, alignment: RenderConfig.Alignment) throws {
         var config = try smallConfig()
         config.alignment = alignment
-        let text = SourceText("first line\n" + String(repeating: word, count: 400) + "\nlast line")
+        try expectWindowsChangeNothing("first line\n" + String(repeating: word, count: 400) + "\nlast line", config)
+    }
+
+    @Test(
+        "Breaking only what a page shows of a line that fills many changes no page",
+        arguments: [
+            "one " + String(repeating: "gulls", count: 300) + " two", String(repeating: "a&b", count: 400) + " end",
+            String(repeating: "清晨的港口比小城醒得更早。", count: 60), String(repeating: "清晨 harbour 的港口，", count: 60),
+            String(repeating: "清晨的港口<i>", count: 80),
+            String(repeating: "x", count: 900) + "\n" + String(repeating: "y", count: 900),
+        ],
+        [RenderConfig.Alignment.left, .justify]
+    )
+    func longLinesChangeNothing(text: String, alignment: RenderConfig.Alignment) throws {
+        var config = try smallConfig()
+        (config.alignment, config.firstLineIndent) = (alignment, 14)
+        try expectWindowsChangeNothing(text, config)
+    }
+
+    private func expectWindowsChangeNothing(_ text: String, _ config: RenderConfig) throws {
         func pages(_ windowSize: Int) throws -> [PageLayout] {
-            var layouter = try OfficialLayouter(text: text, config: config, windowSize: windowSize)
+            var layouter = try OfficialLayouter(text: SourceText(text), config: config, windowSize: windowSize)
             var pages: [PageLayout] = []
             while let page = try layouter.nextPage() { pages.append(page) }
             return pages
         }
         let whole = try pages(.max)
-        for size in [1, 7, 100] {
+        #expect(whole.count > 1)
+        for size in [1, 7, OfficialParagraph.defaultWindowSize] {
             let windowed = try pages(size)
             #expect(windowed.map(\.glyphs) == whole.map(\.glyphs))
             #expect(windowed.map(\.lines) == whole.map(\.lines))

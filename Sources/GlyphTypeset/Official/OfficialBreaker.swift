@@ -10,6 +10,8 @@ struct OfficialBreaker {
     /// The widths of the first line and of the others, in points.
     let firstWidth: Double
     let otherWidth: Double
+    /// What follows after so many lines may be broken wrongly; the next page breaks it again.
+    let enough: Int
 
     private var lines: [OfficialLine] = []
     private var line = OfficialLine()
@@ -23,11 +25,12 @@ struct OfficialBreaker {
     private var earlierSpaces: [Int] = []
     private var lastSpaces = 0
 
-    init(text: OfficialText, font: OfficialFont, firstWidth: Double, otherWidth: Double) {
+    init(text: OfficialText, font: OfficialFont, firstWidth: Double, otherWidth: Double, enough: Int) {
         self.text = text
         self.font = font
         self.firstWidth = firstWidth
         self.otherWidth = otherWidth
+        self.enough = enough
     }
 
     /// reportlab's `spaceShrinkage`: a line may overflow by this share of its spaces, which are then narrowed.
@@ -164,7 +167,8 @@ struct OfficialBreaker {
         return text.fragments[Int(text.fragmentOf[Int(word.start)])].color
     }
 
-    /// Cuts a word that fits no line into parts that each fill one (`_splitFragWord`).
+    /// Cuts a word that fits no line into parts that each fill one (`_splitFragWord`), but leaves in one part what no
+    /// page will show now.
     private mutating func cut(_ word: OfficialWord, room: Double, line index: Int) -> [OfficialWord] {
         var parts: [OfficialWord] = []
         var maxWidth = room
@@ -185,6 +189,10 @@ struct OfficialBreaker {
                 newWidth = characterWidth
                 partWidth = 0
                 partStart = at
+                if lineIndex > max(enough, index + 1) {
+                    parts.append(.uncut(at..<word.end, hasSpaceAfter: word.hasSpaceAfter))
+                    return parts
+                }
             }
             partWidth += characterWidth
             lineWidth = newWidth

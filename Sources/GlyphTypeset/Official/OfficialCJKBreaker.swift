@@ -50,11 +50,14 @@ struct OfficialCJKBreaker {
     )
 
     /// Breaks units into lines; a simple paragraph is one fragment (`dumbSplit`), whose finished lines are stripped.
+    ///
+    /// Of several fragments only the first `enough` lines get their pieces: the next page breaks the rest again.
     static func run(
         _ units: [Unit],
         isSimple: Bool,
         firstWidth: Double,
-        otherWidth: Double
+        otherWidth: Double,
+        enough: Int
     ) -> [(line: OfficialLine, units: Range<Int>)] {
         var lines: [(line: OfficialLine, units: Range<Int>)] = []
         var index = 0
@@ -72,7 +75,7 @@ struct OfficialCJKBreaker {
             line.extraSpace = extraSpace
             line.endsWithBreak = endsWithBreak
             line.wordCount = 1
-            line.pieces = pieces(of: units[kept])
+            if isSimple || lines.count < enough { line.pieces = pieces(of: units[kept]) }
             lines.append((line, isSimple ? kept : range))
             maxWidth = otherWidth
             start = range.upperBound
@@ -112,6 +115,11 @@ struct OfficialCJKBreaker {
             append(start..<units.count, extraSpace: maxWidth - used, endsWithBreak: false, strips: false)
         }
         return lines
+    }
+
+    /// Whether no line lost anything at its ends, so that the same units follow each other when they are broken again.
+    static func areWhole(_ lines: [(line: OfficialLine, units: Range<Int>)]) -> Bool {
+        zip(lines, lines.dropFirst()).allSatisfy { $0.units.upperBound == $1.units.lowerBound }
     }
 
     /// Units as pieces of a line; characters that follow each other become one piece.

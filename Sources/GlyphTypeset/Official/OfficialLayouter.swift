@@ -39,7 +39,8 @@ public struct OfficialLayouter: PageLayouter {
         try self.init(text: text, config: config, windowSize: OfficialParagraph.defaultWindowSize)
     }
 
-    /// The same, with the number of words that are broken at a time, which changes no page.
+    /// The same, with the number of words that are broken at a time, which changes no page; with all of them at once,
+    /// what is left of a paragraph is broken anew on every page, as reportlab does.
     init(text: SourceText, config: RenderConfig, windowSize: Int) throws {
         self.windowSize = windowSize
         self.config = config

@@ -49,6 +49,17 @@ struct OfficialWord {
     /// Whether a space follows (`_HSFrag`).
     var hasSpaceAfter: Bool
 
+    /// The rest of an over-long word, which is wider than any line.
+    static func uncut(_ characters: Range<Int32>, hasSpaceAfter: Bool) -> OfficialWord {
+        OfficialWord(
+            start: characters.lowerBound,
+            end: characters.upperBound,
+            width: .infinity,
+            kind: .cutEnd,
+            hasSpaceAfter: hasSpaceAfter
+        )
+    }
+
     var isCut: Bool { kind == .cut || kind == .cutEnd }
     var isBreak: Bool { kind == .lineBreak || kind == .injectedBreak }
 }

@@ -37,6 +37,8 @@ struct OfficialParagraph {
     static let defaultWindowSize = 8192
     private var usedWords: [OfficialWord] = []
     private var brokenUnits: [(line: OfficialLine, units: Range<Int>)] = []
+    /// Whether breaking the rest of the units anew, as reportlab does on every page, would give the same lines.
+    private var isSettled = false
     /// Set on the upper part of a split CJK paragraph, whose lines reportlab keeps.
     private var hasFixedLines = false
     private var isBroken = false
@@ -75,6 +77,8 @@ struct OfficialParagraph {
 
     private mutating func breakLines(_ measure: Measure, font: OfficialFont) {
         let first = isContinuation ? measure.otherWidth : measure.firstWidth
+        // A page and what `split` looks at beyond it; without windows all of it, as reportlab does.
+        let enough = windowSize == .max ? .max : measure.linesPerPage + 3
         switch content {
         case .empty: lines = []
         case .words(let words):
@@ -83,7 +87,8 @@ struct OfficialParagraph {
                     text: text,
                     font: font,
                     firstWidth: first,
-                    otherWidth: measure.otherWidth
+                    otherWidth: measure.otherWidth,
+                    enough: enough
                 )
                 return breaker.run(window)
             }
@@ -98,7 +103,8 @@ struct OfficialParagraph {
                     of: text,
                     font: font,
                     firstWidth: first,
-                    otherWidth: measure.otherWidth
+                    otherWidth: measure.otherWidth,
+                    enough: enough
                 )
             }
             content = .simpleWords(window)
@@ -108,10 +114,12 @@ struct OfficialParagraph {
                 units,
                 isSimple: isSimple,
                 firstWidth: first,
-                otherWidth: measure.otherWidth
+                otherWidth: measure.otherWidth,
+                enough: enough
             )
             lines = brokenUnits.map(\.line)
             isBroken = true
+            isSettled = isSimple && windowSize < .max && OfficialCJKBreaker.areWhole(brokenUnits)
         }
     }
 
@@ -162,6 +170,14 @@ struct OfficialParagraph {
             let tail = OfficialSimpleBreaker.rejoin(usedWords[boundary...], of: text, font: font)
             upper = OfficialParagraph(copying: self, content: .simpleWords(head))
             lower = OfficialParagraph(copying: self, content: .simpleWords(tail))
+        case .units(_, let isSimple) where isSettled:
+            upper = OfficialParagraph(copying: self, content: .units([], isSimple: isSimple))
+            upper.lines = Array(lines[..<fitting])
+            upper.hasFixedLines = true
+            lower = OfficialParagraph(copying: self, content: content)
+            lower.lines = Array(lines[fitting...])
+            lower.brokenUnits = Array(brokenUnits[fitting...])
+            (lower.isBroken, lower.isSettled) = (true, true)
         case .units(let units, let isSimple):
             let tail = OfficialCJKBreaker.remainder(
                 brokenUnits[fitting...],

@@ -28,13 +28,20 @@ enum OfficialSimpleBreaker {
         var result: [OfficialWord] = []
         var open: OfficialWord?
         func flush() {
-            guard let joined = open else { return }
-            result.append(word(Int(joined.start)..<Int(joined.end), of: text, font: font))
+            guard var joined = open else { return }
+            if joined.width < .infinity {
+                joined = word(Int(joined.start)..<Int(joined.end), of: text, font: font)
+            }
+            (joined.kind, joined.hasSpaceAfter) = (.plain, true)
+            result.append(joined)
             open = nil
         }
         for next in words {
             if next.isCut {
-                if open == nil { open = next } else { open?.end = next.end }
+                var joined = open ?? next
+                // Of the width only matters whether it is known: if so it is measured anew.
+                (joined.end, joined.width) = (next.end, max(joined.width, next.width))
+                open = joined
                 if next.kind == .cutEnd { flush() }
             } else {
                 flush()
@@ -58,12 +65,15 @@ enum OfficialSimpleBreaker {
     }
 
     /// Breaks `words` into lines; each line remembers its words so that a page break can rejoin them.
+    ///
+    /// What follows after `enough` lines may be broken wrongly; the next page breaks it again.
     static func run(
         _ words: [OfficialWord],
         of text: OfficialText,
         font: OfficialFont,
         firstWidth: Double,
-        otherWidth: Double
+        otherWidth: Double,
+        enough: Int
     ) -> (lines: [OfficialLine], words: [OfficialWord]) {
         var lines: [OfficialLine] = []
         var used: [OfficialWord] = []
@@ -94,7 +104,7 @@ enum OfficialSimpleBreaker {
             let newWidth = currentWidth + space + word.width
             let limit = maxWidth + OfficialBreaker.spaceShrinkage * space * Double(lineWords.count)
             if newWidth > limit, !forcedSplit, !word.isCut, word.width > maxWidth {
-                let parts = cut(word, lineWidth: currentWidth + space, line: lines.count, text, font, width)
+                let parts = cut(word, lineWidth: currentWidth + space, line: lines.count, enough, text, font, width)
                 pending.append(contentsOf: parts.reversed())
                 forcedSplit = true
                 continue
@@ -118,11 +128,12 @@ enum OfficialSimpleBreaker {
         return (lines, used)
     }
 
-    /// Cuts a word that fits no line (`_splitWord`).
+    /// Cuts a word that fits no line (`_splitWord`), but leaves in one part what no page will show now.
     private static func cut(
         _ word: OfficialWord,
         lineWidth start: Double,
         line index: Int,
+        _ enough: Int,
         _ text: OfficialText,
         _ font: OfficialFont,
         _ width: (Int) -> Double
@@ -147,6 +158,10 @@ enum OfficialSimpleBreaker {
                 maxWidth = width(line)
                 newWidth = characterWidth
                 partStart = at
+                if line > max(enough, index + 1) {
+                    parts.append(.uncut(at..<word.end, hasSpaceAfter: true))
+                    return parts
+                }
             }
             lineWidth = newWidth
         }
