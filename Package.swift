@@ -179,7 +179,7 @@ let package = Package(
         ),
         .testTarget(
             name: "GlyphTasksTests",
-            dependencies: ["GlyphPage", "GlyphTasks", "GlyphTokens"],
+            dependencies: ["GlyphPage", "GlyphTasks", "GlyphTestSupport", "GlyphTokens"],
             resources: [.copy("Fixtures")],
             swiftSettings: swiftSettings
         ),
@@ -205,7 +205,7 @@ let package = Package(
         ),
         .testTarget(
             name: "GlyphReadingTests",
-            dependencies: ["GlyphAPI", "GlyphPage", "GlyphReading", "GlyphTestSupport"],
+            dependencies: ["GlyphAPI", "GlyphPage", "GlyphReading", "GlyphTestSupport", "GlyphTokens", "GlyphTypeset"],
             swiftSettings: swiftSettings
         ),
     ]

@@ -38,6 +38,34 @@ struct PDFTests {
         #expect(try document.scans[1].encoded(number: 7).png == page.png)
     }
 
+    @Test("The size of a picture is known before it is drawn, also of pages that are cropped and turned")
+    func pictureSize() throws {
+        func page(_ keys: String) -> String {
+            """
+            %PDF-1.4
+            1 0 obj <</Type /Catalog /Pages 2 0 R>> endobj
+            2 0 obj <</Type /Pages /Kids [3 0 R] /Count 1>> endobj
+            3 0 obj <</Type /Page /Parent 2 0 R /MediaBox [0 0 300.3 401.7] \(keys) /Contents 4 0 R>> endobj
+            4 0 obj <</Length 22>> stream
+            20 30 100 200 re f    
+            endstream endobj
+            trailer <</Root 1 0 R>>
+
+            """
+        }
+        for (name, keys, size) in [
+            ("plain", "", (501, 670)), ("turned", "/Rotate 90", (670, 501)), ("upside", "/Rotate 180", (501, 670)),
+            ("cropped", "/CropBox [10 20 210 320]", (334, 500)),
+            ("both", "/Rotate 270 /CropBox [10 20 210 320]", (500, 334)),
+        ] {
+            let document = try DocumentReader().read(try folder.file(name + ".pdf", page(keys)))
+            let scan = try #require(document.scans.first)
+            let drawn = try scan.encoded(number: 1)
+            #expect(scan.pixels == (drawn.width, drawn.height), "\(name)")
+            #expect(scan.pixels == size, "\(name)")
+        }
+    }
+
     @Test("Of a mixed PDF, pages without text become pictures in their place and blank ones go")
     func mixed() throws {
         let document = try Fixture.read("mixed.pdf")

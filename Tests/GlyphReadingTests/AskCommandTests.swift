@@ -9,7 +9,7 @@ import GlyphTestSupport
 import Testing
 
 /// The program itself, as a person runs it, against a scripted server.
-@Suite(.enabled(if: AskProgram.isBuilt, "glyph is not built beside the tests"), .serialized, .timeLimit(.minutes(5)))
+@Suite(.enabled(if: GlyphProgram.isBuilt, "glyph is not built beside the tests"), .serialized, .timeLimit(.minutes(5)))
 struct AskCommandTests {
     /// Lines enough for several pages of the look below, which also has two long numbers.
     private static let text = (1...60).map { "Line \($0) says that the number of door \($0) is \(7_000_000 + $0).\n" }
@@ -133,43 +133,17 @@ struct AskCommandTests {
 
 /// `glyph ask` in a process of its own.
 private enum AskProgram {
-    /// Beside the program that runs the tests.
-    private static let path: String = {
-        let own =
-            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
-        return URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent("glyph").path
-    }()
-
-    static var isBuilt: Bool { FileManager.default.isExecutableFile(atPath: path) }
-
     static func ask(
         _ server: FaultServer,
         _ text: String,
         _ arguments: [String]
-    ) async throws -> (status: Int32, output: String, said: String) {
-        let folder = NSTemporaryDirectory() + "glyph-ask-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        try text.write(toFile: folder + "/doors.txt", atomically: true, encoding: .utf8)
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.currentDirectoryURL = URL(fileURLWithPath: folder)
-        process.arguments =
-            ["ask", "doors.txt", "What is the number of door 9?", "--endpoint", server.url, "--model", "m"]
-            + ["--retries", "0"] + arguments
-        let files = try ["out", "err"].map { name in
-            try #require(FileManager.default.createFile(atPath: "\(folder)/\(name)", contents: nil))
-            return try FileHandle(forWritingTo: URL(fileURLWithPath: "\(folder)/\(name)"))
+    ) async throws -> GlyphProgram.Outcome {
+        try await GlyphProgram.inFolder(["doors.txt": text]) { _, glyph in
+            try await glyph(
+                ["ask", "doors.txt", "What is the number of door 9?", "--endpoint", server.url, "--model", "m"]
+                    + ["--retries", "0"] + arguments
+            )
         }
-        (process.standardOutput, process.standardError, process.standardInput) = (
-            files[0], files[1], FileHandle.nullDevice
-        )
-        try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
-            process.terminationHandler = { _ in done.resume() }
-            do { try process.run() } catch { done.resume(throwing: error) }
-        }
-        let written = try ["out", "err"].map { try String(contentsOfFile: "\(folder)/\($0)", encoding: .utf8) }
-        return (process.terminationStatus, written[0], written[1])
     }
 
     /// The images of a request, as `width x height` of each.

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 import ArgumentParser
+import GlyphDocuments
 import GlyphPage
 import GlyphReading
 import GlyphTokens
@@ -49,16 +50,36 @@ struct SizingOptions: ParsableArguments {
         }
     }
 
-    /// Applies `--fit` and `--budget` to a configuration.
-    func adjust(_ config: RenderConfig, to text: SourceText, tokenizer: Tokenizer) throws -> RenderConfig {
+    /// Applies `--fit` and `--budget` to a configuration, and says what pictures of pages have to do with them.
+    ///
+    /// - Parameters:
+    ///   - config: how pages of text would look.
+    ///   - document: what is drawn.
+    ///   - tokenizer: counts text.
+    /// - Returns: how they do look.
+    /// - Throws: `InputError` for a budget that does not suffice.
+    func adjust(_ config: RenderConfig, to document: Document, tokenizer: Tokenizer) throws -> RenderConfig {
+        let text = document.text
         var config = config
         if let fit {
             guard fit == "auto" else { throw InputError(at: "--fit", "\"\(fit)\" is unknown", expected: "auto") }
             config = PageFit.fit(config, toTextTokens: tokenizer.count(text.utf8))
+            if !document.scans.isEmpty {
+                Terminal.say("Note: --fit is about pages of text; --scan-dpi says how large pictures of pages are\n")
+            }
         }
         guard let budget else { return config }
         guard budget > 0 else { throw InputError(at: "--budget", "is \(budget)", expected: "a number above 0") }
-        let search = TokenBudget(limit: budget, family: try family()) { tokenizer.count($0) }
+        let search = TokenBudget(
+            limit: budget,
+            family: try family(),
+            pictures: document.scans.map(\.pixels)
+        ) { tokenizer.count($0) }
+        let pictureCost = try search.pictureCost
+        if pictureCost > 0, pictureCost <= budget {
+            let cost = Summary.grouped(pictureCost)
+            Terminal.say("Note: pictures of pages take \(cost) of the budget of \(Summary.grouped(budget))\n")
+        }
         return try search.fit(config, to: text)
     }
 }

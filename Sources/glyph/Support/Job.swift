@@ -44,16 +44,11 @@ struct Job: Sendable {
         }
         // A panorama has every file's own numbers in its text.
         if document.hasLineNumbers { config.lineNumbers = false }
-        if sizing.fit != nil || sizing.budget != nil, !document.scans.isEmpty {
-            Terminal.say("Note: --fit and --budget are about pages of text; pictures of pages come on top\n")
-        }
         // A tokenizer that the person named is checked before anything is written.
         if sizing.tokenizer != nil { _ = try await tokenizerTask.value }
-        if sizing.fit == nil && sizing.budget == nil || document.text.utf8.isEmpty {
-            self.config = config
-        } else {
-            self.config = try sizing.adjust(config, to: document.text, tokenizer: try await tokenizerTask.value)
-        }
+        let isSized = sizing.fit != nil || sizing.budget != nil
+        self.config =
+            isSized ? try sizing.adjust(config, to: document, tokenizer: try await tokenizerTask.value) : config
     }
 
     func tokenizer() async throws -> Tokenizer { try await tokenizerTask.value }
