@@ -104,6 +104,8 @@ struct DocumentReaderTests {
     )
     func empty(bytes: [UInt8]) throws {
         #expect(try message(reading: folder.file("nothing.txt", bytes)).contains("nothing.txt: is empty"))
+        let blank = try folder.file("blank.txt", " \n\t\r\n")
+        #expect(message(reading: blank).contains("blank.txt: holds nothing but white space"))
     }
 
     @Test("A missing file, a folder and a file over the limit are errors that say so")

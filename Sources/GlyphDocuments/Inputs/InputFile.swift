@@ -47,8 +47,9 @@ struct InputFile {
         var bytes = bytes
         let declared = options.encoding ?? DeclaredEncoding.find(bytes, name: name)
         let outcome = try TextEncoding.convert(&bytes, from: name, as: declared)
-        guard !bytes.isEmpty else {
-            throw InputError(at: name, "is empty", expected: "a text of at least one character")
+        guard bytes.contains(where: { $0 > 0x20 }) else {
+            let problem = bytes.isEmpty ? "is empty" : "holds nothing but white space"
+            throw InputError(at: name, problem, expected: "a text of at least one character")
         }
         let notes = outcome.note.map { [$0] } ?? []
         if FormatDetector.isNotebook(bytes, name: name) {
