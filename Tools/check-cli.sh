@@ -112,7 +112,7 @@ run --version
 echo "     start-up: $((($(date +%s%N) - started) / 1000000)) ms"
 check "--version prints a version" grep -Eqx '[0-9]+\.[0-9]+\.[0-9]+' out
 for command in "" render count ask chat serve models "models inspect" eval "eval ruler" "eval longbench" "eval mrcr" \
-    "eval ocr" "eval nano" bench "bench render" doctor; do
+    "eval comprehension" "eval ocr" "eval nano" bench "bench render" doctor; do
     name=${command:-glyph}
     snapshot=$root/Tests/CLI/help/${name// /-}.txt
     # shellcheck disable=SC2086
@@ -173,6 +173,11 @@ if command -v pdftotext >/dev/null; then
     accepts "a scanned PDF gives pictures" '2 pages.*' render "$fixtures/scan.pdf" -o scan --scan-dpi 72
     check "of its pages" grep -q '"scan": {"name": ".*scan.pdf", "page": 2}' scan/manifest.json
     accepts "without claiming a compression" 'without a text to compare with' count "$fixtures/scan.pdf"
+    run count "$fixtures/mixed.pdf" --json --budget 2400
+    check "--budget pays for pictures" test "$(json_value visualTokens out)" -le 2400
+    check "and says what they take" grep -Eq 'Note: pictures of pages take [0-9,]+ of the budget of 2,400' err
+    refuses "pictures above the budget" 1 'pages that are pictures cost [0-9]+ .*--scan-dpi' \
+        count "$fixtures/scan.pdf" --budget 100
     refuses "an encrypted PDF" 1 'encrypted.pdf: is encrypted with a password' render "$fixtures/encrypted.pdf" -o x
 else
     skip "PDF" "poppler-utils is not installed"

@@ -58,7 +58,7 @@ check_commands() {
     names=$("$program" --help | awk '/^SUBCOMMANDS:/ { on = 1; next } on && /^  [a-z]/ { print $1 }')
     for command in $names; do "$program" help "$command" >"$work/help.$command"; done
     "$program" help bench render >"$work/help.bench"
-    for suite in ruler longbench mrcr ocr nano; do "$program" help eval "$suite"; done >"$work/help.eval"
+    for suite in ruler longbench mrcr comprehension ocr nano; do "$program" help eval "$suite"; done >"$work/help.eval"
     cat "$work"/help.* >"$work/help"
     for document in "${guides[@]}"; do
         code_of "$document" | while IFS= read -r piece; do

@@ -16,6 +16,13 @@ public enum ComprehensionTask: String, Sendable, CaseIterable {
     /// A conversation over many days is asked about what was said, or when; scored as VTCBench does, by ROUGE-L.
     case memory
 
+    /// The task of a name.
+    ///
+    /// - Throws: `InputError` that lists the names.
+    public static func named(_ name: String) throws -> ComprehensionTask {
+        try allCases.named(name, among: "tasks of comprehension", \.rawValue)
+    }
+
     /// One example, the same for the same arguments.
     ///
     /// - Parameters:

@@ -18,6 +18,16 @@ public struct TranscriptionTask: Sendable, Equatable {
 
     public var name: String { "transcribe_" + material.rawValue }
 
+    /// One of every material.
+    public static let all = Material.allCases.map(TranscriptionTask.init)
+
+    /// The task of a name.
+    ///
+    /// - Throws: `InputError` that lists the names.
+    public static func named(_ name: String) throws -> TranscriptionTask {
+        try all.named(name, among: "tasks of transcription", \.name)
+    }
+
     /// What every transcription is asked with.
     public static let question = "Transcribe the text word for word. Output nothing else."
 

@@ -8,6 +8,14 @@ import GlyphPage
 /// Read from JSON lines with the columns of the data set openai/mrcr, which is published as Parquet; docs/benchmarks.md
 /// says how to convert it.
 public enum MRCR {
+    /// The files, by how many needles each conversation has.
+    public static let all = ["2needle", "4needle", "8needle"]
+
+    /// The file of a name.
+    ///
+    /// - Throws: `InputError` that lists the names.
+    public static func named(_ name: String) throws -> String { try all.named(name, among: "MRCR's files", \.self) }
+
     /// The published groups of lengths, in tokens of prompt and answer by o200k_base.
     public static let bins = [4096, 8192, 16_384, 32_768, 65_536, 131_072, 262_144, 524_288, 1_048_576]
 

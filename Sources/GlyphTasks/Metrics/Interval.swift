@@ -49,6 +49,18 @@ public struct Interval: Sendable, Equatable {
         }
     }
 
+    /// Mean and interval of scores from 0 to 1: Wilson's where every score is 0 or 1, else a bootstrap with a fixed seed.
+    ///
+    /// - Returns: nothing of no scores.
+    public static func estimate(_ scores: [Double]) -> (value: Double, interval: Interval)? {
+        guard !scores.isEmpty else { return nil }
+        let mean = scores.reduce(0, +) / Double(scores.count)
+        if scores.allSatisfy({ $0 == 0 || $0 == 1 }) {
+            return (mean, .share(scores.count { $0 == 1 }, of: scores.count))
+        }
+        return (mean, scores.count > 1 ? .bootstrappedMean(scores, seed: 1) : Self(0, 1))
+    }
+
     /// The percentile bootstrap of a rate over pages: the edits of a sample of pages by its length.
     public static func bootstrappedRate(_ counts: [ErrorCount], seed: UInt64, resamples: Int = 2000) -> Self {
         bootstrapped(count: counts.count, seed: seed, resamples: resamples) { sample in

@@ -54,7 +54,7 @@ public struct RunSummary: Sendable, Equatable {
         let scores = items.compactMap(\.score)
         count = scores.count
         failures = items.count - scores.count
-        if let estimate = Self.estimate(scores) { (score, interval) = (estimate.value, estimate.interval) }
+        if let estimate = Interval.estimate(scores) { (score, interval) = (estimate.value, estimate.interval) }
         let answered = items.filter { $0.score != nil }
         let errors = answered.compactMap(\.errors)
         if !errors.isEmpty {
@@ -74,22 +74,12 @@ public struct RunSummary: Sendable, Equatable {
         count = scores.reduce(0) { $0 + $1.count }
         failures = groups.reduce(0) { $0 + $1.count } - count
         // A task without any answer has no score, so there is no mean over all tasks either.
-        let estimates = scores.compactMap(Self.estimate)
+        let estimates = scores.compactMap(Interval.estimate)
         if estimates.count == scores.count, !estimates.isEmpty {
             score = estimates.reduce(0) { $0 + $1.value } / Double(estimates.count)
             interval = .mean(of: estimates)
         }
         setSpending(groups.joined().filter { $0.score != nil })
-    }
-
-    /// Mean and interval of the scores of one task; nothing of no scores.
-    private static func estimate(_ scores: [Double]) -> (value: Double, interval: Interval)? {
-        guard !scores.isEmpty else { return nil }
-        let mean = scores.reduce(0, +) / Double(scores.count)
-        if scores.allSatisfy({ $0 == 0 || $0 == 1 }) {
-            return (mean, .share(scores.count { $0 == 1 }, of: scores.count))
-        }
-        return (mean, scores.count > 1 ? .bootstrappedMean(scores, seed: 1) : Interval(0, 1))
     }
 
     private mutating func setSpending(_ answered: [RunItem]) {

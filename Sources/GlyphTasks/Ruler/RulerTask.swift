@@ -5,9 +5,10 @@ import GlyphPage
 
 /// One of RULER's 13 tasks, at any length.
 ///
-/// Hsieh et al. 2024, arXiv:2404.06654; NVIDIA/RULER, commit c3f5e3b. Generated here as the original's scripts define them: same wording, counts and distributions, other random draws and
-/// own lists of words. Two differences, both as in the published evaluation of Glyph: examples of solved tasks are not
-/// put before the context, and instruction and question stay text.
+/// Hsieh et al. 2024, arXiv:2404.06654; NVIDIA/RULER, commit c3f5e3b. Generated here as the original's scripts define
+/// them: same wording, counts and distributions, other random draws and own lists of words. Two differences, both as in
+/// the published evaluation of Glyph: examples of solved tasks are not put before the context, and instruction and
+/// question stay text.
 public struct RulerTask: Sendable, Equatable {
     /// The families, which share wording and metric.
     enum Family: Sendable, Equatable {
@@ -47,9 +48,6 @@ public struct RulerTask: Sendable, Equatable {
             RulerTask(name: "qa_1", family: .questions(.squad)),
             RulerTask(name: "qa_2", family: .questions(.hotpotQA)),
         ]
-
-    /// The lengths that RULER reports, in tokens.
-    public static let lengths = [4096, 8192, 16_384, 32_768, 65_536, 131_072]
 
     /// The task of a name.
     ///

@@ -43,29 +43,14 @@ struct EvalRuler: AsyncParsableCommand {
                 ? .hotpotQA(at: "\(data ?? "")/ruler/hotpot_dev_distractor_v1.json") : nil
         )
         let tokenizer = try Tokenizer.standard()
-        let (count, first) = (options.items, UInt64(bitPattern: Int64(options.source.seed)))
-        var groups: [@Sendable () throws -> BenchmarkSuite.Group] = []
-        for length in lengths {
-            for task in tasks {
-                groups.append {
-                    BenchmarkSuite.Group(count: count) { index in
-                        var example = try task.example(
-                            seed: first &+ UInt64(index),
-                            budget: .tokens(length, of: tokenizer),
-                            sources: sources
-                        )
-                        example.task = "\(task.name), \(length)"
-                        return example
-                    }
-                }
-            }
-        }
         let missing = RulerTask.all.map(\.name).filter { !names.contains($0) }
         let suite = BenchmarkSuite(
             title: "RULER",
             notes: missing.isEmpty ? [] : ["Not measured in the last run: " + missing.joined(separator: ", ")],
             identity: ["ruler", "text \(digest)"],
-            groups: groups
+            groups: options.groups(of: tasks, lengths: lengths, tokenizer) { task, budget, seed in
+                try task.example(seed: seed, budget: budget, sources: sources)
+            }
         )
         let options = options
         try await Interrupt.guarding { _ in try await options.run(suite, tokenizer) }
@@ -120,33 +105,69 @@ struct EvalMRCR: AsyncParsableCommand {
     @OptionGroup var options: BenchmarkOptions
 
     func run() async throws {
-        let names = ["2needle", "4needle", "8needle"]
-        let chosen = options.taskNames ?? names
-        if let unknown = chosen.first(where: { !names.contains($0) }) {
-            throw InputError(at: "--tasks", "there is no \"\(unknown)\"", expected: names.joined(separator: ", "))
-        }
+        let chosen = try options.taskNames?.map(MRCR.named) ?? MRCR.all
         try BenchmarkFiles.require(chosen.map { "mrcr/\($0).jsonl" }, in: data)
         let longest = try options.lengths(default: [131_072], from: 4096).max() ?? 131_072
         let tokenizer = try Tokenizer.standard()
         let (data, count) = (data, options.items)
         let suite = BenchmarkSuite(
             title: "MRCR",
-            notes: ["The first \(count) items of each file with at most \(longest) tokens, counted by glyph-32k."],
+            notes: [
+                "The first \(count) items of each file with at most \(longest) tokens; these, and the ranges of lengths, are "
+                    + "counted by glyph-32k where the publisher counts by o200k_base."
+            ],
             identity: ["mrcr"],
             groups: chosen.map { name in
                 {
                     var examples: [TaskExample] = []
                     try MRCR.forEachExample(at: "\(data)/mrcr/\(name).jsonl") { example in
-                        // No text has more tokens than bytes, so short ones need not be counted.
-                        let fits =
-                            example.context.utf8.count <= longest
-                            || tokenizer.count(example.context, specialTokens: .literal) <= longest
-                        if fits { examples.append(example) }
+                        let tokens = tokenizer.count(example.context, specialTokens: .literal)
+                        guard tokens <= longest else { return true }
+                        examples.append(example)
+                        if let bin = MRCR.bin(ofTokens: tokens) {
+                            examples[examples.count - 1].task += ", \(bin.lower)–\(bin.upper)"
+                        }
                         return examples.count < count
                     }
                     let found = examples
                     return BenchmarkSuite.Group(count: found.count) { found[$0] }
                 }
+            }
+        )
+        let options = options
+        try await Interrupt.guarding { _ in try await options.run(suite, tokenizer) }
+    }
+}
+
+struct EvalComprehension: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "comprehension",
+        abstract: "Retrieval, association and memory, in the spirit of VTCBench, made here.",
+        discussion: """
+            Example: glyph eval comprehension --text Examples/jane-eyre.txt --lengths 4096,16384 \
+            --endpoint http://localhost:8000 --parallel 8 --output comprehension-results
+
+            retrieval looks a value up by its key; association asks with words that the text does not use, so that \
+            only knowledge of the world finds the sentence; memory asks what was said in a long conversation, or when.
+            """
+    )
+
+    @Option(help: ArgumentHelp("Prose around what is to be found.", valueName: "file"))
+    var text: String
+
+    @OptionGroup var options: BenchmarkOptions
+
+    func run() async throws {
+        let (prose, digest) = try BenchmarkFiles.prose(text)
+        let lengths = try options.lengths(default: [4096], from: 512)
+        let tasks = try options.taskNames?.map(ComprehensionTask.named) ?? ComprehensionTask.allCases
+        let tokenizer = try Tokenizer.standard()
+        let suite = BenchmarkSuite(
+            title: "Comprehension",
+            notes: ["Made here, in the spirit of VTCBench (arXiv:2512.15649); not comparable with its numbers."],
+            identity: ["comprehension", "text \(digest)"],
+            groups: options.groups(of: tasks, lengths: lengths, tokenizer) { task, budget, seed in
+                try task.example(seed: seed, budget: budget, prose: prose)
             }
         )
         let options = options
@@ -172,33 +193,15 @@ struct EvalOCR: AsyncParsableCommand {
     func run() async throws {
         let (prose, digest) = try BenchmarkFiles.prose(text)
         let lengths = try options.lengths(default: [512], from: 16)
-        let all = TranscriptionTask.Material.allCases.map(TranscriptionTask.init)
-        let names = options.taskNames ?? all.map(\.name)
-        if let unknown = names.first(where: { name in !all.contains { $0.name == name } }) {
-            let known = all.map(\.name).joined(separator: ", ")
-            throw InputError(at: "--tasks", "there is no \"\(unknown)\"", expected: known)
-        }
+        let tasks = try options.taskNames?.map(TranscriptionTask.named) ?? TranscriptionTask.all
         let tokenizer = try Tokenizer.standard()
-        let (count, first) = (options.items, UInt64(bitPattern: Int64(options.source.seed)))
-        var groups: [@Sendable () throws -> BenchmarkSuite.Group] = []
-        for length in lengths {
-            for task in all where names.contains(task.name) {
-                groups.append {
-                    BenchmarkSuite.Group(count: count) { index in
-                        try task.example(
-                            seed: first &+ UInt64(index),
-                            budget: .tokens(length, of: tokenizer),
-                            prose: prose
-                        )
-                    }
-                }
-            }
-        }
         let suite = BenchmarkSuite(
             title: "Transcription",
             notes: ["Every page is read by itself. Runs of white space count as one space."],
             identity: ["ocr", "text \(digest)"],
-            groups: groups,
+            groups: options.groups(of: tasks, lengths: lengths, tokenizer) { task, budget, seed in
+                try task.example(seed: seed, budget: budget, prose: prose)
+            },
             isTranscription: true
         )
         let options = options

@@ -13,7 +13,9 @@ struct EvalCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "eval",
         abstract: "Measure how well a model reads.",
-        subcommands: [EvalRuler.self, EvalLongBench.self, EvalMRCR.self, EvalOCR.self, EvalNano.self]
+        subcommands: [
+            EvalRuler.self, EvalLongBench.self, EvalMRCR.self, EvalComprehension.self, EvalOCR.self, EvalNano.self,
+        ]
     )
 }
 
@@ -62,18 +64,17 @@ struct EvalNano: AsyncParsableCommand {
                 expected: "a model that was trained for Glyph"
             )
         }
-        guard let bytes = ResourceFile.read(text) else {
-            throw InputError(at: text, "cannot be read", expected: "a text file")
-        }
-        let source = try SourceText(validating: bytes, from: text)
+        let (prose, _) = try BenchmarkFiles.prose(text)
         let process = EngineProcess(
             EngineProcess.Configuration(program: try EngineProcess.Configuration.program(), model: folder)
         )
         defer { process.stop() }
         let evaluation = NanoEvaluation(
-            reading: PageReading(reader: EngineReader(process), card: card, config: try preset.configuration()),
+            reader: EngineReader(process),
+            card: card,
+            look: BenchmarkWay.Look(name: card.preset, config: try preset.configuration()),
             tokenizer: try Tokenizer.standard(),
-            prose: try Prose(String(decoding: source.utf8, as: UTF8.self), source: text),
+            prose: prose,
             count: items
         ) { row in
             try? Terminal.print(row.markdown)

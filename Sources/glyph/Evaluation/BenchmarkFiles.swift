@@ -17,6 +17,15 @@ enum BenchmarkFiles {
         return (try Prose(String(decoding: source.utf8, as: UTF8.self), source: path), Digest.sha256(bytes))
     }
 
+    /// Writes a file of a run's folder, as a whole or not at all.
+    static func write(_ text: String, to path: String) throws {
+        do {
+            try text.write(toFile: path, atomically: true, encoding: .utf8)
+        } catch {
+            throw InputError(at: path, "cannot be written", remedy: "Make room, or choose another --output")
+        }
+    }
+
     static func exists(_ name: String, in folder: String?) -> Bool {
         folder.map { FileManager.default.fileExists(atPath: "\($0)/\(name)") } ?? false
     }

@@ -76,20 +76,6 @@ struct BenchmarkOptions: ParsableArguments {
         }
     }
 
-    /// The lengths asked for, or the usual ones.
-    func lengths(default usual: [Int], from least: Int) throws -> [Int] {
-        guard let lengths else { return usual }
-        let parts = lengths.split(separator: ",")
-        let numbers = parts.compactMap { Int($0) }.filter { $0 >= least }
-        guard !parts.isEmpty, numbers.count == parts.count else {
-            throw InputError(at: "--lengths", "is \(lengths)", expected: "numbers from \(least), as in 4096,16384")
-        }
-        return numbers
-    }
-
-    /// The names of the tasks asked for, if any were.
-    var taskNames: [String]? { tasks?.split(separator: ",").map(String.init) }
-
     /// Runs a suite and writes its report.
     func run(_ suite: BenchmarkSuite, _ tokenizer: Tokenizer) async throws {
         try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
@@ -143,13 +129,8 @@ struct BenchmarkOptions: ParsableArguments {
             notes: suite.notes + ["Visual tokens as \(try family().name) counts them; text tokens of glyph-32k."],
             items: try RunLog.items(at: output + "/items.jsonl")
         )
-        for (name, text) in [("report.md", report.markdown), ("report.html", report.html)] {
-            do {
-                try text.write(toFile: "\(output)/\(name)", atomically: true, encoding: .utf8)
-            } catch {
-                throw InputError(at: "\(output)/\(name)", "the report cannot be written")
-            }
-        }
+        try BenchmarkFiles.write(report.markdown, to: output + "/report.md")
+        try BenchmarkFiles.write(report.html, to: output + "/report.html")
         try Terminal.write(report.markdown)
     }
 
@@ -233,10 +214,6 @@ struct BenchmarkOptions: ParsableArguments {
             }
             return
         }
-        do {
-            try settings.write(toFile: path, atomically: true, encoding: .utf8)
-        } catch {
-            throw InputError(at: path, "it cannot be written", remedy: "Choose another --output")
-        }
+        try BenchmarkFiles.write(settings, to: path)
     }
 }

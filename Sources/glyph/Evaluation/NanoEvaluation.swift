@@ -18,7 +18,9 @@ struct NanoEvaluation {
         var interval: Interval
     }
 
-    let reading: PageReading
+    let reader: any Reader
+    let card: ReadingCard
+    let look: BenchmarkWay.Look
     let tokenizer: Tokenizer
     let prose: Prose
     /// Items of each row.
@@ -36,7 +38,7 @@ struct NanoEvaluation {
             said(try await transcription(TranscriptionTask(material)))
         }
         // Of a model that only writes pages down nothing else is claimed.
-        guard reading.card.answers else { return }
+        guard card.answers else { return }
         for length in lengths {
             for task in NeedleTask.ruler where task.haystack != .needles {
                 said(
@@ -63,7 +65,7 @@ struct NanoEvaluation {
         var counts: [ErrorCount] = []
         for seed in 0..<count {
             let example = try task.example(seed: UInt64(seed), budget: .bytes(Self.pageBytes), prose: prose)
-            let pages = try await reading.pages(example.context)
+            let pages = try await pages(of: example)
             var read = ""
             for page in pages {
                 // One page at a time, as it was trained; the pieces are put together as the pages follow each other.
@@ -75,7 +77,7 @@ struct NanoEvaluation {
                 )
                 let sampling = Sampling(maximumTokens: Self.pageBytes * 3 / 2, temperature: 0, seed: 0)
                 do {
-                    read += try await reading.reader.answer(to: ReadingRequest(prompt: prompt, sampling: sampling)).text
+                    read += try await reader.answer(to: ReadingRequest(prompt: prompt, sampling: sampling)).text
                 } catch let fault as ReadingError where fault.kind == .emptyAnswer {
                     continue  // nothing was read, which counts as an error for every character
                 }
@@ -100,14 +102,17 @@ struct NanoEvaluation {
         var scores: [Double] = []
         for seed in 0..<count {
             let example = try example(UInt64(seed), .tokens(limit, of: tokenizer))
-            scores.append(example.score(try await reading.answer(example, maximumTokens: Self.answerTokens).text))
+            let sampling = Sampling(maximumTokens: Self.answerTokens, temperature: 0, seed: 0)
+            let result = try await WindowedReading(reader, card)
+                .read(pages(of: example), question: example.question, sampling: sampling)
+            scores.append(example.score(result.best?.answer ?? card.absent))
         }
-        let mean = scores.reduce(0, +) / Double(max(1, scores.count))
-        let isWhole = scores.allSatisfy { $0 == 0 || $0 == 1 }
-        let interval =
-            isWhole
-            ? Interval.share(scores.count { $0 == 1 }, of: scores.count) : Interval.bootstrappedMean(scores, seed: 1)
+        let (mean, interval) = Interval.estimate(scores) ?? (0, Interval(0, 1))
         return Row(name: name, count: count, value: mean, interval: interval)
+    }
+
+    private func pages(of example: TaskExample) async throws -> [EncodedPage] {
+        try await BenchmarkPages(SourceText(example.context), look, tokenizer, workers: 2).fine.pages
     }
 }
 

@@ -5,69 +5,52 @@ import GlyphPage
 
 /// One of the 21 tasks of LongBench.
 ///
-/// Bai et al. 2023, arXiv:2308.14508. Read from the published files `NAME.jsonl`, one object a line with `input`, `context`, `answers`, `length`, `dataset`,
-/// `language`, `all_classes` and `_id`. See docs/benchmarks.md.
+/// Bai et al. 2023, arXiv:2308.14508. Read from the published files `NAME.jsonl`, one object a line with `input`,
+/// `context`, `answers`, `length`, `dataset`, `language`, `all_classes` and `_id`. See docs/benchmarks.md.
 public struct LongBenchTask: Sendable, Equatable {
-    /// LongBench's six groups.
-    public enum Category: String, Sendable, CaseIterable {
-        case singleDocument = "single-document QA"
-        case multiDocument = "multi-document QA"
-        case summary = "summarisation"
-        case fewShot = "few-shot learning"
-        case synthetic
-        case code
-    }
-
     public let name: String
-    public let category: Category
     public let metric: Metric
     public let isChinese: Bool
-    /// How many tokens of an answer LongBench allows.
-    public let answerTokens: Int
     /// LongBench cuts the answers of these tasks after the first line.
     public let countsFirstLineOnly: Bool
 
     private init(
         _ name: String,
-        _ category: Category,
         _ metric: Metric,
-        _ answerTokens: Int,
         isChinese: Bool = false,
         countsFirstLineOnly: Bool = false
     ) {
         self.name = name
-        self.category = category
         self.metric = metric
-        self.answerTokens = answerTokens
         self.isChinese = isChinese
         self.countsFirstLineOnly = countsFirstLineOnly
     }
 
     /// All tasks, in the order of LongBench's table.
     ///
-    /// Metrics from `eval.py`, lengths from `config/dataset2maxlen.json` of THUDM/LongBench (commit 2e00731).
+    /// Metrics from `eval.py` of THUDM/LongBench (commit 2e00731).
     public static let all: [LongBenchTask] = [
-        LongBenchTask("narrativeqa", .singleDocument, .questionF1, 128),
-        LongBenchTask("qasper", .singleDocument, .questionF1, 128),
-        LongBenchTask("multifieldqa_en", .singleDocument, .questionF1, 64),
-        LongBenchTask("multifieldqa_zh", .singleDocument, .chineseQuestionF1, 64, isChinese: true),
-        LongBenchTask("hotpotqa", .multiDocument, .questionF1, 32),
-        LongBenchTask("2wikimqa", .multiDocument, .questionF1, 32),
-        LongBenchTask("musique", .multiDocument, .questionF1, 32),
-        LongBenchTask("dureader", .multiDocument, .chineseRougeL, 128, isChinese: true),
-        LongBenchTask("gov_report", .summary, .rougeL, 512),
-        LongBenchTask("qmsum", .summary, .rougeL, 512),
-        LongBenchTask("multi_news", .summary, .rougeL, 512),
-        LongBenchTask("vcsum", .summary, .chineseRougeL, 512, isChinese: true),
-        LongBenchTask("trec", .fewShot, .classification, 64, countsFirstLineOnly: true),
-        LongBenchTask("triviaqa", .fewShot, .questionF1, 32, countsFirstLineOnly: true),
-        LongBenchTask("samsum", .fewShot, .rougeL, 128, countsFirstLineOnly: true),
-        LongBenchTask("lsht", .fewShot, .classification, 64, isChinese: true, countsFirstLineOnly: true),
-        LongBenchTask("passage_count", .synthetic, .count, 32),
-        LongBenchTask("passage_retrieval_en", .synthetic, .retrieval, 32),
-        LongBenchTask("passage_retrieval_zh", .synthetic, .chineseRetrieval, 32, isChinese: true),
-        LongBenchTask("lcc", .code, .codeSimilarity, 64),
-        LongBenchTask("repobench-p", .code, .codeSimilarity, 64),
+        LongBenchTask("narrativeqa", .questionF1),
+        LongBenchTask("qasper", .questionF1),
+        LongBenchTask("multifieldqa_en", .questionF1),
+        LongBenchTask("multifieldqa_zh", .chineseQuestionF1, isChinese: true),
+        LongBenchTask("hotpotqa", .questionF1),
+        LongBenchTask("2wikimqa", .questionF1),
+        LongBenchTask("musique", .questionF1),
+        LongBenchTask("dureader", .chineseRougeL, isChinese: true),
+        LongBenchTask("gov_report", .rougeL),
+        LongBenchTask("qmsum", .rougeL),
+        LongBenchTask("multi_news", .rougeL),
+        LongBenchTask("vcsum", .chineseRougeL, isChinese: true),
+        LongBenchTask("trec", .classification, countsFirstLineOnly: true),
+        LongBenchTask("triviaqa", .questionF1, countsFirstLineOnly: true),
+        LongBenchTask("samsum", .rougeL, countsFirstLineOnly: true),
+        LongBenchTask("lsht", .classification, isChinese: true, countsFirstLineOnly: true),
+        LongBenchTask("passage_count", .count),
+        LongBenchTask("passage_retrieval_en", .retrieval),
+        LongBenchTask("passage_retrieval_zh", .chineseRetrieval, isChinese: true),
+        LongBenchTask("lcc", .codeSimilarity),
+        LongBenchTask("repobench-p", .codeSimilarity),
     ]
 
     /// The task of a name.
