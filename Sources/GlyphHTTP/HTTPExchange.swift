@@ -48,6 +48,11 @@ package final class HTTPExchange {
         try await send(status, ByteBuffer(bytes: body), type: type, fields: fields, closes: closes)
     }
 
+    /// Sends an object as a whole response.
+    package func send(_ status: Int = 200, json object: some Encodable) async throws {
+        try await send(status, try WireJSON.encode(object))
+    }
+
     /// Sends a whole response that is in a buffer already, which a large one is spared a copy by.
     package func send(
         _ status: Int,

@@ -160,18 +160,32 @@ import Testing
         }
     }
 
+    /// A service whose reader answers four times.
+    private static func run(
+        data folder: String,
+        _ limits: ServiceLimits,
+        _ body: @escaping @Sendable (ServiceHarness) async throws -> Void
+    ) async throws {
+        let answers = [ScriptedReader.Script](repeating: .answer("yes"), count: 4)
+        try await ServiceHarness.run(ScriptedReader(answers), data: folder, limits: limits, body)
+    }
+
+    /// Asks four questions about a text, whose answers are kept.
+    private static func keepFour(_ text: String, _ service: ServiceHarness) async throws {
+        for number in 1...4 {
+            let body = #"{"text":"\#(text)","question":"number \#(number)","keep":true}"#
+            let response = try await service.post("/v1/ask", body)
+            #expect(response.status == 200, "\(response.text)")
+        }
+    }
+
     @Test("no more jobs are kept than may be, and what they asked goes with them")
     func number() async throws {
         var limits = ServiceLimits()
         limits.keptJobs = 2
         try await ServiceHarness.withFolder { folder in
-            let answers = [ScriptedReader.Script](repeating: .answer("yes"), count: 4)
-            try await ServiceHarness.run(ScriptedReader(answers), data: folder, limits: limits) { service in
-                for number in 1...4 {
-                    let body = #"{"text":"a","question":"number \#(number)","keep":true}"#
-                    let response = try await service.post("/v1/ask", body)
-                    #expect(response.status == 200)
-                }
+            try await Self.run(data: folder, limits) { service in
+                try await Self.keepFour("a", service)
                 let list = try await service.get("/v1/jobs").text
                 #expect(list.contains("number 4") && list.contains("number 3") && !list.contains("number 2"))
                 #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/content").count == 2)
@@ -184,15 +198,9 @@ import Testing
         var limits = ServiceLimits()
         limits.keptBytes = 1000
         try await ServiceHarness.withFolder { folder in
-            let answers = [ScriptedReader.Script](repeating: .answer("yes"), count: 5)
-            try await ServiceHarness.run(ScriptedReader(answers), data: folder, limits: limits) { service in
+            try await Self.run(data: folder, limits) { service in
                 #expect(try await service.upload([UInt8](repeating: 1, count: 300)).status == 200)
-                for number in 1...4 {
-                    let text = String(repeating: "word ", count: 50)
-                    let body = #"{"text":"\#(text)","question":"number \#(number)","keep":true}"#
-                    let response = try await service.post("/v1/ask", body)
-                    #expect(response.status == 200, "\(response.text)")
-                }
+                try await Self.keepFour(String(repeating: "word ", count: 50), service)
                 let list = try await service.get("/v1/jobs").text
                 #expect(list.contains("number 4"))
                 #expect(!list.contains("number 1"))

@@ -140,7 +140,7 @@ extension ServiceResponder {
         let whole = draft.object(summary)
         var ending = delivery.streams ? draft.object(summary, withWords: false) : whole
         if let job, let fault = await keep(whole, of: job) { ending.notes.append(fault) }
-        guard delivery.streams else { return try await exchange.send(200, try WireJSON.encode(ending)) }
+        guard delivery.streams else { return try await exchange.send(json: ending) }
         try await send("done", ending, exchange)
         try await exchange.end()
     }

@@ -128,7 +128,7 @@ extension ServiceResponder {
             case .retrying, .windows, .focused, .answered, .comparison, .silent, .finished: break
             }
         }
-        try await exchange.send(200, try WireJSON.encode(answer.whole(part, summary)))
+        try await exchange.send(json: answer.whole(part, summary))
     }
 
     private func sampling(_ wire: ChatRequest) throws -> Sampling {

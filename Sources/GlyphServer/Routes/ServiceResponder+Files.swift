@@ -46,6 +46,15 @@ extension ServiceResponder {
             case lastID = "last_id"
             case hasMore = "has_more"
         }
+
+        /// - Parameters:
+        ///   - data: The items.
+        ///   - id: What an item is called.
+        ///   - hasMore: Whether the list goes on.
+        init(_ data: [Item], id: (Item) -> String, hasMore: Bool = false) {
+            (self.data, self.hasMore) = (data, hasMore)
+            (firstID, lastID) = (data.first.map(id), data.last.map(id))
+        }
     }
 
     /// What is left of something that was deleted.
@@ -102,20 +111,18 @@ extension ServiceResponder {
             purpose: purpose,
             seconds: seconds
         )
-        try await exchange.send(200, try WireJSON.encode(FileObject(record)))
+        try await exchange.send(json: FileObject(record))
     }
 
     /// `GET /v1/files`: `after`, `limit`, `order` and `purpose` in the query.
     func listFiles(_ target: String?, _ exchange: HTTPExchange) async throws {
         let query = try RequestQuery(target, known: ["after", "limit", "order", "purpose"])
         let (rows, hasMore) = try await storage().files(try query.range(), purpose: query["purpose"])
-        let data = rows.map(FileObject.init)
-        let list = ListObject(data: data, firstID: data.first?.id, lastID: data.last?.id, hasMore: hasMore)
-        try await exchange.send(200, try WireJSON.encode(list))
+        try await exchange.send(json: ListObject(rows.map(FileObject.init), id: \.id, hasMore: hasMore))
     }
 
     func getFile(_ id: String, _ exchange: HTTPExchange) async throws {
-        try await exchange.send(200, try WireJSON.encode(FileObject(try await keptFile(id))))
+        try await exchange.send(json: FileObject(try await keptFile(id)))
     }
 
     func fileContent(_ id: String, _ exchange: HTTPExchange) async throws {
@@ -127,20 +134,35 @@ extension ServiceResponder {
     }
 
     func deleteFile(_ id: String, _ exchange: HTTPExchange) async throws {
-        guard try await storage().deleteFile(id) else { throw Self.noSuch("file", id) }
-        try await exchange.send(200, try WireJSON.encode(Deletion(id: id, object: "file")))
+        try await sendDeletion(try await storage().deleteFile(id), of: "file", id, exchange)
     }
 
     /// An upload that a client names.
     ///
     /// - Throws: `ServerFault` with status 404 if there is none.
     func keptFile(_ id: String, param: String? = nil) async throws -> FileRecord {
-        guard let record = try await storage().file(id) else { throw Self.noSuch("file", id, param: param) }
-        return record
+        try Self.found(try await storage().file(id), "file", id, param: param)
     }
 
-    static func noSuch(_ kind: String, _ id: String, param: String? = nil) -> ServerFault {
-        ServerFault(404, "there is no \(kind) \"\(id.prefix(80))\" here", param: param, code: "\(kind)_not_found")
+    /// What was looked up.
+    ///
+    /// - Throws: `ServerFault` with status 404 if it is not there.
+    static func found<Value>(_ value: Value?, _ kind: String, _ id: String, param: String? = nil) throws -> Value {
+        if let value { return value }
+        throw ServerFault(
+            404,
+            "there is no \(kind) \"\(id.prefix(80))\" here",
+            param: param,
+            code: "\(kind)_not_found"
+        )
+    }
+
+    /// Says that something is gone.
+    ///
+    /// - Throws: `ServerFault` with status 404 if it was not there.
+    func sendDeletion(_ wasThere: Bool = true, of kind: String, _ id: String, _ exchange: HTTPExchange) async throws {
+        try Self.found(wasThere ? () : nil, kind, id)
+        try await exchange.send(json: Deletion(id: id, object: kind))
     }
 
     /// Puts the contents of uploads that a request names among its files.

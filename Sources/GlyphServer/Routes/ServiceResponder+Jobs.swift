@@ -70,7 +70,7 @@ extension ServiceResponder {
         let name = names[0] + (names.count > 1 ? " + \(names.count - 1)" : "")
         let job = try await store.addJob(body, name: name, question: order.title, state: .queued)
         jobs?.wake()
-        try await exchange.send(202, try WireJSON.encode(try object(job)))
+        try await exchange.send(202, json: try object(job))
     }
 
     /// `GET /v1/jobs`: `after`, `limit`, `order` and `state` in the query.
@@ -78,51 +78,59 @@ extension ServiceResponder {
         let query = try RequestQuery(target, known: ["after", "limit", "order", "state"])
         let state = try query.word("state", oneOf: JobRecord.State.allCases.map(\.rawValue))
         let (rows, hasMore) = try await storage().jobs(try query.range(), state: state.flatMap(JobRecord.State.init))
-        let data = try rows.map(object)
-        let list = ListObject(data: data, firstID: data.first?.id, lastID: data.last?.id, hasMore: hasMore)
-        try await exchange.send(200, try WireJSON.encode(list))
+        try await exchange.send(json: ListObject(try rows.map(object), id: \.id, hasMore: hasMore))
     }
 
     func getJob(_ id: String, _ exchange: HTTPExchange) async throws {
-        guard let job = try await storage().job(id) else { throw Self.noSuch("job", id) }
-        try await exchange.send(200, try WireJSON.encode(try object(job)))
+        try await exchange.send(json: try object(try await keptJob(id)))
     }
 
     func cancelJob(_ id: String, _ exchange: HTTPExchange) async throws {
-        let store = try storage()
-        guard let found = try await store.job(id) else { throw Self.noSuch("job", id) }
-        if found.state == .running, jobs?.isReading(id) != true {
+        if try await keptJob(id).state == .running, jobs?.isReading(id) != true {
             throw ServerFault(
                 409,
                 "the job is read for a client that waits; close its connection",
                 code: "job_attached"
             )
         }
-        guard let (job, hasMoved) = try await store.moveJob(id, from: [.queued, .running], to: .cancelled) else {
-            throw Self.noSuch("job", id)
-        }
-        guard hasMoved else { throw Self.isIn(job.state) }
+        let job = try await moveJob(id, from: [.queued, .running], to: .cancelled)
         jobs?.stop(id)
-        try await exchange.send(200, try WireJSON.encode(try object(job)))
+        try await exchange.send(json: job)
     }
 
     /// `POST /v1/jobs/{id}/resume`: reads a job again that did not come to an answer.
     func resumeJob(_ id: String, _ exchange: HTTPExchange) async throws {
-        let states: [JobRecord.State] = [.interrupted, .failed, .cancelled]
-        guard let (job, hasMoved) = try await storage().moveJob(id, from: states, to: .queued) else {
-            throw Self.noSuch("job", id)
-        }
-        guard hasMoved else { throw Self.isIn(job.state) }
+        let job = try await moveJob(id, from: [.interrupted, .failed, .cancelled], to: .queued)
         jobs?.wake()
-        try await exchange.send(202, try WireJSON.encode(try object(job)))
+        try await exchange.send(202, json: job)
     }
 
     func deleteJob(_ id: String, _ exchange: HTTPExchange) async throws {
-        let store = try storage()
-        guard let job = try await store.job(id) else { throw Self.noSuch("job", id) }
-        guard job.state != .running else { throw Self.isIn(job.state) }
-        try await store.deleteJob(id)
-        try await exchange.send(200, try WireJSON.encode(Deletion(id: id, object: "job")))
+        let state = try await keptJob(id).state
+        guard state != .running else { throw Self.isIn(state) }
+        try await storage().deleteJob(id)
+        try await sendDeletion(of: "job", id, exchange)
+    }
+
+    private func keptJob(_ id: String) async throws -> JobRecord {
+        try Self.found(try await storage().job(id), "job", id)
+    }
+
+    /// Moves a job to another state.
+    ///
+    /// - Throws: `ServerFault` with status 404 if there is none, and 409 if it is in a state other than these.
+    private func moveJob(
+        _ id: String,
+        from states: [JobRecord.State],
+        to state: JobRecord.State
+    ) async throws -> JobObject {
+        let (job, hasMoved) = try Self.found(
+            try await storage().moveJob(id, from: states, to: state),
+            "job",
+            id
+        )
+        guard hasMoved else { throw Self.isIn(job.state) }
+        return try object(job)
     }
 
     private static func isIn(_ state: JobRecord.State) -> ServerFault {

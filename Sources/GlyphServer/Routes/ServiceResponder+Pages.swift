@@ -43,7 +43,7 @@ extension ServiceResponder {
         let readers = try ReaderFamily.all.map { ($0.name, try $0.promptTokens(forImages: sizes)) }
         var drawn = Drawn(document)
         drawn.readers = Dictionary(readers, uniquingKeysWith: { $1 })
-        try await exchange.send(200, try WireJSON.encode(drawn))
+        try await exchange.send(json: drawn)
     }
 
     /// `POST /v1/render`: the document's fields and `Look`'s, `first` for the number of pages to draw, and `format`:

@@ -31,14 +31,13 @@ extension ServiceResponder {
     }
 
     func listTemplates(_ exchange: HTTPExchange) async throws {
-        let data = try await storage().templates().map(TemplateObject.init)
-        let list = ListObject(data: data, firstID: data.first?.name, lastID: data.last?.name, hasMore: false)
-        try await exchange.send(200, try WireJSON.encode(list))
+        let templates = try await storage().templates().map(TemplateObject.init)
+        try await exchange.send(json: ListObject(templates, id: \.name))
     }
 
     func getTemplate(_ name: String, _ exchange: HTTPExchange) async throws {
-        guard let record = try await storage().template(name) else { throw Self.noSuch("template", name) }
-        try await exchange.send(200, try WireJSON.encode(TemplateObject(record)))
+        let record = try Self.found(try await storage().template(name), "template", name)
+        try await exchange.send(json: TemplateObject(record))
     }
 
     /// `PUT /v1/templates/{name}`: `Look`'s fields, which are checked as any request's are.
@@ -55,11 +54,10 @@ extension ServiceResponder {
         try Self.finish(fields)
         let settings = try WireJSON.encode(try PlainJSON(body, from: ServerFault.bodyLocation))
         let record = try await storage().putTemplate(name, settings: settings)
-        try await exchange.send(200, try WireJSON.encode(TemplateObject(record)))
+        try await exchange.send(json: TemplateObject(record))
     }
 
     func deleteTemplate(_ name: String, _ exchange: HTTPExchange) async throws {
-        guard try await storage().deleteTemplate(name) else { throw Self.noSuch("template", name) }
-        try await exchange.send(200, try WireJSON.encode(Deletion(id: name, object: "template")))
+        try await sendDeletion(try await storage().deleteTemplate(name), of: "template", name, exchange)
     }
 }

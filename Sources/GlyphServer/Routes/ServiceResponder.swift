@@ -92,9 +92,9 @@ final class ServiceResponder: Sendable {
                 let text = metrics.text(readings: readings.load, renderings: pages.load)
                 try await exchange.send(200, Array(text.utf8), type: "text/plain; version=0.0.4; charset=utf-8")
             case .models:
-                try await exchange.send(200, try WireJSON.encode(try await modelList()))
+                try await exchange.send(json: try await modelList())
             case .options:
-                try await exchange.send(200, try WireJSON.encode(try options()))
+                try await exchange.send(json: try options())
             case .count: try await handle(request, exchange, count)
             case .render: try await handle(request, exchange, render)
             case .ask: try await handle(request, exchange, ask)

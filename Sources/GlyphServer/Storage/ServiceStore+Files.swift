@@ -74,29 +74,37 @@ extension ServiceStore {
 
     /// Uploads, newest first unless asked otherwise, and whether there are more.
     func files(_ range: ListRange, purpose: String?) async throws -> (rows: [FileRecord], hasMore: Bool) {
+        let condition = "expires > ? AND (? IS NULL OR purpose = ?)"
+        return try await list(range, of: "files", where: condition, [Self.now, purpose, purpose])
+    }
+
+    /// Part of a table, newest first unless asked otherwise, and whether there is more of it.
+    ///
+    /// - Throws: `ServerFault` with status 400 where the row after which the list goes on is not there: to begin anew
+    ///   would never end.
+    func list<Row: FetchableRecord & Sendable>(
+        _ range: ListRange,
+        of table: String,
+        where condition: String,
+        _ arguments: StatementArguments
+    ) async throws -> (rows: [Row], hasMore: Bool) {
         try await transaction { db in
-            let start = try Self.start(range, of: "files", db)
-            let rows = try FileRecord.fetchAll(
+            var start = range.isAscending ? 0 : Int(Int64.max)
+            if let after = range.after {
+                let number = "SELECT number FROM \(table) WHERE id = ?"
+                guard let row = try Int.fetchOne(db, sql: number, arguments: [after]) else {
+                    throw ServerFault(400, "there is nothing of this id", param: "after")
+                }
+                start = row
+            }
+            let (sign, order) = range.isAscending ? (">", "ASC") : ("<", "DESC")
+            let rows = try Row.fetchAll(
                 db,
-                sql: """
-                    SELECT * FROM files WHERE number \(range.isAscending ? ">" : "<") ? AND expires > ?
-                    AND (? IS NULL OR purpose = ?) ORDER BY number \(range.isAscending ? "ASC" : "DESC") LIMIT ?
-                    """,
-                arguments: [start, Self.now, purpose, purpose, range.limit + 1]
+                sql: "SELECT * FROM \(table) WHERE \(condition) AND number \(sign) ? ORDER BY number \(order) LIMIT ?",
+                arguments: arguments + [start, range.limit + 1]
             )
             return (Array(rows.prefix(range.limit)), rows.count > range.limit)
         }
-    }
-
-    /// Where a list goes on.
-    ///
-    /// - Throws: `ServerFault` with status 400 for a row that is not there: to begin anew would never end.
-    static func start(_ range: ListRange, of table: String, _ db: Database) throws -> Int {
-        let first = range.isAscending ? 0 : Int(Int64.max)
-        guard let after = range.after else { return first }
-        let row = try Int.fetchOne(db, sql: "SELECT number FROM \(table) WHERE id = ?", arguments: [after])
-        guard let row else { throw ServerFault(400, "there is nothing of this id", param: "after") }
-        return row
     }
 
     /// Forgets an upload.

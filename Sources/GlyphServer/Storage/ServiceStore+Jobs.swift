@@ -80,18 +80,7 @@ extension ServiceStore {
 
     /// Jobs, newest first unless asked otherwise, and whether there are more.
     func jobs(_ range: ListRange, state: JobRecord.State?) async throws -> (rows: [JobRecord], hasMore: Bool) {
-        try await transaction { db in
-            let start = try Self.start(range, of: "jobs", db)
-            let rows = try JobRecord.fetchAll(
-                db,
-                sql: """
-                    SELECT * FROM jobs WHERE number \(range.isAscending ? ">" : "<") ? AND (? IS NULL OR state = ?)
-                    ORDER BY number \(range.isAscending ? "ASC" : "DESC") LIMIT ?
-                    """,
-                arguments: [start, state?.rawValue, state?.rawValue, range.limit + 1]
-            )
-            return (Array(rows.prefix(range.limit)), rows.count > range.limit)
-        }
+        try await list(range, of: "jobs", where: "(? IS NULL OR state = ?)", [state?.rawValue, state?.rawValue])
     }
 
     /// Takes the oldest job that waits and marks it as running.
