@@ -134,4 +134,26 @@ import Testing
             #expect(response.status == 408)
         }
     }
+
+    @Test("looking for the resolution that fits a budget ends with the time, too")
+    func tooSlowBudget() async throws {
+        let text = #"{"text":"\#(ServiceHarness.prose(words: 20_000))""#
+        let clock = ContinuousClock()
+        let once = try await clock.measure {
+            try await ServiceHarness.run { service in
+                let response = try await service.post("/v1/count", text + "}")
+                #expect(response.status == 200)
+            }
+        }
+        var limits = ServiceLimits()
+        limits.renderingSeconds = 0
+        let stopped = try await clock.measure {
+            try await ServiceHarness.run(limits: limits) { service in
+                let response = try await service.post("/v1/count", text + #","budget":1000000}"#)
+                #expect(response.status == 408)
+            }
+        }
+        // To its end the search would lay the document out eight times more.
+        #expect(stopped < once * 3)
+    }
 }

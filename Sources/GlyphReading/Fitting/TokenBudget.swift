@@ -101,7 +101,11 @@ public struct TokenBudget {
         var layouter = try Typesetter.layouter(text: text, config: config, tokenCounter: tokenCounter)
         let rasterizer = PageRasterizer(format: config.imageFormat)
         var sizes = pictures
-        while let page = try layouter.nextPage() { sizes.append(try rasterizer.size(of: page)) }
+        while let page = try layouter.nextPage() {
+            // A document is laid out up to nine times, and nobody may wait for it any more.
+            try Task.checkCancellation()
+            sizes.append(try rasterizer.size(of: page))
+        }
         return try family.promptTokens(forImages: sizes)
     }
 
