@@ -131,13 +131,25 @@ private final class PageReader: Reader {
         #expect(joints.unfinished(before: 2, in: "") == "")
     }
 
-    @Test("An answer that names what was asked for and says that it is not there is none")
-    func absentWithKey() async throws {
-        let reader = PageReader([
-            1: .init(answer: "discount rate: Nothing here."), 3: .init(answer: "It says: nothing here. And more"),
-        ])
-        let result = try await WindowedReading(reader, card).read(pages(4), question: "q", sampling: Sampling())
-        #expect(result.findings.map(\.isAbsent) == [true, false])
+    @Test(
+        "Of a reader that quotes only what begins as it was asked, and stands in what it wrote, is an answer",
+        arguments: [
+            ("notice period  is 90 days", true), ("notice period: 90 days", false), ("period is 90 day", false),
+            ("is 90 days", true), ("the notice period: Not said.", false), ("The", true), ("90 days", false),
+            ("", false),
+        ]
+    )
+    func quotes(answer: String, isOne: Bool) async throws {
+        func script(_ text: String) -> ScriptedReader.Script {
+            .init([.text(text), .finished(ReadingSummary(finishReason: .stop))])
+        }
+        var card = ReadingCard(preset: "nano", window: 2, absent: "Not said.", transcribe: "Write it down.")
+        card.quote = 40
+        let reader = ScriptedReader([script("So. The Notice\nperiod is 90 days."), script(answer)])
+        let result = try await WindowedReading(reader, card)
+            .read(pages(2), question: "What is the notice period?", sampling: Sampling())
+        #expect((result.best != nil) == isOne)
+        #expect(reader.requests.map(\.sampling.maximumTokens) == [Sampling().maximumTokens, 40])
     }
 
     @Test("No answer anywhere is no answer; of answers without probabilities the first counts")
@@ -172,13 +184,15 @@ private final class PageReader: Reader {
             .write(toFile: path, atomically: true, encoding: .utf8)
         #expect(try ReadingCard(inModel: folder)?.transcribe == "Write.")
         #expect(try ReadingCard.answering(inModel: folder)?.answers == true)
-        try #"{"preset": "nano", "window": 1, "absent": "No.", "transcribe": "Write.", "answers": false}"#
+        try #"{"preset": "nano", "window": 1, "absent": "No.", "transcribe": "Write.", "answers": false, "quote": 9}"#
             .write(toFile: path, atomically: true, encoding: .utf8)
         #expect(try ReadingCard(inModel: folder)?.answers == false)
+        #expect(try ReadingCard(inModel: folder)?.quote == 9)
         #expect(throws: InputError.self) { try ReadingCard.answering(inModel: folder) }
         for text in [
             #"{"preset": "nano", "window": 0, "absent": "No."}"#,
-            #"{"preset": "nano", "window": 1, "absent": "No.", "answers": false}"#, #"{"window": 1}"#,
+            #"{"preset": "nano", "window": 1, "absent": "No.", "answers": false}"#,
+            #"{"preset": "nano", "window": 1, "absent": "No.", "quote": 9}"#, #"{"window": 1}"#,
             #"{"preset": 1}"#,
         ] {
             try text.write(toFile: path, atomically: true, encoding: .utf8)

@@ -30,12 +30,12 @@ public struct PageJoints: Sendable {
     /// What stands in front of a page; nil if that is not known, as for the first page and for pictures.
     public func before(page: Int) -> String? { joints[page] }
 
-    /// The beginning of the sentence that goes on with a page, as far as the page before it was read; empty if a new one
-    /// begins there.
+    /// What of a sentence was read before a page that goes on with it.
     ///
     /// - Parameters:
     ///   - page: The later page.
     ///   - read: What was read of the pages before it.
+    /// - Returns: The beginning of the sentence with the joint after it; empty if a new one begins with the page.
     func unfinished(before page: Int, in read: String) -> String {
         guard let joint = joints[page], !joint.contains("\n") else { return "" }
         let tail = Array(read.suffix(Self.longestTail))

@@ -12,6 +12,7 @@ import GlyphTokens
 /// | `window` | the most pages it reads at a time |
 /// | `absent` | what it answers when its pages do not tell |
 /// | `transcribe` | the request to write a page down, for a reader that finds things only in what it wrote |
+/// | `quote` | the most tokens of an answer, for a reader that answers with words of the question and how the text goes on |
 /// | `answers` | whether it answers questions, or can only write pages down; true if it is not there |
 /// | `facts` | whether it was trained with exact strings beside its pages; false if it is not there |
 public struct ReadingCard: Sendable, Equatable {
@@ -23,6 +24,9 @@ public struct ReadingCard: Sendable, Equatable {
     public var answers = true
     /// What a window is asked first; the question follows as the next turn.
     public var transcribe: String?
+    /// The most tokens of an answer; one that does not begin with a word of the question, or does not stand word for
+    /// word in what the reader wrote down, is none.
+    public var quote: Int?
 
     public init(preset: String, window: Int, absent: String, facts: Bool = false, transcribe: String? = nil) {
         self.preset = preset
@@ -59,6 +63,10 @@ public struct ReadingCard: Sendable, Equatable {
             transcribe: transcribe
         )
         answers = try fields.bool("answers", default: true)
+        quote = fields.has("quote") ? try fields.int("quote", in: 1...1_000_000) : nil
+        if quote != nil, transcribe == nil {
+            throw InputError(at: path, "quotes from nothing that was written down", expected: "\"transcribe\"")
+        }
         if !answers, transcribe == nil {
             throw InputError(at: path, "says neither what to ask nor that it answers", expected: "\"transcribe\"")
         }

@@ -17,7 +17,7 @@ public struct WindowedReading: Sendable {
         public var answer: String
         /// The mean natural logarithm of the answer's tokens; nil if the reader does not tell.
         public var meanLogprob: Double?
-        /// Whether the answer is that the pages do not tell.
+        /// Whether the answer is that the pages do not tell, or is none by the reader's card.
         public var isAbsent: Bool
     }
 
@@ -123,21 +123,30 @@ public struct WindowedReading: Sendable {
             }
         }
         var answers = try await pass(requests)
+        var read: [String] = []
         if card.transcribe != nil {
-            let read = answers.map { $0?.text ?? "" }
+            let pieces = answers.map { $0?.text ?? "" }
+            read = windows.indices.map { index in
+                index > 0
+                    ? carried(from: windows[index - 1], pieces[index - 1], to: windows[index]) + pieces[index]
+                    : pieces[index]
+            }
             answers = try await pass(
                 try windows.indices.map { index in
-                    guard !read[index].isEmpty else { return nil }
-                    let carried =
-                        index > 0 ? self.carried(from: windows[index - 1], read[index - 1], to: windows[index]) : ""
+                    guard !pieces[index].isEmpty else { return nil }
                     var request = requests[index]
                     let asked = question + instruction(windows[index])
-                    request.prompt = try request.prompt.followed(by: asked, after: carried + read[index])
+                    request.prompt = try request.prompt.followed(by: asked, after: read[index])
+                    request.sampling.maximumTokens = [sampling.maximumTokens, card.quote].compactMap { $0 }.min()
                     return request
                 }
             )
         }
-        let all = zip(answers, windows).map { finding($0, pages: $1) }
+        let all = windows.indices.map { index in
+            var finding = finding(answers[index], pages: windows[index])
+            if card.quote != nil { finding.isAbsent = !Self.quotes(finding.answer, question, from: read[index]) }
+            return finding
+        }
         return Result(
             best: Self.best(all),
             findings: all,
@@ -186,10 +195,18 @@ public struct WindowedReading: Sendable {
             pages: pages,
             answer: text,
             meanLogprob: answer?.summary.meanLogprob,
-            // Small readers begin with what was asked for: "discount rate: The text does not say."
             isAbsent: text.isEmpty || Self.words(text) == Self.words(card.absent)
-                || !card.absent.isEmpty && text.hasSuffix(": " + card.absent)
         )
+    }
+
+    /// Whether an answer begins with a word of the question and stands, word for word, in what was written down.
+    private static func quotes(_ answer: String, _ question: String, from read: String) -> Bool {
+        func stands(_ part: some StringProtocol, in text: String) -> Bool {
+            let part = NormalizedText(String(part), foldsCase: true).scalars
+            return !part.isEmpty && NormalizedText(text, foldsCase: true).range(of: part, asWords: true) != nil
+        }
+        let first = answer.prefix { !$0.isWhitespace }
+        return stands(first, in: question) && stands(answer, in: read)
     }
 
     /// Without what readers add to a phrase that they were told to say: a full stop, capitals, quotation marks.
