@@ -150,7 +150,10 @@ let package = Package(
         // A library, not a test target, so that every test target can use it.
         .target(
             name: "GlyphTestSupport",
-            dependencies: ["GlyphEngine", "GlyphPage", "GlyphReading"] + nio,
+            dependencies: [
+                "GlyphAPI", "GlyphEngine", "GlyphPage", "GlyphReading",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            ] + nio,
             swiftSettings: swiftSettings
         ),
         .testTarget(

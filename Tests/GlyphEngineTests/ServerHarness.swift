@@ -13,35 +13,7 @@ import NIOHTTP1
 @testable import GlyphEngine
 
 /// A server over a scripted model, at a real port or socket, and a real client.
-struct ServerHarness: Sendable {
-    /// A response read to its end.
-    struct Response {
-        var status: Int
-        var headers: HTTPHeaders
-        var body: [UInt8]
-
-        var text: String { String(decoding: body, as: UTF8.self) }
-
-        func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
-            try WireJSON.decode(type, from: body, at: "response")
-        }
-
-        /// The events of a stream.
-        func events() throws -> [ServerSentEvents.Event] {
-            var parser = ServerSentEvents.Parser()
-            return try parser.push(body)
-        }
-
-        /// The chunks of a streamed answer, and whether it ended with `[DONE]`.
-        func chunks() throws -> (chunks: [ChatCompletion], isDone: Bool) {
-            let events = try events()
-            let chunks = try events.filter { $0.data != ServerSentEvents.done }.map {
-                try WireJSON.decode(ChatCompletion.self, from: Array($0.data.utf8), at: "chunk")
-            }
-            return (chunks, events.last?.data == ServerSentEvents.done)
-        }
-    }
-
+struct ServerHarness: HTTPHarness {
     let base: String
     let engine: Engine<ScriptedModel>
     let log: ScriptedModel.Log
@@ -86,31 +58,8 @@ struct ServerHarness: Sendable {
         }
     }
 
-    func request(_ method: HTTPMethod, _ path: String, _ body: String? = nil) -> HTTPClientRequest {
-        var request = HTTPClientRequest(url: base + path)
-        request.method = method
-        if let body {
-            request.headers.add(name: "Content-Type", value: "application/json")
-            request.body = .bytes(ByteBuffer(string: body))
-        }
-        return request
-    }
-
-    func send(_ request: HTTPClientRequest) async throws -> Response {
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
-        let body = try await response.body.collect(upTo: 64 << 20)
-        return Response(
-            status: Int(response.status.code),
-            headers: response.headers,
-            body: Array(body.readableBytesView)
-        )
-    }
-
-    func get(_ path: String) async throws -> Response { try await send(request(.GET, path)) }
-    func post(_ path: String, _ body: String) async throws -> Response { try await send(request(.POST, path, body)) }
-
     /// Asks a question; `fields` are further members of the JSON object.
-    func ask(_ text: String = "hi", _ fields: String = "") async throws -> Response {
+    func ask(_ text: String = "hi", _ fields: String = "") async throws -> HTTPAnswer {
         let message = #"{"role":"user","content":"\#(text)"}"#
         return try await post(
             "/v1/chat/completions",
@@ -135,5 +84,16 @@ struct ServerHarness: Sendable {
             try await Task.sleep(for: .milliseconds(2))
         }
         return condition()
+    }
+}
+
+extension HTTPAnswer {
+    /// The chunks of a streamed answer, and whether it ended with `[DONE]`.
+    func chunks() throws -> (chunks: [ChatCompletion], isDone: Bool) {
+        let events = try events()
+        let chunks = try events.filter { $0.data != ServerSentEvents.done }.map {
+            try WireJSON.decode(ChatCompletion.self, from: Array($0.data.utf8), at: "chunk")
+        }
+        return (chunks, events.last?.data == ServerSentEvents.done)
     }
 }

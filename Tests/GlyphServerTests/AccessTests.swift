@@ -3,6 +3,7 @@
 
 import AsyncHTTPClient
 import GlyphAPI
+import GlyphTestSupport
 import NIOCore
 import NIOHTTP1
 import Testing

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 import Foundation
+import GlyphTestSupport
 import HTTPTypes
 import NIOHTTP1
 import Testing

@@ -4,6 +4,7 @@
 import Foundation
 import GlyphAPI
 import GlyphPage
+import GlyphTestSupport
 import NIOHTTP1
 import Testing
 

@@ -14,28 +14,7 @@ import Testing
 @testable import GlyphServer
 
 /// A service at a real port, and a real client.
-struct ServiceHarness: Sendable {
-    struct Response: Sendable {
-        var status: Int
-        var headers: HTTPHeaders
-        var body: [UInt8]
-
-        var text: String { String(decoding: body, as: UTF8.self) }
-
-        func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
-            try WireJSON.decode(type, from: body, at: "response")
-        }
-
-        /// The events of a stream.
-        func events() throws -> [ServerSentEvents.Event] {
-            var parser = ServerSentEvents.Parser()
-            return try parser.push(body)
-        }
-
-        /// The error in OpenAI's shape.
-        func error() throws -> APIError { try decode(APIError.self) }
-    }
-
+struct ServiceHarness: HTTPHarness {
     let base: String
     /// Tells the service to stop, as a signal does.
     let stop: @Sendable () async -> Void
@@ -81,33 +60,10 @@ struct ServiceHarness: Sendable {
         }
     }
 
-    func request(_ method: HTTPMethod, _ path: String, _ body: String? = nil) -> HTTPClientRequest {
-        var request = HTTPClientRequest(url: base + path)
-        request.method = method
-        if let body {
-            request.headers.add(name: "Content-Type", value: "application/json")
-            request.body = .bytes(ByteBuffer(string: body))
-        }
-        return request
-    }
-
-    func send(_ request: HTTPClientRequest) async throws -> Response {
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
-        let body = try await response.body.collect(upTo: 64 << 20)
-        return Response(
-            status: Int(response.status.code),
-            headers: response.headers,
-            body: Array(body.readableBytesView)
-        )
-    }
-
-    func get(_ path: String) async throws -> Response { try await send(request(.GET, path)) }
-    func post(_ path: String, _ body: String) async throws -> Response { try await send(request(.POST, path, body)) }
-
-    func delete(_ path: String) async throws -> Response { try await send(request(.DELETE, path)) }
+    func delete(_ path: String) async throws -> HTTPAnswer { try await send(request(.DELETE, path)) }
 
     /// Sends a form with a file, as OpenAI's client does.
-    func upload(_ content: [UInt8], name: String = "a.txt", purpose: String = "user_data") async throws -> Response {
+    func upload(_ content: [UInt8], name: String = "a.txt", purpose: String = "user_data") async throws -> HTTPAnswer {
         var request = request(.POST, "/v1/files")
         request.headers.add(name: "Content-Type", value: "multipart/form-data; boundary=edge")
         let head =
@@ -154,6 +110,11 @@ struct ServiceHarness: Sendable {
         let kinds = ["the", "river", "ran", "past", "an", "old", "mill", "where", "nobody", "had", "lived", "since"]
         return (0..<words).map { kinds[$0 * 7 % kinds.count] + ($0 % 60 == 59 ? "." : "") }.joined(separator: " ")
     }
+}
+
+extension HTTPAnswer {
+    /// The error in OpenAI's shape.
+    func error() throws -> APIError { try decode(APIError.self) }
 }
 
 /// A reader that says one word and then waits until its question is withdrawn.

@@ -4,6 +4,7 @@
 import AsyncHTTPClient
 import GlyphAPI
 import GlyphReading
+import GlyphTestSupport
 import NIOCore
 import NIOHTTP1
 import Testing
@@ -93,7 +94,7 @@ extension ServiceHarness {
 
     /// The status over a connection of its own.
     fileprivate func fresh(_ path: String) async throws -> Int {
-        var request = request(.GET, path)
+        var request = self.request(.GET, path)
         request.headers.add(name: "Connection", value: "close")
         return Int(try await HTTPClient.shared.execute(request, timeout: .seconds(5)).status.code)
     }

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+public import AsyncHTTPClient
+public import GlyphAPI
+import NIOCore
+public import NIOHTTP1
+
+/// A server at a real port or socket, and a real client that asks it.
+public protocol HTTPHarness: Sendable {
+    /// What stands before the path in its addresses.
+    var base: String { get }
+}
+
+/// A response read to its end.
+public struct HTTPAnswer: Sendable {
+    public var status: Int
+    public var headers: HTTPHeaders
+    public var body: [UInt8]
+
+    public var text: String { String(decoding: body, as: UTF8.self) }
+
+    /// The body as JSON of a type.
+    ///
+    /// - Throws: `InputError` for what is none.
+    public func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
+        try WireJSON.decode(type, from: body, at: "response")
+    }
+
+    /// The events of a stream.
+    ///
+    /// - Throws: What the parser of server-sent events throws.
+    public func events() throws -> [ServerSentEvents.Event] {
+        var parser = ServerSentEvents.Parser()
+        return try parser.push(body)
+    }
+}
+
+extension HTTPHarness {
+    /// A request, with a body of JSON if there is one.
+    public func request(_ method: HTTPMethod, _ path: String, _ body: String? = nil) -> HTTPClientRequest {
+        var request = HTTPClientRequest(url: base + path)
+        request.method = method
+        if let body {
+            request.headers.add(name: "Content-Type", value: "application/json")
+            request.body = .bytes(ByteBuffer(string: body))
+        }
+        return request
+    }
+
+    /// Sends a request and reads the response to its end, for a minute at most.
+    ///
+    /// - Throws: What the client throws.
+    public func send(_ request: HTTPClientRequest) async throws -> HTTPAnswer {
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+        let body = try await response.body.collect(upTo: 64 << 20)
+        return HTTPAnswer(
+            status: Int(response.status.code),
+            headers: response.headers,
+            body: Array(body.readableBytesView)
+        )
+    }
+
+    public func get(_ path: String) async throws -> HTTPAnswer { try await send(request(.GET, path)) }
+
+    public func post(_ path: String, _ body: String) async throws -> HTTPAnswer {
+        try await send(request(.POST, path, body))
+    }
+}
