@@ -23,6 +23,17 @@ struct FolderTests {
         var paths: [Verdict]
     }
 
+    @Test("A file whose name is not UTF-8 is listed as not read")
+    func foreignName() throws {
+        let path = URL(fileURLWithPath: try folder.file("names/plain.txt", "text")).deletingLastPathComponent().path
+        let name = (Array(path.utf8) + [0x2F, 0xD6, 0xD0, 0]).map { CChar(bitPattern: $0) }
+        let file = try #require(fopen(name, "w"))
+        fclose(file)
+        let document = try DocumentReader().read(path)
+        #expect(document.string == "text")
+        #expect(document.skipped.map(\.reason) == ["has a name that is not UTF-8"])
+    }
+
     @Test("Patterns ignore exactly what git ignores")
     func patterns() throws {
         let reference = try JSONDecoder().decode(Ignored.self, from: Data(Fixture.bytes("ignore.json")))

@@ -71,7 +71,13 @@ struct FolderWalk {
         for name in names {
             let file = folder == "." ? name : folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
             var status = stat()
-            guard lstat(file, &status) == 0 else { continue }  // removed meanwhile
+            guard lstat(file, &status) == 0 else {
+                // A name in another encoding came with U+FFFD, by which there is no file; others were removed meanwhile.
+                if name.unicodeScalars.contains("\u{FFFD}") {
+                    skipped.append(SkippedInput(name: EntryName.shown(file), reason: "has a name that is not UTF-8"))
+                }
+                continue
+            }
             let type = status.st_mode & S_IFMT
             if type == S_IFDIR, Self.internals.contains(name) { continue }
             if isIgnoring, rules.ignores(prefix + path + name, isFolder: type == S_IFDIR) {
