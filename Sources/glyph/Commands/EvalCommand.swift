@@ -44,18 +44,10 @@ struct EvalNano: AsyncParsableCommand {
 
     func validate() throws {
         guard items > 0 else { throw ValidationError("--items is \(items); it must be 1 or more.") }
-        guard !haystacks.isEmpty, haystacks.allSatisfy({ $0 >= 256 }) else {
-            throw ValidationError("--lengths is \(lengths); it must be numbers from 256, as in 4096,16384.")
-        }
-    }
-
-    private var haystacks: [Int] {
-        let parts = lengths.split(separator: ",")
-        let numbers = parts.compactMap { Int($0) }
-        return numbers.count == parts.count ? numbers : []
     }
 
     func run() async throws {
+        let haystacks = try BenchmarkOptions.lengths(lengths, from: 256)
         let folder = try model ?? EngineProcess.Configuration.embeddedModel()
         guard let card = try ReadingCard(inModel: folder), let preset = Preset(rawValue: card.preset) else {
             throw InputError(

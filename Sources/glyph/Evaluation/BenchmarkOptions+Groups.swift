@@ -8,11 +8,15 @@ import GlyphTokens
 extension BenchmarkOptions {
     /// The lengths asked for, or the usual ones.
     func lengths(default usual: [Int], from least: Int) throws -> [Int] {
-        guard let lengths else { return usual }
-        let parts = lengths.split(separator: ",")
+        try lengths.map { try Self.lengths($0, from: least) } ?? usual
+    }
+
+    /// The numbers of `--lengths`.
+    static func lengths(_ text: String, from least: Int) throws -> [Int] {
+        let parts = text.split(separator: ",")
         let numbers = parts.compactMap { Int($0) }.filter { $0 >= least }
         guard !parts.isEmpty, numbers.count == parts.count else {
-            throw InputError(at: "--lengths", "is \(lengths)", expected: "numbers from \(least), as in 4096,16384")
+            throw InputError(at: "--lengths", "is \(text)", expected: "numbers from \(least), as in 4096,16384")
         }
         return numbers
     }
