@@ -65,6 +65,9 @@ struct DrawnDocument: Sendable {
         facts.map { PageSpan(number: $0.number, source: SourceRange($0.source[0], $0.source[1])) }
     }
 
+    /// What stands between the pages.
+    var joints: PageJoints { PageJoints(text, spans) }
+
     /// The document's exact strings by page.
     func factBook(_ tokenizer: Tokenizer) -> FactBook { FactBook(text, pages: spans) { tokenizer.count($0) } }
 

@@ -29,6 +29,7 @@ extension ServedReader {
     ///   - question: What to ask.
     ///   - sampling: How the answer is written.
     ///   - facts: The document's exact strings, which what a reader of windows says is compared with.
+    ///   - joints: What stands between the pages, if they are of one document.
     ///   - emit: Told what happens, up to the end.
     /// - Returns: What is known at the end.
     /// - Throws: What the reader throws, `InputError` for pages with a gap and an empty question, `CancellationError`.
@@ -37,9 +38,10 @@ extension ServedReader {
         question: String,
         sampling: Sampling,
         facts: FactBook?,
+        joints: PageJoints?,
         _ emit: Emit
     ) async throws -> DocumentSummary {
-        if let card { return try await read(pages, nil, card, question, sampling, facts, emit) }
+        if let card { return try await read(pages, nil, card, question, sampling, facts, joints, emit) }
         let prompt = try PagePrompt(pages: pages, total: pages.count, question: question)
         return try await read(ReadingRequest(prompt: prompt, sampling: sampling), emit)
     }
@@ -52,9 +54,10 @@ extension ServedReader {
         _ question: String,
         _ sampling: Sampling,
         _ facts: FactBook?,
+        _ joints: PageJoints?,
         _ emit: Emit
     ) async throws -> DocumentSummary {
-        let reading = WindowedReading(reader, card, facts: card.facts ? facts : nil)
+        let reading = WindowedReading(reader, card, facts: card.facts ? facts : nil, joints: joints)
         let result = try await reading.read(
             pages,
             windows: windows,

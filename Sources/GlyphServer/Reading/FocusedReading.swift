@@ -84,7 +84,16 @@ extension ServedReader {
         var summary: DocumentSummary
         if let card {
             let windows = FocusReading.windows(of: choice.pages, most: card.window)
-            summary = try await read(document.pages, windows, card, question, order.sampling, facts, emit)
+            summary = try await read(
+                document.pages,
+                windows,
+                card,
+                question,
+                order.sampling,
+                facts,
+                document.joints,
+                emit
+            )
         } else {
             let (prompt, _) = try reading.prompt(for: choice, question: question, cites: order.cites)
             summary = try await read(ReadingRequest(prompt: prompt, sampling: order.sampling), emit)

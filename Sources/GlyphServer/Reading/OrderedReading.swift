@@ -87,6 +87,7 @@ struct OrderedReading: Sendable {
                 question: question + citing,
                 sampling: order.sampling,
                 facts: facts,
+                joints: document.joints,
                 pass
             )
         case .focus:

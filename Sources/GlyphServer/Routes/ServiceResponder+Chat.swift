@@ -110,6 +110,7 @@ extension ServiceResponder {
             question: compressed.question,
             sampling: sampling,
             facts: facts,
+            joints: isOne ? compressed.documents[0].joints : nil,
             emit
         )
     }

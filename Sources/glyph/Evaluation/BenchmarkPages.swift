@@ -17,6 +17,9 @@ struct BenchmarkPages: Sendable {
     let coarse: FocusReading.Pages?
     let losses: Losses
 
+    /// What stands between the fine ones.
+    var joints: PageJoints { PageJoints(text, fine.spans) }
+
     /// Draws the pages of a text.
     ///
     /// - Parameters:

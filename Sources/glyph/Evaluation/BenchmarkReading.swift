@@ -62,9 +62,15 @@ struct BenchmarkReading: Sendable {
         let all = pages.fine.pages
         switch strategy {
         case .windowed, .auto, .text:
-            let card = ReadingCard(preset: card?.preset ?? "", window: window, absent: card?.absent ?? "")
-            let result = try await WindowedReading(reader, card, parallel: parallelWindows, facts: facts)
-                .read(all, question: question, sampling: sampling)
+            var card = card ?? ReadingCard(preset: "", window: window, absent: "")
+            card.window = window
+            let result = try await WindowedReading(
+                reader,
+                card,
+                parallel: parallelWindows,
+                facts: facts,
+                joints: pages.joints
+            ).read(all, question: question, sampling: sampling)
             return Said(
                 answer: result.best?.answer ?? card.absent,
                 spentTokens: try cost(all) + result.facts.tokens

@@ -65,7 +65,7 @@ struct NanoEvaluation {
         var counts: [ErrorCount] = []
         for seed in 0..<count {
             let example = try task.example(seed: UInt64(seed), budget: .bytes(Self.pageBytes), prose: prose)
-            let pages = try await pages(of: example)
+            let (pages, joints) = try await pages(of: example)
             var read = ""
             for page in pages {
                 // One page at a time, as it was trained; the pieces are put together as the pages follow each other.
@@ -77,7 +77,8 @@ struct NanoEvaluation {
                 )
                 let sampling = Sampling(maximumTokens: Self.pageBytes * 3 / 2, temperature: 0, seed: 0)
                 do {
-                    read += try await reader.answer(to: ReadingRequest(prompt: prompt, sampling: sampling)).text
+                    let said = try await reader.answer(to: ReadingRequest(prompt: prompt, sampling: sampling)).text
+                    read += (joints.before(page: page.number) ?? "") + said
                 } catch let fault as ReadingError where fault.kind == .emptyAnswer {
                     continue  // nothing was read, which counts as an error for every character
                 }
@@ -103,16 +104,18 @@ struct NanoEvaluation {
         for seed in 0..<count {
             let example = try example(UInt64(seed), .tokens(limit, of: tokenizer))
             let sampling = Sampling(maximumTokens: Self.answerTokens, temperature: 0, seed: 0)
-            let result = try await WindowedReading(reader, card)
-                .read(pages(of: example), question: example.question, sampling: sampling)
+            let (pages, joints) = try await pages(of: example)
+            let result = try await WindowedReading(reader, card, joints: joints)
+                .read(pages, question: example.question, sampling: sampling)
             scores.append(example.score(result.best?.answer ?? card.absent))
         }
         let (mean, interval) = Interval.estimate(scores) ?? (0, Interval(0, 1))
         return Row(name: name, count: count, value: mean, interval: interval)
     }
 
-    private func pages(of example: TaskExample) async throws -> [EncodedPage] {
-        try await BenchmarkPages(SourceText(example.context), look, tokenizer, workers: 2).fine.pages
+    private func pages(of example: TaskExample) async throws -> (pages: [EncodedPage], joints: PageJoints) {
+        let drawn = try await BenchmarkPages(SourceText(example.context), look, tokenizer, workers: 2)
+        return (drawn.fine.pages, drawn.joints)
     }
 }
 
