@@ -147,6 +147,7 @@ struct OfficialCJKBreaker {
     ) -> [Unit] {
         if isSimple { return lines.flatMap { units[$0.units] } }
         var result: [Unit] = []
+        result.reserveCapacity(units.count)
         for (position, entry) in lines.enumerated() {
             result += units[entry.units]
             guard position + 1 < lines.count, let last = result.last, !entry.units.isEmpty else { continue }
