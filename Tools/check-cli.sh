@@ -351,7 +351,18 @@ echo "-- ask"
 refuses "no question" 64 'at least one input and then the question' ask text.txt --endpoint http://127.0.0.1:1
 refuses "a file for a question" 64 'question is missing' ask text.txt notes.md --endpoint http://127.0.0.1:1
 refuses "an empty question" 64 'question is empty' ask text.txt " " --endpoint http://127.0.0.1:1
-refuses "nobody to read" 1 "a server with --endpoint, or a model.s folder with --model" ask text.txt "Who?"
+mkdir mute && cp "$root"/Models/glyph-nano/*.json mute && echo '{"preset": "nano", "window": 1, "absent": "-",
+    "transcribe": "Write.", "answers": false}' >mute/glyph.json
+refuses "a model that answers nothing" 1 "a server with --endpoint, or a model.s folder with --model" \
+    ask text.txt "Who?" --model mute
+rm -r mute
+run ask "$root/Examples/agreement.txt" "What is the notice period?"
+check "the model that ships answers" grep -qx "notice period is 90 days" out
+check "and says where it read that" grep -q "read on page 17 of 20" err
+run ask "$root/Examples/agreement.txt" "What is the travel allowance?"
+check "or that the text does not say" grep -qx "The text does not say." out
+run ask "$root/Examples/agreement.txt" --task transcribe
+check "and writes pages down" grep -q "The notice period is 90 days" out
 refuses "a model that is no folder" 64 "no folder with a config.json" ask text.txt "Who?" --model nowhere
 refuses "a type that does not exist" 64 "--dtype is f8; it must be" ask text.txt "Who?" --model . --dtype f8
 refuses "a model's options for a server" 64 "--dtype goes with a model that runs here" \

@@ -144,7 +144,9 @@ public struct WindowedReading: Sendable {
         }
         let all = windows.indices.map { index in
             var finding = finding(answers[index], pages: windows[index])
-            if card.quote != nil { finding.isAbsent = !Self.quotes(finding.answer, question, from: read[index]) }
+            if card.quote != nil, !read.isEmpty {
+                finding.isAbsent = !Self.quotes(finding.answer, question, from: read[index])
+            }
             return finding
         }
         return Result(

@@ -17,7 +17,7 @@ extension AskCommand {
     /// - Throws: The first failure of the reader, `CancellationError`.
     func transcribe(_ asked: Asked, _ card: ReadingCard, _ request: String) async throws -> Reply {
         var card = card
-        (card.transcribe, card.window) = (nil, window ?? card.window)
+        (card.transcribe, card.quote, card.window) = (nil, nil, window ?? card.window)
         let count = asked.drawn.pages.count
         var bar = json ? nil : ProgressBar(total: count)
         defer { bar?.clear() }

@@ -18,11 +18,12 @@ struct AskCommand: AsyncParsableCommand {
               glyph ask book.txt "Who is Mr. Rochester?" --endpoint http://localhost:8000
               git diff | glyph ask - "What changed?" --endpoint http://localhost:8000
               glyph ask a.txt b.txt "Compare." --endpoint https://host/v1 --api-key-env KEY
+              glyph ask Examples/agreement.txt "What is the notice period?"
               glyph ask book.txt "Who is Mr. Rochester?" --model /data/GLM-4.1V-9B-Thinking
               glyph ask contract.pdf "the notice period" --task contract --cite
 
-            Without a server and a model, the one in Models/glyph-nano reads; it writes pages down (--task \
-            transcribe) and answers no questions. The answer is streamed to standard output; everything else is said \
+            Without a server and a model, the one in Models/glyph-nano reads; it quotes what English text says about \
+            words of the question, and writes pages down (--task transcribe). The answer is streamed to standard output; everything else is said \
             on standard error.
             """
     )

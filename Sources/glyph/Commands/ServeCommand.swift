@@ -22,7 +22,7 @@ struct ServeCommand: AsyncParsableCommand {
               GLYPH_TOKEN=… glyph serve --host 0.0.0.0 --token-env GLYPH_TOKEN --endpoint http://vllm:8000
               glyph serve --data /srv/glyph
 
-            Without a server and a model that answers questions, documents can be drawn and counted only. Uploads, \
+            Without a server and a model, the one in Models/glyph-nano reads. Uploads, \
             jobs and templates are kept in one folder, by one service at a time: without --data in \
             $XDG_DATA_HOME/glyph, or ~/.local/share/glyph. Ctrl-C lets answers in progress end; a second one stops at once.
             """
