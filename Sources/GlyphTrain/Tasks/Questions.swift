@@ -108,7 +108,10 @@ struct Questions {
         return try asked(fitting: count, &random) { _, random in
             let (drawn, text) = fieldText(fields, count, &random)
             let questions = drawn.compactMap { field -> Question? in
-                let field = presence(&random) == .absent ? fields.draw(besides: drawn, &random) : field
+                var field = field
+                if presence(&random) == .absent {
+                    repeat { field = fields.draw(besides: drawn, &random) } while QuotedAnswer.names(text, field.name)
+                }
                 return question(fields.question(for: field, &random), about: field.name, in: text)
             }
             return (String(String.UnicodeScalarView(text)), questions)
@@ -120,12 +123,15 @@ struct Questions {
         try asked(fitting: count, &random) { _, random in
             let text = sampler.text(count, &random)
             let questions = (0..<most * 2).compactMap { _ -> Question? in
-                let source = presence(&random) == .absent ? sampler.text(count, &random) : text
+                let isAbsent = presence(&random) == .absent
+                let source = isAbsent ? sampler.text(count, &random) : text
                 let words = source.split(whereSeparator: \.isSpace)
                 let length = min(words.count, Int.random(in: 1...3, using: &random))
                 let first = Int.random(in: 0...words.count - length, using: &random)
                 let key = String(String.UnicodeScalarView(words[first..<first + length].joined(separator: [" "])))
-                guard 4...30 ~= key.unicodeScalars.count else { return nil }
+                guard 4...30 ~= key.unicodeScalars.count, !isAbsent || !QuotedAnswer.names(text, key) else {
+                    return nil
+                }
                 let asked =
                     Bool.random(using: &random)
                     ? key + "?" : Self.reworded("What does the text say about \"\(key)\"?", &random)
