@@ -111,7 +111,7 @@ public final class FaultServer: Sendable {
     /// Waits until a client has closed its connection before the response was over.
     ///
     /// - Returns: Whether it did within the limit.
-    public func sawHangUp(within limit: Duration = .seconds(5)) async throws -> Bool {
+    public func sawHangUp(within limit: Duration = .seconds(30)) async throws -> Bool {
         let deadline = ContinuousClock.now + limit
         while ContinuousClock.now < deadline {
             if log.state.withLock({ $0.hangUps > 0 }) { return true }

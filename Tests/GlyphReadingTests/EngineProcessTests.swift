@@ -35,7 +35,7 @@ import Testing
     private func isAlive(_ pid: Int32) -> Bool { kill(pid, 0) == 0 }
 
     private func eventually(_ condition: () -> Bool) async throws -> Bool {
-        let deadline = ContinuousClock.now + .seconds(10)
+        let deadline = ContinuousClock.now + .seconds(30)
         while ContinuousClock.now < deadline {
             if condition() { return true }
             try await Task.sleep(for: .milliseconds(5))
