@@ -166,7 +166,8 @@ async def pages(options, table):
                 "pagesPerSecond"
             ]
 
-        async with Service(options.program) as service:
+        # With a server nobody asks: without one the pages would be those of the model that ships.
+        async with Service(options.program, "--endpoint", "http://127.0.0.1:1") as service:
             request = {"text": text, "format": "zip"}
             count = (await service.post("/v1/count", {"text": text}, seconds=300)).json()["usage"]["pages"]
             await service.post("/v1/render", request, seconds=300)
