@@ -85,6 +85,16 @@ struct Reply: Sendable {
             (self.promptTokens, self.completionTokens) = (promptTokens, completionTokens)
         }
 
+        /// Every window of a reading.
+        init(_ result: WindowedReading.Result) {
+            self.init(
+                "windows",
+                requests: result.findings.count,
+                promptTokens: result.promptTokens,
+                completionTokens: result.completionTokens
+            )
+        }
+
         /// One request.
         init(_ summary: ReadingSummary, _ name: String) {
             let usage = summary.usage

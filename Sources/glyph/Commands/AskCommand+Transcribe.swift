@@ -33,14 +33,7 @@ extension AskCommand {
             (finding.pages.lowerBound > 1 ? joints.before(page: finding.pages.lowerBound) ?? "\n" : "") + finding.answer
         }
         var reply = Reply(text: read.joined(), pages: Array(1...max(1, count)))
-        reply.passes = [
-            Reply.Pass(
-                "windows",
-                requests: result.findings.count,
-                promptTokens: result.promptTokens,
-                completionTokens: result.completionTokens
-            )
-        ]
+        reply.passes = [Reply.Pass(result)]
         reply.said = [
             "written down by the model, page by page", Summary.counted(count, "page"),
             Summary.counted(result.promptTokens, "prompt token"), "total \(Summary.time(result.total.milliseconds))",

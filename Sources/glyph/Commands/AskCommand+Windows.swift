@@ -39,14 +39,7 @@ extension AskCommand {
             pages: Array(result.best?.pages ?? 1...max(1, pages.count))
         )
         reply.isAbsent = result.best == nil
-        reply.passes = [
-            Reply.Pass(
-                "windows",
-                requests: result.findings.count,
-                promptTokens: result.promptTokens,
-                completionTokens: result.completionTokens
-            )
-        ]
+        reply.passes = [Reply.Pass(result)]
         reply.listedFacts = result.facts.listed
         let found = result.findings.filter { !$0.isAbsent }
         let joins =
