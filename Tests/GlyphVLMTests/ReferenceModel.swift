@@ -15,9 +15,9 @@ struct ReferenceModel {
     let prompt: Prompt
     let patches: [ImagePatches]
 
-    init(_ name: String) throws {
+    init(_ name: String, computeType: DType = .f32, device: Device = .cpu, matrices: MatrixForm = .computeType) throws {
         reference = try ReferenceCase(name)
-        model = try GLM4V(reference.folder)
+        model = try GLM4V(reference.folder, computeType: computeType, device: device, matrices: matrices)
         prompt = try reference.folder.promptBuilder.prompt(for: reference.chat)
         patches = try reference.images.map(reference.folder.imageProcessor.patches)
     }
