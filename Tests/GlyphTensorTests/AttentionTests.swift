@@ -78,6 +78,20 @@ import Testing
         try expectClose(result, Self.naive(q, k, v, hidden: hidden), within: 1e-5)
     }
 
+    @Test(
+        "The library's operation sees segments as the own kernels do, of one length or of several",
+        arguments: [[0, 32, 64, 96], [0, 96], [0, 32, 32, 96], [0, 10, 96]]
+    )
+    func segmentsByLibrary(_ ends: [Int]) throws {
+        let parts = try Self.tensors(Case(queries: 96, keys: 96))
+        let wide = try [parts.q, parts.k, parts.v].map { try $0.to(.f64) }  // no kernel takes f64
+        let mask = AttentionMask.segments(try Tensor(ends))
+        let result = try Tensor.attention(query: wide[0], key: wide[1], value: wide[2], mask: mask)
+        let expected = try Tensor.attention(query: parts.q, key: parts.k, value: parts.v, mask: mask)
+        #expect(result.dtype == .f64)
+        try expectClose(result.to(.f32), expected, within: 1e-5)
+    }
+
     @Test("Segments that do not end at the length of the queries are refused")
     func badSegments() throws {
         let (q, k, v) = try Self.tensors(Case(queries: 9, keys: 9))

@@ -62,6 +62,29 @@ at::Tensor library_form(const Attention &a) {
 #endif
 }
 
+/// The length of every segment, or 0 where they differ.
+int64_t common_length(const Attention &a) {
+    const int64_t *end = a.ends.data_ptr<int64_t>();
+    for (int64_t index = 1; index < a.ends.numel(); ++index)
+        if (end[index] - end[index - 1] != end[1]) return 0;
+    return end[1];
+}
+
+/// Segments of one length, as the sequences of a batch.
+at::Tensor segments_form(const Attention &a, int64_t length) {
+    const int64_t batch = a.batch(), count = a.queries() / length;
+    const auto apart = [&](const at::Tensor &t) {
+        const int64_t heads = t.size(1), width = t.size(3);
+        return t.reshape({batch, heads, count, length, width})
+            .transpose(1, 2)
+            .reshape({batch * count, heads, length, width});
+    };
+    return library_form({apart(a.q), apart(a.k), apart(a.v), false, 0, {}, a.scale})
+        .reshape({batch, count, a.heads(), length, a.width()})
+        .transpose(1, 2)
+        .reshape({batch, a.heads(), a.queries(), a.width()});
+}
+
 bool has_kernels(const Attention &a) {
     const at::ScalarType type = a.q.scalar_type();
     return a.q.device().is_cpu() && (type == at::kFloat || type == at::kBFloat16) && has_plain_rows(a.q) &&
@@ -72,6 +95,7 @@ bool has_kernels(const Attention &a) {
 
 at::Tensor attend_by_library(const Attention &a) {
     if (!a.ends.defined()) return library_form(a);
+    if (const int64_t length = common_length(a)) return segments_form(a, length);
     std::vector<at::Tensor> parts;
     const int64_t *end = a.ends.data_ptr<int64_t>();
     for (int64_t index = 1; index < a.ends.numel(); ++index) {

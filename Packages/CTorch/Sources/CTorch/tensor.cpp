@@ -138,7 +138,9 @@ ct_status ct_clone(const ct_tensor *a, ct_tensor **out) {
 }
 
 ct_status ct_to(const ct_tensor *a, ct_dtype dtype, ct_device where, ct_tensor **out) {
-    return made("to", {a}, out, [&] { return a->value.to(device(where), scalar_type(dtype)); });
+    // On the way to a device nobody waits: the library takes a copy of memory that is not pinned before it returns.
+    const bool hurries = where >= 0 && a->value.device().is_cpu();
+    return made("to", {a}, out, [&] { return a->value.to(device(where), scalar_type(dtype), hurries); });
 }
 
 ct_status ct_copy_out(const ct_tensor *a, ct_dtype dtype, void *destination, size_t byte_count) {
