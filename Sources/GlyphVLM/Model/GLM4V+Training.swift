@@ -25,21 +25,43 @@ extension GLM4V {
         guard let longest = prompts.map(\.tokens.count).max(), longest > 0, prompts.count == images.count else {
             throw InputError(at: "forward", "the batch is empty or lacks images", expected: "images for each prompt")
         }
-        var rows: [Tensor] = []
+        // All prompts together: a device would wait for each of the many small pieces.
+        var ids = [Int64](repeating: Int64(padToken), count: prompts.count * longest)
         var positions: [Float] = []
-        for (prompt, images) in zip(prompts, images) {
-            let count = prompt.tokens.count
-            let known = Dictionary(uniqueKeysWithValues: images.enumerated().map { ($0.offset, $0.element) })
-            var pieces = try pieces(of: prompt, 0..<count, known)
-            if count < longest { pieces.append(.tokens(Array(repeating: padToken, count: longest - count))) }
-            rows.append(try vectors(pieces))
-            for row in prompt.positions.rows {
-                positions += row.map(Float.init) + Array(repeating: 0, count: longest - count)
+        var (vectors, places): ([Tensor], [Int]) = ([], [])
+        for (row, (prompt, images)) in zip(prompts, images).enumerated() {
+            let start = row * longest
+            for (index, token) in prompt.tokens.enumerated() { ids[start + index] = Int64(token) }
+            for (index, image) in prompt.images.enumerated() {
+                vectors.append(try checked(index < images.count ? images[index] : nil, index, image))
+                // Image tokens may lie outside of the vocabulary; what is looked up for them is written over.
+                for token in image.tokens {
+                    ids[start + token] = Int64(padToken)
+                    places.append(start + token)
+                }
             }
+            let rest = [Float](repeating: 0, count: longest - prompt.tokens.count)
+            for row in prompt.positions.rows { positions += row.map(Float.init) + rest }
         }
-        let x = try Tensor.stack(rows, dim: 0)
-        let places = try Tensor(positions, [prompts.count, 3, longest]).to(device)
-        return try decoder(x, positions: places, .none)
+        var x = try decoder.embedding.embedding(Tensor(ids).to(device))  // [batch · longest, hidden]
+        if !vectors.isEmpty {
+            x = try x.indexCopy(0, Tensor(places).to(device), Tensor.cat(vectors, dim: 0).to(computeType))
+        }
+        let turns = try Tensor(positions, [prompts.count, 3, longest]).to(device)
+        return try decoder(x.reshape([prompts.count, longest, -1]), positions: turns, .none)
+    }
+
+    /// The vectors of an image of a prompt.
+    private func checked(_ vectors: Tensor?, _ index: Int, _ image: Prompt.PlacedImage) throws -> Tensor {
+        let shape = [image.tokens.count, configuration.text.hiddenSize]
+        guard let vectors, vectors.shape == shape else {
+            throw InputError(
+                at: "image \(index) of the prompt",
+                vectors.map { "its vectors are \($0.shape)" } ?? "its vectors are missing",
+                expected: "\(shape)"
+            )
+        }
+        return vectors
     }
 
     /// The vectors of images as ``embed(_:)`` computes them, with gradients to the tower's parameters.
@@ -61,14 +83,7 @@ extension GLM4V {
         var pieces: [PromptPiece] = []
         var done = range.lowerBound
         for (index, image) in prompt.images.enumerated() where image.tokens.overlaps(range) {
-            guard let vectors = images[index], vectors.shape == [image.tokens.count, configuration.text.hiddenSize]
-            else {
-                throw InputError(
-                    at: "image \(index) of the prompt",
-                    images[index].map { "its vectors are \($0.shape)" } ?? "its vectors are missing",
-                    expected: "[\(image.tokens.count), \(configuration.text.hiddenSize)]"
-                )
-            }
+            let vectors = try checked(images[index], index, image)
             let seen = image.tokens.clamped(to: range)
             if done < seen.lowerBound { pieces.append(.tokens(Array(prompt.tokens[done..<seen.lowerBound]))) }
             let inner = seen.lowerBound - image.tokens.lowerBound..<seen.upperBound - image.tokens.lowerBound
