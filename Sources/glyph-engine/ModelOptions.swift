@@ -32,8 +32,7 @@ struct ModelOptions: ParsableArguments {
     @Option(help: "The type to compute in; auto is the checkpoint's where that is fast, int8 a byte for each weight.")
     var dtype: Precision = .auto
 
-    @Option(help: ArgumentHelp("cpu, or cuda with a libtorch that has it.", valueName: "device"))
-    var device: String = "cpu"
+    @OptionGroup var device: DeviceOption
 
     func validate() throws {
         if let threads, threads < 1 { throw ValidationError("--threads is \(threads); it must be 1 or more.") }
@@ -50,7 +49,7 @@ struct ModelOptions: ParsableArguments {
     ) async throws -> (engine: any AnswerEngine, encoder: any PromptEncoder) {
         try Runtime.setThreadCount(threads ?? ProcessInfo.processInfo.activeProcessorCount)
         let folder = try ModelFolder(model)
-        let (type, device) = (try computeType(of: folder), try chosenDevice())
+        let (type, device) = (try computeType(of: folder), try device.chosen())
         let matrices: MatrixForm = dtype == .int8 ? .int8 : .computeType
         let prompts = GLM4VPrompts(folder)
         let name = servedName
@@ -70,22 +69,7 @@ struct ModelOptions: ParsableArguments {
         case .auto, .int8:
             let types = try folder.weightFiles.prefix(1).flatMap { try SafetensorsFile($0).entries.values.map(\.dtype) }
             let isHalf = types.contains { $0.byteCount == 2 }
-            return isHalf && (Runtime.hasFastBF16 || device != "cpu") ? .bf16 : .f32
-        }
-    }
-
-    private func chosenDevice() throws -> Device {
-        switch device {
-        case "cpu": return .cpu
-        case "cuda" where Runtime.cudaDeviceCount > 0: return .cuda(0)
-        case "cuda":
-            throw InputError(
-                at: "--device",
-                "libtorch \(Runtime.version) finds no CUDA device",
-                expected: "cpu, or a libtorch with CUDA",
-                remedy: "Build the shim against one: Tools/build-ctorch.sh LIBTORCH_DIR"
-            )
-        default: throw InputError(at: "--device", "\"\(device)\" is unknown", expected: "cpu or cuda")
+            return isHalf && (Runtime.hasFastBF16 || device.device != "cpu") ? .bf16 : .f32
         }
     }
 

@@ -57,11 +57,13 @@ struct TrainOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Batches to compute side by side; as many as there are processors if not given.",
+            "Batches to compute side by side, or to make ahead for a GPU; as many as there are processors if not given.",
             valueName: "number"
         )
     )
     var threads: Int?
+
+    @OptionGroup var device: DeviceOption
 
     func validate() throws {
         if let threads, threads < 1 { throw ValidationError("--threads is \(threads); it must be 1 or more.") }
@@ -77,6 +79,7 @@ struct TrainOptions: ParsableArguments {
             corpus: Corpus(folder: corpus),
             heldOut: Corpus(folder: heldOut),
             output: output,
+            device: device.chosen(),
             threads: threads ?? ProcessInfo.processInfo.activeProcessorCount
         )
         if trainer.stepsDone > 0 { TrainingView.say("Going on after step \(trainer.stepsDone).") }

@@ -3,37 +3,56 @@
 
 import Foundation
 
-/// Makes the next value on a thread of its own while the present one is used.
+/// Makes the next values on threads of their own while the present one is used.
 ///
-/// A thread rather than a task: libtorch's worker threads belong to the thread that computes, which therefore must not
-/// change.
+/// Each value is made from its index by one thread, and they are handed out in the order of the indices: what comes does
+/// not depend on how many are made at the same time. Threads rather than tasks: libtorch's worker threads belong to the
+/// thread that computes, which therefore must not change.
 final class Prefetcher<Value: Sendable>: @unchecked Sendable {
-    // Everything below is touched by the queue only, but for `result`, which the semaphore hands over.
-    private let queue = DispatchQueue(label: "glyph.prefetch")
-    private let ready = DispatchSemaphore(value: 0)
+    private let queue = DispatchQueue(label: "glyph.prefetch", attributes: .concurrent)
     private let make: (Int) throws -> Value
-    private var result: Result<Value, any Error>?
-    private var requested: Int?
+    private let depth: Int
+    // Of the caller's thread only.
+    private var waiting: Range<Int>
+    private var requested: Int
+    /// Guards `results`, and tells of each that comes.
+    private let arrival = NSCondition()
+    private var results: [Int: Result<Value, any Error>] = [:]
 
-    init(_ make: @escaping (Int) throws -> Value) {
+    /// - Parameters:
+    ///   - indices: What to make values of.
+    ///   - depth: How many values are made at the same time, and kept before they are asked for.
+    ///   - make: Makes the value of an index; called on several threads at once where `depth` is more than 1.
+    init(_ indices: Range<Int>, depth: Int, _ make: @escaping (Int) throws -> Value) {
         self.make = make
+        self.depth = max(1, depth)
+        waiting = indices
+        requested = indices.lowerBound
     }
 
-    /// The value of `index`; the making of `next` begins.
-    func value(_ index: Int, next: Int?) throws -> Value {
-        if requested != index { request(index) }
-        ready.wait()
+    /// The value of the next index, or what the making of it threw; `CancellationError` behind the last.
+    func next() throws -> Value {
+        guard let index = waiting.first else { throw CancellationError() }
+        request(upTo: index + depth)
+        arrival.lock()
+        while results[index] == nil { arrival.wait() }
+        let result = results.removeValue(forKey: index)
+        arrival.unlock()
+        waiting = waiting.dropFirst()
+        request(upTo: index + 1 + depth)
         guard let result else { throw CancellationError() }
-        if let next { request(next) }
         return try result.get()
     }
 
-    private func request(_ index: Int) {
-        requested = index
-        queue.async {
-            let made = Result { try self.make(index) }
-            self.result = made
-            self.ready.signal()
+    private func request(upTo end: Int) {
+        while requested < min(end, waiting.upperBound) {
+            let index = requested
+            requested += 1
+            queue.async {
+                let made = Result { try self.make(index) }
+                self.arrival.withLock { self.results[index] = made }
+                self.arrival.broadcast()
+            }
         }
     }
 }

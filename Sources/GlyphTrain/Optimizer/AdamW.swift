@@ -89,14 +89,10 @@ final class AdamW {
         let secondCorrection = (1 - pow(betas.second, Double(step))).squareRoot()
         return try Tensor.withoutGrad { () throws(TensorError) in
             var gradients: [(slot: Slot, gradient: Tensor)] = []
-            var squares = 0.0
             for slot in slots {
-                guard let gradient = try slot.takeGradient() else { continue }
-                let norm = try gradient.norm().item()
-                squares += norm * norm
-                gradients.append((slot, gradient))
+                if let gradient = try slot.takeGradient() { gradients.append((slot, gradient)) }
             }
-            let norm = squares.squareRoot()
+            let norm = try Self.norm(gradients.map(\.gradient))
             guard norm.isFinite else { return norm }
             let scale = min(1, largestNorm / max(norm, 1e-12))
             for (slot, gradient) in gradients {
@@ -116,5 +112,13 @@ final class AdamW {
             }
             return norm
         }
+    }
+
+    /// The norm of all gradients together; read once, because a device works off all that waits before it answers.
+    private static func norm(_ gradients: [Tensor]) throws(TensorError) -> Double {
+        guard !gradients.isEmpty else { return 0 }
+        var norms: [Tensor] = []
+        for gradient in gradients { norms.append(try gradient.norm()) }
+        return try Tensor.stack(norms, dim: 0).floats().reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
     }
 }

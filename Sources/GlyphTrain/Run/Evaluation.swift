@@ -41,7 +41,8 @@ extension Evaluation {
         let examples = try batches.testExamples(Self.pageCount, kind, shape, stage)
         let batch = try batches.batch(examples, kind, cellsPerToken: shape.cell.perToken)
         let loss = try Tensor.withoutGrad {
-            try learner.loss(batch, text: stage.textLoss, glyphs: stage.glyphLoss).parts
+            let loss = try learner.loss(batch, text: stage.textLoss, glyphs: stage.glyphLoss)
+            return try LossParts(text: loss.text, glyphs: loss.glyphs)
         }
         (glyphsRight, textRight) = (loss.glyphsRight, loss.textRight)
         guard stage.textLoss > 0 else { return }

@@ -30,26 +30,26 @@ final class Learner {
             }
     }
 
-    /// The loss of a batch, with gradients to every parameter that takes part.
+    /// The loss of a batch, with gradients to every parameter that takes part, and what it consists of.
     func loss(
         _ batch: Batch,
         text textWeight: Double,
         glyphs glyphWeight: Double
-    ) throws -> (total: Tensor, parts: LossParts) {
+    ) throws -> (total: Tensor, text: LossTensors?, glyphs: LossTensors?) {
         let vectors = try model.imageVectors(batch.patches.flatMap { $0 })
         var total = try Tensor.zeros([], device: model.device)
-        var parts = LossParts()
+        var (text, glyphs): (LossTensors?, LossTensors?)
         if glyphWeight > 0, let head = heads[batch.cellsPerToken] {
             let part = try LossParts.glyphLoss(head(Tensor.cat(vectors, dim: 0)), batch.classes)
             total = try total + part.loss * glyphWeight
-            (parts.glyphs, parts.glyphsRight) = (try part.loss.detach().item(), part.right)
+            glyphs = part
         }
         if textWeight > 0 {
             let part = try LossParts.textLoss(logits(batch, vectors), Self.targets(batch))
             total = try total + part.loss * textWeight
-            (parts.text, parts.textRight) = (try part.loss.detach().item(), part.right)
+            text = part
         }
-        return (total, parts)
+        return (total, text, glyphs)
     }
 
     /// The logits in front of every token to be predicted, prompts in order: [tokens, vocabulary] in f32.

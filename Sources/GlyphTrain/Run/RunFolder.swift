@@ -22,7 +22,14 @@ final class RunFolder {
     var modelFolder = ""
 
     /// Makes the folder with its manifest, or checks that the one that is there is of the same run.
-    init(_ path: String, _ c: TrainingConfiguration, start: String, corpus: Corpus, heldOut: Corpus) throws {
+    init(
+        _ path: String,
+        _ c: TrainingConfiguration,
+        start: String,
+        corpus: Corpus,
+        heldOut: Corpus,
+        device: Device
+    ) throws {
         self.path = path
         overlap = Overlap(of: heldOut, in: corpus)
         do {
@@ -30,13 +37,13 @@ final class RunFolder {
         } catch {
             throw InputError(at: path, "the folder cannot be made: \(error.localizedDescription)")
         }
-        let manifest = Self.manifest(c, start: start, corpus: corpus, heldOut: heldOut, overlap)
+        let manifest = Self.manifest(c, start: start, corpus: corpus, heldOut: heldOut, overlap, device)
         let file = "\(path)/run.json"
         if let bytes = ResourceFile.read(file) {
             guard bytes == Array(manifest.utf8) else {
                 throw InputError(
                     at: file,
-                    "is of another run: its configuration, data or libtorch differ",
+                    "is of another run: its configuration, data, device or libtorch differ",
                     expected: "what the run was begun with, so that it goes on as it would have",
                     remedy: "Choose another --output, or start a run from its last checkpoint with --model"
                 )
@@ -51,7 +58,8 @@ final class RunFolder {
         start: String,
         corpus: Corpus,
         heldOut: Corpus,
-        _ overlap: Overlap
+        _ overlap: Overlap,
+        _ device: Device
     ) -> String {
         func list(_ corpus: Corpus) -> String {
             corpus.sources.map { source in
@@ -66,6 +74,7 @@ final class RunFolder {
               "steps": \(c.stepCount),
               "model": \(start.jsonLiteral),
               "libtorch": \(Runtime.version.jsonLiteral),
+              "device": \(device.description.jsonLiteral),
               "corpus": [\(list(corpus))
               ],
               "held-out": [\(list(heldOut))

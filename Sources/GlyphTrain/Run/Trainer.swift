@@ -3,7 +3,7 @@
 
 import Foundation
 public import GlyphPage
-import GlyphTensor
+public import GlyphTensor
 import GlyphVLM
 
 /// Trains a model stage by stage, and keeps a folder from which the run goes on bit by bit.
@@ -39,6 +39,7 @@ public final class Trainer {
     private let testBatches: BatchMaker
     private let run: RunFolder
     private let threads: Int
+    private let device: Device
     private var step: Int
 
     /// Begins a run, or goes on with the one that `output` holds.
@@ -49,7 +50,9 @@ public final class Trainer {
     ///   - corpus: The text to learn from.
     ///   - heldOut: The text to test on.
     ///   - output: The run's folder; it is made if it is not there.
-    ///   - threads: How many batches of a step are computed at the same time.
+    ///   - device: Where to compute.
+    ///   - threads: How many batches of a step are computed at the same time; for a device, how many steps' batches are
+    ///     made ahead.
     /// - Throws: `InputError` for a folder with another run, `TensorError` where memory is short.
     public init(
         _ configuration: TrainingConfiguration,
@@ -57,11 +60,12 @@ public final class Trainer {
         corpus: Corpus,
         heldOut: Corpus,
         output: String,
+        device: Device = .cpu,
         threads: Int
     ) throws {
         self.configuration = configuration
-        self.threads = threads
-        run = try RunFolder(output, configuration, start: start, corpus: corpus, heldOut: heldOut)
+        (self.threads, self.device) = (threads, device)
+        run = try RunFolder(output, configuration, start: start, corpus: corpus, heldOut: heldOut, device: device)
         let checkpoint = try run.lastCheckpoint()
         let folder = try ModelFolder(checkpoint?.path ?? start, needsWeights: checkpoint != nil)
         try Runtime.setNarrowProducts(configuration.precision == .mixed)
@@ -69,12 +73,17 @@ public final class Trainer {
         let type: DType = configuration.precision == .bf16 ? .bf16 : .f32
         let model =
             folder.weightFiles.isEmpty
-            ? try GLM4V(folder.configuration, generator: generator, computeType: type).centered(
-                on: folder.imageProcessor
-            )
-            : try GLM4V(folder, computeType: type)
+            ? try GLM4V(folder.configuration, generator: generator, computeType: type, device: device)
+                .centered(on: folder.imageProcessor)
+            : try GLM4V(folder, computeType: type, device: device)
         let cells = Set(configuration.stages.flatMap { $0.pages.items.map(\.item.shape.cell.perToken) })
-        training = try TrainingModel(model, cells: cells, generator: generator, configuration, threads: threads)
+        training = try TrainingModel(
+            model,
+            cells: cells,
+            generator: generator,
+            configuration,
+            threads: device == .cpu ? threads : 1
+        )
         batches = try BatchMaker(folder, corpus, seed: configuration.seed)
         testBatches = try BatchMaker(folder, heldOut, seed: configuration.seed)
         step = checkpoint?.step ?? 0
@@ -100,15 +109,15 @@ public final class Trainer {
     public func train(report: (Report) throws -> Bool) throws {
         let configuration = configuration
         let batches = batches
-        let prefetcher = Prefetcher<[Batch]> { step in
+        // The threads of the processor are busy with the present step; a device leaves them free.
+        let depth = device == .cpu ? 1 : threads
+        let prefetcher = Prefetcher<[Batch]>(step..<configuration.stepCount, depth: depth) { step in
             let stage = configuration.stage(of: step).stage
             return try (0..<stage.accumulation).map { try batches.batch(step: step, part: $0, of: stage) }
         }
         while step < configuration.stepCount {
             let start = ContinuousClock.now
-            let next = step + 1 < configuration.stepCount ? step + 1 : nil
-            let parts = try prefetcher.value(step, next: next)
-            var result = try learn(parts)
+            var result = try learn(prefetcher.next())
             step += 1
             let isLast = step == configuration.stepCount
             result.seconds = (ContinuousClock.now - start).seconds

@@ -62,17 +62,21 @@ final class TrainingModel {
                     try Runtime.setCallerThreadCount(1)
                     let loss = try work.learners[number].loss(batches[index], text: text, glyphs: glyphs)
                     try (loss.total * share).backward()
-                    return loss.parts
+                    return (loss.text, loss.glyphs)
                 }
             }
         }
-        return try work.results.map { try $0.get() }
+        // Read when everything is under way: a device that is waited for in between has nothing to do afterwards.
+        return try work.results.map { result in
+            let (text, glyphs) = try result.get()
+            return try LossParts(text: text, glyphs: glyphs)
+        }
     }
 
     /// What threads share: each uses a learner of its own and writes to places of its own.
     private final class Work: @unchecked Sendable {
         let learners: [Learner]
-        let results: UnsafeMutableBufferPointer<Result<LossParts, any Error>>
+        let results: UnsafeMutableBufferPointer<Result<(text: LossTensors?, glyphs: LossTensors?), any Error>>
 
         init(_ learners: [Learner], _ count: Int) {
             self.learners = learners
