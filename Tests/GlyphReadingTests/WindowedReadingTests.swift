@@ -152,6 +152,39 @@ private final class PageReader: Reader {
         #expect(reader.requests.map(\.sampling.maximumTokens) == [Sampling().maximumTokens, 40])
     }
 
+    @Test("Of several things that are asked for every page's quotations are the answer, each once")
+    func quotesTogether() async throws {
+        func script(_ text: String) -> ScriptedReader.Script {
+            .init([.text(text), .finished(ReadingSummary(finishReason: .stop))])
+        }
+        var card = ReadingCard(preset: "nano", window: 2, absent: "Not said.", transcribe: "Write it down.")
+        card.quote = 40
+        let scripts = [
+            "The fee is 5. The cap is 7.", "The rate: 9\nThe cap is 7.",
+            "fee is 5; rate: Not said.; cap is 7; cap is 8",
+            "fee: Not said.; rate: 9; cap is 7",
+        ]
+        let reading = WindowedReading(ScriptedReader(scripts.map(script)), card, parallel: 1)
+        let result = try await reading.read(
+            pages(4),
+            question: "What are the fee, the rate and the cap?",
+            sampling: Sampling()
+        )
+        #expect(result.best?.answer == "fee is 5\ncap is 7\nrate: 9" && result.best?.pages == 1...4)
+    }
+
+    @Test(
+        "A sentence with the phrase that the question gives in quotation marks is a quotation, whatever it begins with"
+    )
+    func quotesSentences() {
+        let reply = QuotedReply(question: "Which sentence mentions \"long ago\"?", absent: "Not said.")
+        #expect(
+            reply.quotations(in: "It was; as I say, long ago.", from: "So. It was; as I\nsay, long ago. Now.") != ""
+        )
+        #expect(reply.quotations(in: "It was now.", from: "It was now.") == "")
+        #expect(reply.quotations(in: "It was long ago.", from: "It was now.") == "" && !reply.asksForSeveral)
+    }
+
     @Test("No answer anywhere is no answer; of answers without probabilities the first counts")
     func absent() async throws {
         let nothing = try await WindowedReading(PageReader([3: .init(answer: "")]), card)

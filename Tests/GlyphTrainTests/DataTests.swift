@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
+import Foundation
 import GlyphPage
 import GlyphTasks
 import GlyphTokens
@@ -79,7 +80,10 @@ import Testing
                 }
             case .needle, .field, .phrase:
                 let page = example.pages[0].text.map { $0 | 0x20 }
-                for text in texts where !QuotedAnswer.isAbsent(text) { #expect(contains(page, text.map { $0 | 0x20 })) }
+                let quoted = texts.flatMap { String(decoding: $0, as: UTF8.self).components(separatedBy: "; ") }
+                for text in quoted where !QuotedAnswer.isAbsent(text.utf8) {
+                    #expect(contains(page, text.utf8.map { $0 | 0x20 }))
+                }
             case .interleave: break
             }
         }

@@ -36,10 +36,30 @@ import Testing
     func longClauses() throws {
         let found = try #require(QuotedAnswer.about("payment period", in: text))
         #expect(found.answer == "payment period shall be thirty days of" && !found.isWhole)
+        let whole = try #require(QuotedAnswer.about("payment period", in: text, upTo: QuotedAnswer.longest))
+        #expect(whole.answer == "payment period shall be thirty days of the calendar that applies" && whole.isWhole)
+    }
+
+    @Test("Of two places the one that states something is meant, and the first where none does")
+    func statements() throws {
+        let text = Array(
+            "At the hourly rate or less. The hourly rate is 5. As the cap says, to the cap and on.".unicodeScalars
+        )
+        #expect(QuotedAnswer.about("hourly rate", in: text)?.answer == "hourly rate is 5")
+        #expect(QuotedAnswer.about("cap", in: text)?.answer == "cap says")
+    }
+
+    @Test("Several keys are answered in turn, those that are not there as well")
+    func several() {
+        let text = Array("Cap: 5\nThe fee is 7. Cap: 9, and\nmore".unicodeScalars)
+        let answer = QuotedAnswer.about(each: ["fee", "rate", "cap"], in: text, everyPlace: true)
+        #expect(answer == "fee is 7; \(QuotedAnswer.absent("rate")); cap: 5; cap: 9")
+        #expect(QuotedAnswer.about(each: ["fee", "cap"], in: text, everyPlace: false) == nil)
+        #expect(QuotedAnswer.about(each: ["fee", "and"], in: text, everyPlace: false) == nil)
     }
 
     @Test(
-        "What stands twice, in a part of a word only, at the end of a clause or not at all has no answer",
+        "What is stated twice, in a part of a word only, at the end of a clause or not at all has no answer",
         arguments: ["period", "ayment", "at once", "discount", ""]
     )
     func noAnswers(key: String) {

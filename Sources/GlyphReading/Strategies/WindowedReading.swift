@@ -142,15 +142,18 @@ public struct WindowedReading: Sendable {
                 }
             )
         }
+        let reply = QuotedReply(question: question, absent: card.absent)
         let all = windows.indices.map { index in
             var finding = finding(answers[index], pages: windows[index])
             if card.quote != nil, !read.isEmpty {
-                finding.isAbsent = !Self.quotes(finding.answer, question, from: read[index])
+                let quotations = reply.quotations(in: finding.answer, from: read[index])
+                finding.isAbsent = quotations.isEmpty
+                if !quotations.isEmpty { finding.answer = quotations }
             }
             return finding
         }
         return Result(
-            best: Self.best(all),
+            best: card.quote != nil && reply.asksForSeveral ? Self.together(all) : Self.best(all),
             findings: all,
             promptTokens: tokens.prompt,
             completionTokens: tokens.completion,
@@ -201,16 +204,6 @@ public struct WindowedReading: Sendable {
         )
     }
 
-    /// Whether an answer begins with a word of the question and stands, word for word, in what was written down.
-    private static func quotes(_ answer: String, _ question: String, from read: String) -> Bool {
-        func stands(_ part: some StringProtocol, in text: String) -> Bool {
-            let part = NormalizedText(String(part), foldsCase: true).scalars
-            return !part.isEmpty && NormalizedText(text, foldsCase: true).range(of: part, asWords: true) != nil
-        }
-        let first = answer.prefix { !$0.isWhitespace }
-        return stands(first, in: question) && stands(answer, in: read)
-    }
-
     /// Without what readers add to a phrase that they were told to say: a full stop, capitals, quotation marks.
     private static func words(_ text: String) -> String {
         text.filter { $0.isLetter || $0.isNumber || $0 == " " }.lowercased().trimmed
@@ -229,6 +222,19 @@ public struct WindowedReading: Sendable {
                 + "\n\nJoin them into one answer to the task. Keep what they say, say nothing that none of them says, "
                 + "and where they contradict each other name both with their pages.\n\nTask: " + question
         )
+    }
+
+    /// Everything that was found, a line each, in the order of the pages.
+    private static func together(_ findings: [Finding]) -> Finding? {
+        guard var all = best(findings) else { return nil }
+        let found = findings.filter { !$0.isAbsent }
+        var lines: [String] = []
+        for line in found.flatMap({ $0.answer.split(separator: "\n").map(String.init) }) where !lines.contains(line) {
+            lines.append(line)
+        }
+        all.answer = lines.joined(separator: "\n")
+        all.pages = found[0].pages.lowerBound...found[found.count - 1].pages.upperBound
+        return all
     }
 
     /// The most probable answer that is one; of equal ones, the earliest.

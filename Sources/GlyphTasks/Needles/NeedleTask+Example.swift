@@ -92,11 +92,11 @@ extension NeedleTask {
         return needles.asked.enumerated().map { ($1, needles.answers[$0 * valueCount]) }
     }
 
-    /// The question for one key alone.
-    public func question(about key: String) -> String {
-        var single = self
-        (single.queryCount, single.valueCount) = (1, 1)
-        return single.question([key])
+    /// The question for these keys instead of those of an example.
+    public func question(about keys: [String]) -> String {
+        var task = self
+        task.queryCount = keys.count
+        return task.question(keys)
     }
 
     private var isSingle: Bool { queryCount * valueCount == 1 }

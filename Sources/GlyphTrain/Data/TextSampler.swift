@@ -61,6 +61,12 @@ extension Unicode.Scalar {
 }
 
 extension [Unicode.Scalar] {
+    /// Without punctuation at the ends.
+    var withoutMarks: [Unicode.Scalar] {
+        let marks = ".,;:!?()[]\"'".unicodeScalars
+        return Array(self.drop { marks.contains($0) }.reversed().drop { marks.contains($0) }.reversed())
+    }
+
     /// Without white space at the ends, which would be asked for without being seen; never empty.
     var trimmed: [Unicode.Scalar] {
         var text = self[...]

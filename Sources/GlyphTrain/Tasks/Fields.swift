@@ -43,11 +43,21 @@ struct Fields {
     func statement(of field: Field, _ random: inout SplitMix64) -> String {
         let (name, value) = (field.name, field.value)
         let sentence = ["is", "shall be", "is", "will be"][Int.random(in: 0..<4, using: &random)]
-        return switch Int.random(in: 0..<6, using: &random) {
-        case 0: "\(name.capitalized): \(value)\n"
-        case 1: "\(name) = \(value)\n"
-        case 2: "\(name.prefix(1).uppercased() + name.dropFirst()): \(value)\n"
+        return switch Int.random(in: 0..<14, using: &random) {
+        case 0, 1: "\(name.capitalized): \(value)\n"
+        case 2: "\(name) = \(value)\n"
+        case 3, 4, 5: "\(name.prefix(1).uppercased() + name.dropFirst()): \(value)\n"
+        case 6: "There is \("aeiou".contains(name.prefix(1)) ? "an" : "a") \(name) of \(value)\(tail(&random))."
         default: "The \(name) \(sentence) \(value)\(tail(&random))."
+        }
+    }
+
+    /// A sentence that speaks of a field and does not say what it is.
+    func mention(of field: Field, _ random: inout SplitMix64) -> String {
+        switch Int.random(in: 0..<3, using: &random) {
+        case 0: "The \(word(&random)) may \(word(&random)) the \(field.name) once a \(word(&random))."
+        case 1: "It ends with the \(field.name), and the \(word(&random)) \(word(&random)) it."
+        default: "Of the \(word(&random)) and the \(field.name) nothing \(word(&random))."
         }
     }
 
@@ -62,9 +72,8 @@ struct Fields {
     }
 
     /// How a person asks for it.
-    func question(for field: Field, _ random: inout SplitMix64) -> String {
-        let name = field.name
-        return switch Int.random(in: 0..<12, using: &random) {
+    func question(for name: String, _ random: inout SplitMix64) -> String {
+        switch Int.random(in: 0..<12, using: &random) {
         case 0: "\(name.prefix(1).uppercased() + name.dropFirst())?"
         case 1: "What does the text give as the \(name)?"
         case 2: "What does the text say about the \(name)?"
@@ -90,7 +99,7 @@ struct Fields {
 
     private func value(_ random: inout SplitMix64) -> String {
         func number(_ range: ClosedRange<Int>) -> String { Self.grouped(Int.random(in: range, using: &random)) }
-        return switch Int.random(in: 0..<6, using: &random) {
+        return switch Int.random(in: 0..<7, using: &random) {
         case 0: number(2...9_999_999)
         case 1: ["EUR ", "USD ", "$", "CHF "][Int.random(in: 0..<4, using: &random)] + number(10...999_999)
         case 2:
@@ -102,7 +111,8 @@ struct Fields {
                 + ["days", "months", "years", "per cent", "hours", "km"][
                     Int.random(in: 0..<6, using: &random)
                 ]
-        case 4:
+        case 4: String(String.UnicodeScalarView(TextSampler.key(&random)))
+        case 5:
             String(
                 String.UnicodeScalarView(
                     TextSampler.randomString(length: Int.random(in: 4...9, using: &random), &random)

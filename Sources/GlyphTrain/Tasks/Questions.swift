@@ -44,35 +44,6 @@ struct Questions {
     /// Below this a page seldom has a sentence with words of its own.
     private static let shortestProse = 160
 
-    /// Asks for what needles say (RULER's words, on a page of their own).
-    func needle(fitting count: Int, _ random: inout SplitMix64) throws -> Asked {
-        let kinds: [NeedleKind] = [.numbers, .numbers, .words, .uuids]
-        return try asked(fitting: count, &random) { passage, random in
-            // Drawn anew for each passage, because two UUIDs do not fit a short page.
-            let keys = Int.random(in: 1...max(1, min(3, count / 120)), using: &random)
-            let task = NeedleTask(
-                "needle",
-                haystack: .essay,
-                values: kinds[Int.random(in: kinds.indices, using: &random)],
-                keyCount: keys,
-                queryCount: keys
-            ).with(.present)
-            let seed = random.next()
-            let made = try task.example(seed: seed, budget: .bytes(count), prose: passage, startsAnywhere: true)
-            let hidden = task.askedKeys(seed: seed)
-            let text = Array(made.context.unicodeScalars)
-            let questions = hidden.compactMap { key, _ -> Question? in
-                guard presence(&random) == .absent else {
-                    return question(unhinted(task.question(about: key), &random), about: key, in: text)
-                }
-                var other: String
-                repeat { other = task.keys.random(using: &random) } while QuotedAnswer.names(text, other)
-                return Question(unhinted(task.question(about: other), &random), QuotedAnswer.absent(other))
-            }
-            return (made.context, questions)
-        }
-    }
-
     /// Asks for sentences in which a phrase stands.
     func lookup(fitting count: Int, _ random: inout SplitMix64) throws -> Asked {
         let count = max(count, Self.shortestProse)
@@ -96,7 +67,7 @@ struct Questions {
                 made.append(next)
             }
             let questions = made.map {
-                Question(Self.reworded(unhinted($0.question, &random), &random), $0.expected.joined(separator: ", "))
+                Question(Self.requoted(unhinted($0.question, &random), &random), $0.expected.joined(separator: ", "))
             }
             return (first.context, questions)
         }
@@ -107,12 +78,21 @@ struct Questions {
         let fields = Fields(corpus: corpus)
         return try asked(fitting: count, &random) { _, random in
             let (drawn, text) = fieldText(fields, count, &random)
-            let questions = drawn.compactMap { field -> Question? in
+            // What is asked for: the fields that are there, some of them replaced by others.
+            let wanted = drawn.map { field in
                 var field = field
                 if presence(&random) == .absent {
                     repeat { field = fields.draw(besides: drawn, &random) } while QuotedAnswer.names(text, field.name)
                 }
-                return question(fields.question(for: field, &random), about: field.name, in: text)
+                return field.name
+            }
+            let longest = longestAnswer(&random)
+            var questions = wanted.compactMap {
+                question(fields.question(for: $0, &random), about: $0, in: text, upTo: longest)
+            }
+            if wanted.count > 1, Int.random(in: 0..<3, using: &random) == 0 {
+                let pair = Array(wanted.shuffled(using: &random).prefix(2))
+                questions += question("What are the \(pair[0]) and the \(pair[1])?", aboutEach: pair, in: text)
             }
             return (String(String.UnicodeScalarView(text)), questions)
         }
@@ -121,34 +101,45 @@ struct Questions {
     /// Asks what the text says about words that stand in it, whatever they are.
     func phrase(fitting count: Int, _ sampler: TextSampler, _ random: inout SplitMix64) throws -> Asked {
         try asked(fitting: count, &random) { _, random in
-            let text = sampler.text(count, &random)
+            let (text, longest) = (sampler.text(count, &random), longestAnswer(&random))
             let questions = (0..<most * 2).compactMap { _ -> Question? in
                 let isAbsent = presence(&random) == .absent
                 let source = isAbsent ? sampler.text(count, &random) : text
                 let words = source.split(whereSeparator: \.isSpace)
                 let length = min(words.count, Int.random(in: 1...3, using: &random))
                 let first = Int.random(in: 0...words.count - length, using: &random)
-                let key = String(String.UnicodeScalarView(words[first..<first + length].joined(separator: [" "])))
-                guard 4...30 ~= key.unicodeScalars.count, !isAbsent || !QuotedAnswer.names(text, key) else {
-                    return nil
-                }
-                let asked =
-                    Bool.random(using: &random)
-                    ? key + "?" : Self.reworded("What does the text say about \"\(key)\"?", &random)
-                return question(asked, about: key, in: text)
+                let shown = Array(words[first..<first + length].joined(separator: [" "])).withoutMarks
+                let key = String(String.UnicodeScalarView(shown))
+                guard 4...30 ~= shown.count, !isAbsent || !QuotedAnswer.names(text, key) else { return nil }
+                return question(Self.asked(key, &random), about: key, in: text, upTo: longest)
             }
             return (String(String.UnicodeScalarView(text)), questions)
         }
     }
 
-    /// A question with its answer; nil where the text names what is asked for more than once, or only in part.
-    private func question(_ question: String, about key: String, in text: [Unicode.Scalar]) -> Question? {
+    /// How far answers go: mostly not far, and otherwise to the end of their clause.
+    func longestAnswer(_ random: inout SplitMix64) -> Int {
+        Int.random(in: 0..<3, using: &random) == 0 ? QuotedAnswer.longest : QuotedAnswer.practised
+    }
+
+    /// A question with its answer; nil where the text has several, or names what is asked for only in part.
+    func question(_ question: String, about key: String, in text: [Unicode.Scalar], upTo length: Int) -> Question? {
         guard QuotedAnswer.names(text, key) else { return Question(question, QuotedAnswer.absent(key)) }
-        return QuotedAnswer.about(key, in: text).map { quoted in
+        return QuotedAnswer.about(key, in: text, upTo: length).map { quoted in
             var made = Question(question, quoted.answer)
             made.isWhole = quoted.isWhole
             return made
         }
+    }
+
+    /// A question about several things, as a list of one or none.
+    func question(
+        _ question: String,
+        aboutEach keys: [String],
+        in text: [Unicode.Scalar],
+        everyPlace: Bool = false
+    ) -> [Question] {
+        QuotedAnswer.about(each: keys, in: text, everyPlace: everyPlace).map { [Question(question, $0)] } ?? []
     }
 
     private func fieldText(
@@ -166,6 +157,11 @@ struct Questions {
             drawn.append(field)
             statements.append(statement)
             length += statement.utf8.count + 1
+            // Elsewhere it may be spoken of without being stated.
+            let mention = fields.mention(of: field, &random)
+            guard Int.random(in: 0..<6, using: &random) == 0, length + mention.utf8.count + 1 <= count else { continue }
+            statements.insert(mention, at: Int.random(in: 0...statements.count, using: &random))
+            length += mention.utf8.count + 1
         }
         // Prose takes what room is left, in pieces between the statements: before, among and after them.
         let separator = Bool.random(using: &random) ? "\n" : " "
@@ -186,14 +182,28 @@ struct Questions {
         return (drawn, Corpus.clean(SourceText(text)).trimmed)
     }
 
-    /// The benchmark's wording half of the time, and otherwise as people ask.
-    private static func reworded(_ question: String, _ random: inout SplitMix64) -> String {
+    /// How people ask what the text says about some words.
+    private static func asked(_ key: String, _ random: inout SplitMix64) -> String {
+        switch Int.random(in: 0..<16, using: &random) {
+        case 0: "What does the text say about \"\(key)\"?"
+        case 1: "What does it say about \(key)?"
+        case 2: "Find \"\(key)\"."
+        case 3: "Who is \(key)?"
+        case 4: "Where is \(key)?"
+        case 5: "What is \(key)?"
+        case 6: "Tell me about \(key)."
+        case 7: "What about \(key)?"
+        default: "\(key)?"
+        }
+    }
+
+    /// The benchmark's wording half of the time, and otherwise as people ask for a sentence.
+    private static func requoted(_ question: String, _ random: inout SplitMix64) -> String {
         guard Bool.random(using: &random), let phrase = phrase(of: question) else { return question }
-        return switch Int.random(in: 0..<4, using: &random) {
+        return switch Int.random(in: 0..<3, using: &random) {
         case 0: "Which sentence mentions \"\(phrase)\"?"
-        case 1: "What does the text say about \"\(phrase)\"?"
-        case 2: "Find \"\(phrase)\"."
-        default: "What does it say about \(phrase)?"
+        case 1: "Quote the sentence with \"\(phrase)\"."
+        default: "Quote the sentence that mentions \(phrase)."
         }
     }
 
@@ -206,12 +216,12 @@ struct Questions {
     }
 
     /// Windows of a long document are asked without the hint that the answer may not be there.
-    private func unhinted(_ question: String, _ random: inout SplitMix64) -> String {
+    func unhinted(_ question: String, _ random: inout SplitMix64) -> String {
         guard Bool.random(using: &random), let hint = question.firstRange(of: " If ") else { return question }
         return String(question[..<hint.lowerBound])
     }
 
-    private func presence(_ random: inout SplitMix64) -> NeedlePresence {
+    func presence(_ random: inout SplitMix64) -> NeedlePresence {
         Double.random(in: 0..<1, using: &random) < absent ? .absent : .present
     }
 
@@ -228,7 +238,7 @@ struct Questions {
         return kept
     }
 
-    private func asked(
+    func asked(
         fitting count: Int,
         _ random: inout SplitMix64,
         _ example: (Prose, inout SplitMix64) throws -> (context: String, questions: [Question])
