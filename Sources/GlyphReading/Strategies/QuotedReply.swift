@@ -10,7 +10,7 @@ struct QuotedReply {
     /// What the reader says where there is nothing to quote.
     let absent: String
 
-    /// The parts of an answer that are quotations, a line each; empty if there are none.
+    /// The parts of an answer that are quotations.
     ///
     /// A quotation begins with a word of the question or, where the question gives a phrase in quotation marks, holds
     /// that phrase. Several are separated by semicolons.
@@ -18,6 +18,7 @@ struct QuotedReply {
     /// - Parameters:
     ///   - answer: What the reader said.
     ///   - read: What it wrote down of the pages.
+    /// - Returns: A line for each; empty if there are none.
     func quotations(in answer: String, from read: String) -> String {
         let read = NormalizedText(read, foldsCase: true)
         let question = NormalizedText(question, foldsCase: true)
