@@ -14,7 +14,7 @@ struct BenchCommand: ParsableCommand {
         abstract: "Measure reading a page and writing an answer, against what the machine can do.",
         discussion: """
             Prints one line of JSON. Prefill is the page's way through the vision tower and the prompt's through the \
-            decoder; the limits are a matrix product of 2048³ and a pass over memory, measured in the same run.
+            decoder; the limits are a large matrix product and a pass over memory, measured in the same run.
             """
     )
 
@@ -26,6 +26,8 @@ struct BenchCommand: ParsableCommand {
 
     @Option(help: "The type to compute in.")
     var dtype: Precision = .bf16
+
+    @OptionGroup var device: DeviceOption
 
     @Option(help: ArgumentHelp("Threads to compute with.", valueName: "number"))
     var threads: Int = ProcessInfo.processInfo.activeProcessorCount
@@ -58,7 +60,8 @@ struct BenchCommand: ParsableCommand {
         let begun = Date().timeIntervalSince1970
         try Runtime.setThreadCount(threads)
         let folder = try ModelFolder(model)
-        let loaded = try GLM4V(folder, computeType: dtype.type, matrices: dtype.matrices)
+        let device = try device.chosen()
+        let loaded = try GLM4V(folder, computeType: dtype.type, device: device, matrices: dtype.matrices)
         let loadSeconds = Date().timeIntervalSince1970 - begun
         let file = try ImageFile(Array(Data(contentsOf: URL(fileURLWithPath: image))), at: image)
         let run = try BenchRun(loaded, folder, page: try file.decode(at: image))
@@ -72,13 +75,14 @@ struct BenchCommand: ParsableCommand {
             if vision + prompt < reading.vision + reading.prompt { reading = (vision, prompt) }
             writing = min(writing, try run.write(tokens - 1, cache))
         }
-        let limits = try MachineLimits.measure(dtype.type)
+        let limits = try MachineLimits.measure(dtype.type, device)
         let prefill = reading.vision + reading.prompt
         let rate = Double(tokens - 1) / writing
         let fields: [(String, String)] = [
             ("program", "\"glyph-engine on libtorch \(Runtime.version)\""), ("dtype", "\"\(dtype.rawValue)\""),
-            ("promptTokens", "\(run.prompt.tokens.count)"), ("loadSeconds", text(loadSeconds)),
-            ("firstTokenSeconds", text(firstToken)), ("visionSeconds", text(reading.vision)),
+            ("device", "\"\(device)\""), ("promptTokens", "\(run.prompt.tokens.count)"),
+            ("loadSeconds", text(loadSeconds)), ("firstTokenSeconds", text(firstToken)),
+            ("visionSeconds", text(reading.vision)),
             ("prefillSeconds", text(prefill)), ("decodeTokensPerSecond", text(rate)),
             ("prefillGFLOPS", text(run.prefillOperations / prefill / 1e9)),
             ("decoderPrefillGFLOPS", text(run.decoderOperations / reading.prompt / 1e9)),

@@ -23,6 +23,7 @@ struct BenchRun {
     func read() throws -> (vision: Double, prompt: Double, cache: SequenceCache) {
         let start = ContinuousClock.now
         let images = try model.embed([patches])
+        try Runtime.synchronize(model.device)
         let seen = ContinuousClock.now
         let cache = try model.makeCache(capacity: prompt.tokens.count + 256)
         let logits = try model.prefill(prompt, 0..<prompt.tokens.count, images: [0: images[0]], into: cache)
@@ -82,23 +83,32 @@ struct MachineLimits {
     /// Bytes a second of reading memory, more than any cache holds.
     var bytes: Double
 
-    static func measure(_ dtype: DType) throws -> MachineLimits {
+    /// Measures a device; a GPU is only busy with more than a processor needs.
+    static func measure(_ dtype: DType, _ device: Device) throws -> MachineLimits {
+        let isGPU = device != .cpu
         let generator = try TensorGenerator(seed: 1)
-        let side = 2048
-        let matrix = try generator.normal([side, side]).to(dtype)
-        let memory = try Tensor.ones([64 << 20])
-        var product = Double.infinity
-        var pass = Double.infinity
-        for _ in 0..<8 {
-            var start = ContinuousClock.now
-            _ = try Tensor.inference { () throws(TensorError) in try matrix.matmul(matrix) }
-            product = min(product, (ContinuousClock.now - start).seconds)
-            start = ContinuousClock.now
-            _ = try Tensor.inference { () throws(TensorError) in try memory.sum() }
-            pass = min(pass, (ContinuousClock.now - start).seconds)
-        }
+        let side = isGPU ? 8192 : 2048
+        let matrix = try generator.normal([side, side]).to(device, dtype)
+        let memory = try Tensor.ones([isGPU ? 1 << 30 : 64 << 20], device: device)
+        let product = try best(device) { () throws(TensorError) in try matrix.matmul(matrix) }
+        let pass = try best(device) { () throws(TensorError) in try memory.sum() }
         let operations = 2 * Double(side * side * side) / product
         return MachineLimits(operations: operations, bytes: Double(memory.byteCount) / pass)
+    }
+
+    /// The seconds of the best of a few runs.
+    private static func best(
+        _ device: Device,
+        _ operation: () throws(TensorError) -> Tensor
+    ) throws(TensorError) -> Double {
+        var best = Double.infinity
+        for _ in 0..<8 {
+            let start = ContinuousClock.now
+            _ = try Tensor.inference(operation)
+            try Runtime.synchronize(device)
+            best = min(best, (ContinuousClock.now - start).seconds)
+        }
+        return best
     }
 }
 

@@ -67,11 +67,12 @@ enum Fixture {
         _ model: ModelFolder,
         _ configuration: TrainingConfiguration,
         seed: UInt64,
-        threads: Int = 1
+        threads: Int = 1,
+        device: Device = .cpu
     ) throws -> TrainingModel {
         let generator = try TensorGenerator(seed: seed)
         return try TrainingModel(
-            GLM4V(model.configuration, generator: generator).centered(on: model.imageProcessor),
+            GLM4V(model.configuration, generator: generator, device: device).centered(on: model.imageProcessor),
             cells: [8],
             generator: generator,
             configuration,
@@ -79,15 +80,21 @@ enum Fixture {
         )
     }
 
-    static func trainer(_ steps: Int, model: String, output: String, compute: String = "f32", threads: Int = 2) throws
-        -> Trainer
-    {
+    static func trainer(
+        _ steps: Int,
+        model: String,
+        output: String,
+        compute: String = "f32",
+        threads: Int = 2,
+        device: Device = .cpu
+    ) throws -> Trainer {
         try Trainer(
             configuration(steps: steps, compute: compute),
             start: model,
             corpus: corpus(),
             heldOut: corpus(),
             output: output,
+            device: device,
             threads: threads
         )
     }
