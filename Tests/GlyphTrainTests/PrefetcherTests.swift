@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 import Foundation
+import GlyphTensor
 import GlyphVLM
 import Testing
 
@@ -58,7 +59,7 @@ import Testing
         }
         for (one, two) in zip(try batches(depth: 1), try batches(depth: 6)) {
             #expect(one.prompts == two.prompts && one.classes == two.classes && one.targets == two.targets)
-            #expect(one.patches.map { $0.map(\.values) } == two.patches.map { $0.map(\.values) })
+            #expect(try one.grids == two.grids && one.pixels.floats() == two.pixels.floats())
         }
         _ = folder
     }

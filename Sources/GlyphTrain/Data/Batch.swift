@@ -2,14 +2,19 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 import GlyphPage
+import GlyphTensor
 import GlyphVLM
 
 /// The examples of one step, with their pages cut into patches.
-struct Batch: Sendable {
+///
+/// The thread that makes a batch hands it over to the one that computes, and keeps nothing of it.
+struct Batch: @unchecked Sendable {
     let task: TaskKind
     let prompts: [Prompt]
-    /// For each prompt, its images.
-    let patches: [[ImagePatches]]
+    /// For each prompt, the grids of its images.
+    let grids: [[ImageGrid]]
+    /// The pixel values of all images, images in order: [patches, pixel values of a patch].
+    let pixels: Tensor
     /// The class of every cell of every image, images in order.
     let classes: [Int64]
     let cellsPerToken: Int
@@ -18,17 +23,28 @@ struct Batch: Sendable {
 
     var targetCount: Int { targets.joined().reduce(0) { $0 + $1.count } }
     var tokenCount: Int { prompts.reduce(0) { $0 + $1.tokens.count } }
-    var imageTokenCount: Int { patches.joined().reduce(0) { $0 + $1.grid.tokenCount } }
+    var imageTokenCount: Int { grids.joined().reduce(0) { $0 + $1.tokenCount } }
+
+    /// What belongs to each image, sorted by prompt.
+    func byPrompt<Part>(_ parts: [Part]) -> [[Part]] {
+        var rest = parts[...]
+        return grids.map { grids in
+            defer { rest = rest.dropFirst(grids.count) }
+            return Array(rest.prefix(grids.count))
+        }
+    }
 }
 
 /// Makes the batch of any step: a function of the seed and the step alone, so that a resumed run sees the same data.
 final class BatchMaker {
     private let maker: ExampleMaker
     private let seed: UInt64
+    private let device: Device
 
-    init(_ folder: ModelFolder, _ corpus: Corpus, seed: UInt64) throws {
+    /// Makes batches whose pixels lie on `device`: the thread that computes need not wait until they are there.
+    init(_ folder: ModelFolder, _ corpus: Corpus, seed: UInt64, device: Device = .cpu) throws {
         maker = try ExampleMaker(folder, corpus)
-        self.seed = seed
+        (self.seed, self.device) = (seed, device)
     }
 
     /// The `part`-th batch of a step, where several are added up.
@@ -46,10 +62,12 @@ final class BatchMaker {
     }
 
     func batch(_ examples: [TrainingExample], _ task: TaskKind, cellsPerToken: Int) throws -> Batch {
-        Batch(
+        let patches = try examples.map { try $0.pages.map { try maker.folder.imageProcessor.patches($0.image) } }
+        return Batch(
             task: task,
             prompts: examples.map(\.prompt),
-            patches: try examples.map { try $0.pages.map { try maker.folder.imageProcessor.patches($0.image) } },
+            grids: patches.map { $0.map(\.grid) },
+            pixels: try ImagePatches.tensor(of: Array(patches.joined()), on: device),
             classes: examples.flatMap { $0.pages.flatMap(\.classes) },
             cellsPerToken: cellsPerToken,
             targets: examples.map(\.targets)

@@ -95,12 +95,11 @@ struct Transcriber {
         var steps: [(index: Int, step: DecodeStep)] = []
         var answers = [[Int32]](repeating: [], count: batch.prompts.count)
         let limits = batch.targets.map { ($0.last?.count ?? 0) * 11 / 10 }
-        for index in batch.prompts.indices {
+        let vectors = try Tensor.withoutGrad { try model.imageVectors(batch.pixels, Array(batch.grids.joined())) }
+        for (index, vectors) in batch.byPrompt(vectors).enumerated() {
             guard let target = batch.targets[index].last else { continue }
             let prompt = try batch.prompts[index].prefix(target.lowerBound)
-            let images = Dictionary(
-                uniqueKeysWithValues: try model.embed(batch.patches[index]).enumerated().map { ($0, $1) }
-            )
+            let images = Dictionary(uniqueKeysWithValues: vectors.enumerated().map { ($0, $1) })
             let cache = try model.makeCache(capacity: prompt.tokens.count + limits[index])
             let all = 0..<prompt.tokens.count
             guard let logits = try model.prefill(prompt, all, images: images, into: cache) else { continue }

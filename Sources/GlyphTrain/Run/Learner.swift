@@ -36,7 +36,7 @@ final class Learner {
         text textWeight: Double,
         glyphs glyphWeight: Double
     ) throws -> (total: Tensor, text: LossTensors?, glyphs: LossTensors?) {
-        let vectors = try model.imageVectors(batch.patches.flatMap { $0 })
+        let vectors = try model.imageVectors(batch.pixels, Array(batch.grids.joined()))
         var total = try Tensor.zeros([], device: model.device)
         var (text, glyphs): (LossTensors?, LossTensors?)
         if glyphWeight > 0, let head = heads[batch.cellsPerToken] {
@@ -54,13 +54,8 @@ final class Learner {
 
     /// The logits in front of every token to be predicted, prompts in order: [tokens, vocabulary] in f32.
     private func logits(_ batch: Batch, _ vectors: [Tensor]) throws -> Tensor {
-        var rest = vectors[...]
-        let images = batch.patches.map { patches in
-            defer { rest = rest.dropFirst(patches.count) }
-            return Array(rest.prefix(patches.count))
-        }
         let end = model.configuration.endTokens.first ?? 0
-        let hidden = try model.forward(batch.prompts, images: images, padToken: end)  // [batch, longest, hidden]
+        let hidden = try model.forward(batch.prompts, images: batch.byPrompt(vectors), padToken: end)  // [batch, longest, hidden]
         let longest = hidden.size(1)
         let places = batch.targets.enumerated().flatMap { row, targets in
             targets.joined().map { row * longest + $0 - 1 }

@@ -84,8 +84,8 @@ public final class Trainer {
             configuration,
             threads: device == .cpu ? threads : 1
         )
-        batches = try BatchMaker(folder, corpus, seed: configuration.seed)
-        testBatches = try BatchMaker(folder, heldOut, seed: configuration.seed)
+        batches = try BatchMaker(folder, corpus, seed: configuration.seed, device: device)
+        testBatches = try BatchMaker(folder, heldOut, seed: configuration.seed, device: device)
         step = checkpoint?.step ?? 0
         if let checkpoint {
             try training.restore(checkpoint)
@@ -112,6 +112,7 @@ public final class Trainer {
         // The threads of the processor are busy with the present step; a device leaves them free.
         let depth = device == .cpu ? 1 : threads
         let prefetcher = Prefetcher<[Batch]>(step..<configuration.stepCount, depth: depth) { step in
+            try Runtime.setCallerThreadCount(1)
             let stage = configuration.stage(of: step).stage
             return try (0..<stage.accumulation).map { try batches.batch(step: step, part: $0, of: stage) }
         }

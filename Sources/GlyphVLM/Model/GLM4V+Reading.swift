@@ -65,16 +65,9 @@ extension GLM4V {
             )
         }
         return try Tensor.inference { () throws(TensorError) in
-            let all = try images.count == 1 ? images[0].tensor(on: device) : Tensor.cat(tensors(images), dim: 0)
-            let tokens = try vision(all, images.map(\.grid))
+            let tokens = try vision(ImagePatches.tensor(of: images, on: device), images.map(\.grid))
             return try tokens.split(images.map(\.grid.tokenCount), dim: 0)
         }
-    }
-
-    private func tensors(_ images: [ImagePatches]) throws(TensorError) -> [Tensor] {
-        var tensors: [Tensor] = []
-        for image in images { tensors.append(try image.tensor(on: device)) }
-        return tensors
     }
 
     /// Reads a part of a prompt into a cache.
@@ -156,5 +149,12 @@ extension ImagePatches {
     /// [patches, pixel values of a patch].
     func tensor(on device: Device) throws(TensorError) -> Tensor {
         try Tensor(values, [grid.patchCount, patchLength]).to(device)
+    }
+
+    /// The pixel values of at least one image, one image after the other: [patches, pixel values of a patch] in f32.
+    public static func tensor(of images: [ImagePatches], on device: Device) throws(TensorError) -> Tensor {
+        var tensors: [Tensor] = []
+        for image in images { tensors.append(try image.tensor(on: device)) }
+        return tensors.count == 1 ? tensors[0] : try Tensor.cat(tensors, dim: 0)
     }
 }

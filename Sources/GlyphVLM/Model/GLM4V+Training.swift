@@ -67,10 +67,12 @@ extension GLM4V {
     /// The vectors of images as ``embed(_:)`` computes them, with gradients to the tower's parameters.
     public func imageVectors(_ images: [ImagePatches]) throws -> [Tensor] {
         guard !images.isEmpty else { return [] }
-        var tensors: [Tensor] = []
-        for image in images { tensors.append(try image.tensor(on: device)) }
-        let tokens = try vision(Tensor.cat(tensors, dim: 0), images.map(\.grid))
-        return try tokens.split(images.map(\.grid.tokenCount), dim: 0)
+        return try imageVectors(ImagePatches.tensor(of: images, on: device), images.map(\.grid))
+    }
+
+    /// The vectors of images whose pixel values are a tensor already, as ``ImagePatches/tensor(of:on:)`` makes it.
+    public func imageVectors(_ pixels: Tensor, _ grids: [ImageGrid]) throws -> [Tensor] {
+        try vision(pixels.to(device), grids).split(grids.map(\.tokenCount), dim: 0)
     }
 
     /// Logits of hidden vectors, [..., hidden] → [..., vocabulary] in f32.
