@@ -5,7 +5,9 @@
     python3 Tools/reference/engine_speed.py make DIR            # checkpoint and page.png; random weights
     python3 Tools/reference/engine_speed.py make DIR --wide     # two decoder layers as wide as GLM-4.1V-9B's
     python3 Tools/reference/engine_speed.py make DIR --ocr      # GLM-OCR's size in bfloat16, but for the vocabulary
-    python3 Tools/reference/engine_speed.py measure DIR --dtype float32 [--started SECONDS]
+    python3 Tools/reference/engine_speed.py measure DIR --dtype float32 [--device cuda] [--started SECONDS]
+
+`--page WIDTH HEIGHT` makes page.png of another size.
 
 `measure` prints one JSON line with the keys of `glyph-engine bench`. `--started` is the clock's time (`date +%s.%N`)
 at which the command began, so that starting Python and importing count towards the first token.
@@ -20,7 +22,7 @@ PAGE = (588, 840)  # 21 × 30 = 630 visual tokens
 NEW_TOKENS = 128
 
 
-def make(folder, wide, ocr):
+def make(folder, wide, ocr, size):
     import torch
     from PIL import Image, ImageDraw
     from vlm_cases import TEXTS, build_model, build_processor, build_tokenizer
@@ -51,38 +53,39 @@ def make(folder, wide, ocr):
     tokenizer.save_pretrained(folder)
     build_processor(tokenizer, case).save_pretrained(folder)
     (folder / "tokenizer_config.json").unlink(missing_ok=True)
-    page = Image.new("RGB", PAGE, "white")
+    page = Image.new("RGB", size, "white")
     text = " ".join(TEXTS[::2]) + "\n"
     ImageDraw.Draw(page).multiline_text((10, 10), text * 60, fill=(0, 0, 0))
     page.save(folder / "page.png")
 
 
-def measure(folder, dtype, started):
+def measure(folder, dtype, device, started):
     before = time.time()
     import torch
     from PIL import Image
     from vlm_cases import build_processor, build_tokenizer, transformers_class
     from transformers import AutoConfig
 
-    torch.set_num_threads(2)
+    if device == "cpu":
+        torch.set_num_threads(2)
     imported = time.time()
     config = AutoConfig.from_pretrained(folder)
     case = {"model": config.model_type, "pixels": [12544, 9633792],
             "vision": {"patch_size": config.vision_config.patch_size}}
     model_class = transformers_class(case, "ForConditionalGeneration")
-    model = model_class.from_pretrained(folder, dtype=getattr(torch, dtype)).eval()
+    model = model_class.from_pretrained(folder, dtype=getattr(torch, dtype)).eval().to(device)
     processor = build_processor(build_tokenizer(case), case)
     loaded = time.time()
     content = [{"type": "image", "image": Image.open(folder / "page.png")}, {"type": "text", "text": "Which page?"}]
     inputs = processor.apply_chat_template([{"role": "user", "content": content}], add_generation_prompt=True,
-                                           tokenize=True, return_dict=True, return_tensors="pt")
+                                           tokenize=True, return_dict=True, return_tensors="pt").to(device)
     inputs["pixel_values"] = inputs["pixel_values"].to(model.dtype)
     model.generation_config.eos_token_id = None
 
     def generate(count):
         begun = time.time()
         with torch.no_grad():
-            model.generate(**inputs, do_sample=False, max_new_tokens=count, min_new_tokens=count)
+            model.generate(**inputs, do_sample=False, max_new_tokens=count, min_new_tokens=count).cpu()
         return time.time() - begun
 
     generate(1)
@@ -90,7 +93,7 @@ def measure(folder, dtype, started):
     prefill = min(generate(1) for _ in range(3))
     whole = min(generate(NEW_TOKENS) for _ in range(2))
     print(json.dumps({
-        "program": f"transformers on torch {torch.__version__}", "dtype": dtype,
+        "program": f"transformers on torch {torch.__version__}", "dtype": dtype, "device": device,
         "promptTokens": inputs["input_ids"].shape[1], "importSeconds": round(imported - before, 3),
         "loadSeconds": round(loaded - imported, 3), "firstTokenSeconds": round(first - (started or before), 3),
         "prefillSeconds": round(prefill, 4), "decodeTokensPerSecond": round((NEW_TOKENS - 1) / (whole - prefill), 1),
@@ -105,13 +108,15 @@ def main():
     shapes.add_argument("--wide", action="store_true")
     shapes.add_argument("--ocr", action="store_true")
     parser.add_argument("--dtype", default="float32", choices=["float32", "bfloat16"])
+    parser.add_argument("--device", default="cpu", choices=["cpu", "cuda"])
+    parser.add_argument("--page", type=int, nargs=2, default=PAGE)
     parser.add_argument("--started", type=float)
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
     if arguments.action == "make":
-        make(arguments.folder, arguments.wide, arguments.ocr)
+        make(arguments.folder, arguments.wide, arguments.ocr, tuple(arguments.page))
     else:
-        measure(arguments.folder, arguments.dtype, arguments.started)
+        measure(arguments.folder, arguments.dtype, arguments.device, arguments.started)
 
 
 if __name__ == "__main__":

@@ -9,9 +9,10 @@ from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_token
 
 # PyPI's torchvision is built for CUDA; beside the CPU build of torch its compiled operators do not load, and importing
 # it fails on the first of them. Resizing images, all that is used here, is torch's own code.
-library = torch.library.Library("torchvision", "FRAGMENT")
-for operator in ("nms", "qnms"):
-    library.define(f"{operator}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+if torch.version.cuda is None:
+    library = torch.library.Library("torchvision", "FRAGMENT")
+    for operator in ("nms", "qnms"):
+        library.define(f"{operator}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
 
 import transformers
 from transformers import PreTrainedTokenizerFast
