@@ -7,6 +7,8 @@
 
 #include <torch/csrc/api/include/torch/version.h>
 
+#include "kernels/tiles.hpp"
+
 #define GLYPH_HAS_LIBRARY_ATTENTION (TORCH_VERSION_MAJOR >= 2)
 
 using namespace glyph;
@@ -111,9 +113,11 @@ at::Tensor attend(const Attention &a) {
     if (a.q.numel() == 0) return at::empty_like(a.q);
     if (!has_kernels(a)) return attend_by_library(a);
     if (!a.ends.defined() && a.queries() <= 4) return attend_few(a);
+    const bool narrow = a.q.scalar_type() == at::kBFloat16;
+    if (narrow && a.scale > 0 && has_tiles()) return attend_tiled(a);
 #if GLYPH_HAS_LIBRARY_ATTENTION
-    // With bf16 instructions the library's blocked form is faster; its causal form knows no offset.
-    if (a.q.scalar_type() == at::kBFloat16 && ct_cpu_has_bf16() && (!a.causal || a.offset == 0)) return attend_by_library(a);
+    // With bf16 instructions but no tiles the library's blocked form is faster; its causal form knows no offset.
+    if (narrow && ct_cpu_has_bf16() && (!a.causal || a.offset == 0)) return attend_by_library(a);
 #endif
     return attend_blocked(a);
 }

@@ -25,10 +25,20 @@ struct Attention {
     int64_t width() const { return q.size(3); }
 };
 
+/// One block of queries of one head, and the keys it sees.
+struct AttentionTask {
+    int64_t head, first, count, low, high;
+};
+
+/// Blocks of at most `block` queries, those with the most keys first.
+std::vector<AttentionTask> attention_tasks(const Attention &, int64_t block);
+
 /// A few queries over many keys, one pass over the cache. Processor; f32 or bf16.
 at::Tensor attend_few(const Attention &);
 /// Many queries, blocked. Processor; f32 or bf16.
 at::Tensor attend_blocked(const Attention &);
+/// Many queries, blocked, on matrix tiles. Processor that `has_tiles()`; bf16; a positive scale.
+at::Tensor attend_tiled(const Attention &);
 /// Remembers only its inputs and result; the backward pass computes scores again, block by block.
 at::Tensor attend_recorded(const Attention &);
 /// By libtorch's own operation, or composed of simple ones where it has none.

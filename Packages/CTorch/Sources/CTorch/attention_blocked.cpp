@@ -16,11 +16,6 @@ namespace {
 /// Queries of one task; a multiple of every instruction set's tile rows.
 constexpr int64_t block_queries = 96;
 
-/// One block of queries of one head, and the keys it sees.
-struct Task {
-    int64_t head, first, count, low, high;
-};
-
 void widen(const float *from, float *to, int64_t count, float factor) {
     for (int64_t i = 0; i < count; ++i) to[i] = from[i] * factor;
 }
@@ -66,7 +61,7 @@ struct Blocked {
         }
     }
 
-    void run_task(const Task &task, float *memory) const {
+    void run_task(const AttentionTask &task, float *memory) const {
         const int64_t batch = task.head / a.heads(), head = task.head % a.heads();
         const int64_t kv = batch * a.kv_heads() + head / a.groups();
         const int64_t rows = (task.count + tile_rows - 1) / tile_rows * tile_rows;
@@ -87,31 +82,12 @@ struct Blocked {
                    a.width());
     }
 
-    std::vector<Task> tasks() const {
-        std::vector<Task> tasks;
-        const std::vector<int64_t> whole{0, a.queries()};
-        const int64_t *ends = a.ends.defined() ? a.ends.data_ptr<int64_t>() : whole.data();
-        const int64_t segments = a.ends.defined() ? a.ends.numel() - 1 : 1;
-        for (int64_t head = 0; head < a.batch() * a.heads(); ++head)
-            for (int64_t segment = 0; segment < segments; ++segment)
-                for (int64_t first = ends[segment]; first < ends[segment + 1]; first += block_queries) {
-                    const int64_t last = std::min(ends[segment + 1], first + block_queries);
-                    int64_t low = ends[segment], high = ends[segment + 1];
-                    if (!a.ends.defined()) low = 0, high = a.causal ? std::min(a.keys(), last + a.offset) : a.keys();
-                    tasks.push_back({head, first, last - first, low, high});
-                }
-        // Threads take tasks in turn, so the longest come first.
-        std::sort(tasks.begin(), tasks.end(),
-                         [](const Task &a, const Task &b) { return a.high - a.low > b.high - b.low; });
-        return tasks;
-    }
-
     at::Tensor run() const {
         float *memory = scratch.data_ptr<float>();
         parallel_items(heads * panels, 8, [&](int64_t item, int64_t thread) {
             pack(item / panels, item % panels, memory + thread * scratch_size);
         });
-        const std::vector<Task> list = tasks();
+        const std::vector<AttentionTask> list = attention_tasks(a, block_queries);
         parallel_items(static_cast<int64_t>(list.size()), 1, [&](int64_t item, int64_t thread) {
             run_task(list[item], memory + thread * scratch_size);
         });
@@ -120,6 +96,26 @@ struct Blocked {
 };
 
 }  // namespace
+
+std::vector<AttentionTask> attention_tasks(const Attention &a, int64_t block) {
+    std::vector<AttentionTask> tasks;
+    const std::vector<int64_t> whole{0, a.queries()};
+    const int64_t *ends = a.ends.defined() ? a.ends.data_ptr<int64_t>() : whole.data();
+    const int64_t segments = a.ends.defined() ? a.ends.numel() - 1 : 1;
+    for (int64_t head = 0; head < a.batch() * a.heads(); ++head)
+        for (int64_t segment = 0; segment < segments; ++segment)
+            for (int64_t first = ends[segment]; first < ends[segment + 1]; first += block) {
+                const int64_t last = std::min(ends[segment + 1], first + block);
+                int64_t low = ends[segment], high = ends[segment + 1];
+                if (!a.ends.defined()) low = 0, high = a.causal ? std::min(a.keys(), last + a.offset) : a.keys();
+                tasks.push_back({head, first, last - first, low, high});
+            }
+    // Threads take tasks in turn, so the longest come first.
+    std::sort(tasks.begin(), tasks.end(), [](const AttentionTask &a, const AttentionTask &b) {
+        return a.high - a.low > b.high - b.low;
+    });
+    return tasks;
+}
 
 at::Tensor attend_blocked(const Attention &a) {
     return a.q.scalar_type() == at::kFloat ? Blocked<float>{a}.run() : Blocked<at::BFloat16>{a}.run();
