@@ -48,14 +48,31 @@ import Testing
         #expect(running.highest <= 3)
     }
 
+    @Test("Nothing is made any more when stopping is over")
+    func stopping() throws {
+        let (begun, made) = (Counter(), Counter())
+        let prefetcher = Prefetcher<Int>(0..<100, depth: 50) { index in
+            begun.add(1)
+            Thread.sleep(forTimeInterval: 0.01)
+            made.add(1)
+            return index
+        }
+        _ = try prefetcher.next()
+        prefetcher.stop()
+        let count = begun.value
+        #expect(made.value == count)
+        Thread.sleep(forTimeInterval: 0.05)
+        #expect(begun.value == count)
+    }
+
     @Test("Batches made on several threads are those of one thread")
     func batches() throws {
         let (folder, model) = try Fixture.tinyModel()
         let stage = try Fixture.configuration(steps: 1).stages[0]
         let maker = try BatchMaker(model, Fixture.corpus(), seed: 2)
         func batches(depth: Int) throws -> [Batch] {
-            let prefetcher = Prefetcher<Batch>(0..<12, depth: depth) { try maker.batch(step: $0, of: stage) }
-            return try (0..<12).map { _ in try prefetcher.next() }
+            let prefetcher = Prefetcher<Batch>(0..<40, depth: depth) { try maker.batch(step: $0, of: stage) }
+            return try (0..<40).map { _ in try prefetcher.next() }
         }
         for (one, two) in zip(try batches(depth: 1), try batches(depth: 6)) {
             #expect(one.prompts == two.prompts && one.classes == two.classes && one.targets == two.targets)

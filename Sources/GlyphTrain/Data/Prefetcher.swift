@@ -15,8 +15,10 @@ final class Prefetcher<Value: Sendable>: @unchecked Sendable {
     // Of the caller's thread only.
     private var waiting: Range<Int>
     private var requested: Int
-    /// Guards `results`, and tells of each that comes.
+    private let running = DispatchGroup()
+    /// Guards what is below, and tells of each result that comes.
     private let arrival = NSCondition()
+    private var isStopped = false
     private var results: [Int: Result<Value, any Error>] = [:]
 
     /// - Parameters:
@@ -44,11 +46,18 @@ final class Prefetcher<Value: Sendable>: @unchecked Sendable {
         return try result.get()
     }
 
+    /// Begins no more values and waits for those that are being made: a process must not end while threads use a device.
+    func stop() {
+        arrival.withLock { isStopped = true }
+        running.wait()
+    }
+
     private func request(upTo end: Int) {
         while requested < min(end, waiting.upperBound) {
             let index = requested
             requested += 1
-            queue.async {
+            queue.async(group: running) {
+                guard !self.arrival.withLock({ self.isStopped }) else { return }
                 let made = Result { try self.make(index) }
                 self.arrival.withLock { self.results[index] = made }
                 self.arrival.broadcast()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
+import Foundation
 import GlyphPage
 import GlyphRaster
 import GlyphTypeset
@@ -38,10 +39,12 @@ struct CellSize: Sendable, Hashable {
     var perToken: Int { columnsPerToken * rowsPerToken }
 }
 
-/// Draws training pages with the product's own renderer.
-struct PageMaker {
+/// Draws training pages with the product's own renderer, on as many threads as ask.
+final class PageMaker {
     private let font: FontFile
-    private let rasterizer = PageRasterizer()
+    private let lock = NSLock()
+    /// One for each thread that ever drew at the same time; kept for the glyphs that they know.
+    private var idle: [PageRasterizer] = []
 
     init() throws {
         font = try FontLibrary.dejaVuSansMono()
@@ -67,8 +70,14 @@ struct PageMaker {
                 expected: "characters of one cell each, at most \(shape.capacity)"
             )
         }
-        let image = theme.spoil(try rasterizer.image(of: layout))
+        let image = theme.spoil(try draw(layout))
         return TrainingPage(image: image, text: Array(string.utf8), classes: Self.classes(of: text, shape))
+    }
+
+    private func draw(_ layout: PageLayout) throws -> PageImage {
+        let rasterizer = lock.withLock { idle.popLast() } ?? PageRasterizer()
+        defer { lock.withLock { idle.append(rasterizer) } }
+        return try rasterizer.image(of: layout)
     }
 
     /// Sorts the cells, which the text fills row by row, by visual token.

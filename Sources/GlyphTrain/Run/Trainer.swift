@@ -116,6 +116,7 @@ public final class Trainer {
             let stage = configuration.stage(of: step).stage
             return try (0..<stage.accumulation).map { try batches.batch(step: step, part: $0, of: stage) }
         }
+        defer { prefetcher.stop() }
         while step < configuration.stepCount {
             let start = ContinuousClock.now
             var result = try learn(prefetcher.next())
