@@ -55,7 +55,8 @@ final class Learner {
     /// The logits in front of every token to be predicted, prompts in order: [tokens, vocabulary] in f32.
     private func logits(_ batch: Batch, _ vectors: [Tensor]) throws -> Tensor {
         let end = model.configuration.endTokens.first ?? 0
-        let hidden = try model.forward(batch.prompts, images: batch.byPrompt(vectors), padToken: end)  // [batch, longest, hidden]
+        // [batch, longest, hidden]
+        let hidden = try model.forward(batch.prompts, images: batch.byPrompt(vectors), padToken: end)
         let longest = hidden.size(1)
         let places = batch.targets.enumerated().flatMap { row, targets in
             targets.joined().map { row * longest + $0 - 1 }
