@@ -59,13 +59,13 @@ measure() {
         --started "$(date +%s.%N)" 2>"$work/log" | tee -a "$work/results" || tail -5 "$work/log"
 }
 for dtype in f32 bf16; do
-    bench small "$dtype" cpu
     bench small "$dtype" cuda
     measure small "$([[ $dtype == f32 ]] && echo float32 || echo bfloat16)"
 done
 bench wide bf16 cuda --tokens 32
 bench wide f32 cuda --tokens 32
 measure wide bfloat16
+for dtype in f32 bf16; do bench small "$dtype" cpu; done
 "$python" - "$work/results" <<'PY'
 import json, sys
 print(f"{'':44}{'tokens':>7}{'first s':>9}{'read ms':>9}{'tokens/s':>9}{'of the decoder, reading':>26}{'writing':>18}")
