@@ -29,12 +29,6 @@ ct_status ct_layer_norm(const ct_tensor *x, const ct_tensor *weight, const ct_te
     });
 }
 
-ct_status ct_grid_sample(const ct_tensor *x, const ct_tensor *grid, int32_t mode, int32_t padding, bool align_corners,
-                         ct_tensor **out) {
-    return made("grid_sample", {x, grid}, out,
-                [&] { return at::grid_sampler(x->value, grid->value, mode, padding, align_corners); });
-}
-
 ct_status ct_cross_entropy(const ct_tensor *logits, const ct_tensor *targets, int64_t ignore_index, ct_tensor **out) {
     return made("cross_entropy", {logits, targets}, out, [&] {
         return at::cross_entropy_loss(logits->value.to(at::kFloat), targets->value, {}, at::Reduction::Mean,
