@@ -27,7 +27,7 @@ status=0
 
 # A device that hangs must not hang the rest.
 limited() { timeout -k 5 "${LIMIT:-300}" "$@"; }
-ours() { LD_LIBRARY_PATH=$ctorch:$torch/lib limited "$@"; }
+ours() { LD_LIBRARY_PATH=$ctorch:$torch/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH} limited "$@"; }
 
 make() {
     limited "$python" Tools/reference/engine_speed.py make "$work/$1" "${@:2}" >"$work/$1.log" 2>&1 || tail -5 "$work/$1.log"
