@@ -1,17 +1,18 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # SPDX-FileCopyrightText: Glyph contributors
-# Tries glyph-engine on this machine's GPU: builds the shim against a libtorch with CUDA, runs the tests that compare a GPU
-# with the processor and with `transformers`, and measures reading a page and writing 128 tokens on both.
+# Tries glyph-engine on this machine's GPU: builds the shim against a libtorch with CUDA, runs the tests that compare a
+# GPU with the processor and with `transformers`, and measures reading a page and writing 128 tokens on both.
 #
-#   runs/gpu.sh [LIBTORCH]     an unpacked libtorch with CUDA or the `torch` folder of a PyPI wheel; default: python3's own
+#   runs/gpu.sh [LIBTORCH]     an unpacked libtorch with CUDA, or the `torch` folder of a PyPI wheel; default: python3's
 #
-# The measurements need a Python with Tools/reference/requirements-vlm.txt and a torch with CUDA (PYTHON=… to choose one).
+# Measuring needs a Python with Tools/reference/requirements-vlm.txt and a torch with CUDA (PYTHON=… to choose one).
 # On a machine without Swift, CTORCH, TESTS and ENGINE name the built folder of the shim, test bundle and glyph-engine.
 set -uo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
 python=${PYTHON:-python3}
-torch=${1:-$("$python" -c 'import importlib.util; print(importlib.util.find_spec("torch").submodule_search_locations[0])')} ||
+where='import importlib.util as i; print(i.find_spec("torch").submodule_search_locations[0])'
+torch=${1:-$("$python" -c "$where")} ||
     { echo "Name a libtorch with CUDA: runs/gpu.sh LIBTORCH" >&2; exit 2; }
 ctorch=${CTORCH:-.build/ctorch-gpu}
 [[ -n ${CTORCH:-} ]] || Tools/build-ctorch.sh "$torch" "$ctorch" >&2 || exit 1
@@ -30,10 +31,11 @@ limited() { timeout -k 5 "${LIMIT:-300}" "$@"; }
 ours() { LD_LIBRARY_PATH=$ctorch:$torch/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH} limited "$@"; }
 
 make() {
-    limited "$python" Tools/reference/engine_speed.py make "$work/$1" "${@:2}" >"$work/$1.log" 2>&1 || tail -5 "$work/$1.log"
+    limited "$python" Tools/reference/engine_speed.py make "$work/$1" "${@:2}" >"$work/$1.log" 2>&1 ||
+        tail -5 "$work/$1.log"
 }
 make small &
-# Two layers as wide as GLM-4.1V-9B's over a page of 5,040 tokens: how near reading comes to the device's matrix product.
+# Two layers as wide as GLM-4.1V-9B's over a page of 5,040 tokens: how near reading comes to the matrix product.
 make wide --wide --page 1680 2352 &
 
 echo "== tests on the GPU"
@@ -46,7 +48,8 @@ for target in GlyphTensorTests GlyphVLMTests GlyphTrainTests; do
 done
 echo "distance from the reference, the largest of each kind (‖a − b‖∞ / ‖b‖∞)"
 awk -F': ' '/greedy/ {print; next} {kind = $1; sub(/^[a-z]+ /, "", kind); sub(/\.[0-9]+/, "", kind)
-    if ($2 + 0 >= most[kind] + 0) most[kind] = $2} END {for (kind in most) print kind ": " most[kind]}' "$work/report" | sort
+    if ($2 + 0 >= most[kind] + 0) most[kind] = $2}
+    END {for (kind in most) print kind ": " most[kind]}' "$work/report" | sort
 
 echo "== speed"
 wait
