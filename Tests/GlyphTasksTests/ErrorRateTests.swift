@@ -116,6 +116,15 @@ struct IntervalTests {
         #expect(interval.lower < rate && rate < interval.upper)
     }
 
+    @Test("Scores that are all equal have an interval of the width of zeros and ones of their mean")
+    func equalScores() throws {
+        let quarter = try #require(Interval.estimate(Array(repeating: 0.25, count: 24)))
+        #expect(quarter.value == 0.25 && quarter.interval == .share(6, of: 24))
+        // One that differs tells something of the spread, which is then what counts.
+        let spread = try #require(Interval.estimate(Array(repeating: 0.25, count: 23) + [0.5]))
+        #expect(spread.interval.upper < quarter.interval.upper && spread.interval.upper > spread.value)
+    }
+
     @Test("The interval of a mean of estimates narrows with their number and stays open at 0 and 1")
     func meanOfEstimates() {
         let perfect = (value: 1.0, interval: Interval.share(50, of: 50))

@@ -21,13 +21,16 @@ public struct Interval: Sendable, Equatable {
     /// Of no items: 0 to 1, which says that nothing is known. E. B. Wilson, JASA 22 (1927).
     public static func share(_ hits: Int, of count: Int) -> Self {
         guard count > 0 else { return Self(0, 1) }
+        return wilson(Double(hits) / Double(count), of: count)
+    }
+
+    private static func wilson(_ p: Double, of count: Int) -> Self {
         let n = Double(count)
-        let p = Double(hits) / n
         let scale = 1 + z * z / n
         let middle = (p + z * z / (2 * n)) / scale
         let half = z / scale * (p * (1 - p) / n + z * z / (4 * n * n)).squareRoot()
         // The bound at 0 and at 1 is exact, whatever rounding did.
-        return Self(hits == 0 ? 0 : max(0, middle - half), hits == count ? 1 : min(1, middle + half))
+        return Self(p == 0 ? 0 : max(0, middle - half), p == 1 ? 1 : min(1, middle + half))
     }
 
     /// The normal interval of a mean, ±1.96 standard errors.
@@ -51,12 +54,19 @@ public struct Interval: Sendable, Equatable {
 
     /// Mean and interval of scores from 0 to 1: Wilson's where every score is 0 or 1, else a bootstrap with a fixed seed.
     ///
+    /// Scores that are all equal say nothing of their spread, and a bootstrap of them would have no width. Theirs is
+    /// Wilson's as well: no scores from 0 to 1 of mean p spread more than zeros and ones of that mean, whose variance is
+    /// p(1 − p) (R. Bhatia and C. Davis, American Mathematical Monthly 107, 2000).
+    ///
     /// - Returns: nothing of no scores.
     public static func estimate(_ scores: [Double]) -> (value: Double, interval: Interval)? {
         guard !scores.isEmpty else { return nil }
         let mean = scores.reduce(0, +) / Double(scores.count)
         if scores.allSatisfy({ $0 == 0 || $0 == 1 }) {
             return (mean, .share(scores.count { $0 == 1 }, of: scores.count))
+        }
+        if scores.count > 1, scores.allSatisfy({ $0 == scores[0] }) {
+            return (scores[0], wilson(scores[0], of: scores.count))
         }
         return (mean, scores.count > 1 ? .bootstrappedMean(scores, seed: 1) : Self(0, 1))
     }
