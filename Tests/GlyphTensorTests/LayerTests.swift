@@ -105,6 +105,12 @@ import Testing
         try expectClose(fused, composed, within: 1e-6)
         let back = try fused.rotary(cos: cos, sin: -sin, pairs: pairs)
         try expectClose(back, x, within: 1e-5)
+        // Pairs that fill vector registers and some that are left over.
+        let wide = try generator.normal([1, 2, 5, 90]).to(.bf16)
+        let turns = try generator.normal([5, 41])
+        let rounded = try wide.rotary(cos: turns.cos(), sin: turns.sin(), pairs: pairs)
+        let exact = try wide.to(.f32).rotary(cos: turns.cos(), sin: turns.sin(), pairs: pairs)
+        try expectClose(rounded.to(.f32), exact, within: exact.abs().max().item() / 256)
     }
 
     @Test("Activations, norms and softmax agree with values computed by hand")

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "kernels/kernels.hpp"
+
 namespace glyph {
 
 /// Turns n pairs of a head by angles with these cosines and sines; what lies behind the pairs stays. Pairs are entries 2i
@@ -19,6 +21,14 @@ void rotate_row(const Element *__restrict x, Element *__restrict y, const float 
         y[i * step] = static_cast<Element>(a * c[i] - b * s[i]);
         y[i * step + apart] = static_cast<Element>(b * c[i] + a * s[i]);
     }
+    std::copy(x + 2 * n, x + width, y + 2 * n);
+}
+
+template <>
+inline void rotate_row<false, c10::BFloat16>(const c10::BFloat16 *__restrict x, c10::BFloat16 *__restrict y,
+                                             const float *__restrict c, const float *__restrict s, int64_t n,
+                                             int64_t width) {
+    kernels().rotate_halves_bf16(x, y, c, s, n);
     std::copy(x + 2 * n, x + width, y + 2 * n);
 }
 

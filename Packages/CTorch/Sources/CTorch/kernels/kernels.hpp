@@ -75,6 +75,8 @@ struct Kernels {
     void (*rms_norm_rounded)(const float *x, const float *weight, float *y, int64_t width, float epsilon);
     /// Rounds to what bf16 can hold.
     void (*round_bf16)(float *x, int64_t count);
+    /// Turns the pairs x[i] and x[i + n] by n angles with these cosines and sines.
+    void (*rotate_halves_bf16)(const c10::BFloat16 *x, c10::BFloat16 *y, const float *cosines, const float *sines, int64_t n);
     void (*silu_multiply_f32)(const float *gate, const float *up, float *y, int64_t count);
     void (*silu_multiply_bf16)(const c10::BFloat16 *gate, const c10::BFloat16 *up, c10::BFloat16 *y, int64_t count);
     /// dx = gradient of the norm's input; adds that of the weight to dw.
