@@ -52,7 +52,7 @@ struct AskCommandTests {
                 )
             )
             #expect(run.output.contains(#""promptTokens": 14, "completionTokens": 4"#))
-            #expect(run.output.contains(#""page": 2, "source": "doors.txt:9"}"#))
+            #expect(run.output.contains(#""page": 2, "lastPage": 2, "source": "doors.txt:9"}"#))
             let last = try #require(server.requests.last)
             #expect(try AskProgram.imageSizes(last).isEmpty)
             #expect(String(decoding: last.body, as: UTF8.self).contains("[page 2]"))

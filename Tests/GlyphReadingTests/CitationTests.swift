@@ -97,4 +97,27 @@ import Testing
         #expect(page("Nobody knows.", [1, 2]) == nil)
         #expect(page("It is this:\nthe parson and clerk", [1, 2]) == 1)
     }
+
+    @Test("An answer over the end of a page is found from either page, and names both")
+    func overPageEnd() throws {
+        for pages in [[1], [2], [1, 2]] {
+            let cited = CitedAnswer(reply: "were alone present. When we got", finder: finder, pages: pages)
+            let match = try #require(cited.citations.first?.match)
+            #expect((match.page, match.lastPage) == (1, 2))
+            #expect(quoted(match) == "were alone present. When we got")
+        }
+        #expect(finder.find("were alone present. When we got", page: 2)?.lastPage == 2)
+        #expect(finder.find("When we got")?.lastPage == 2 && finder.find("When we got")?.page == 2)
+        // Words of the page before, or of the one behind, are not words of this one.
+        #expect(finder.locate("The parson and clerk", onPages: [2]).isEmpty)
+        #expect(finder.locate("When we got back", onPages: [1]).isEmpty)
+    }
+
+    @Test("Every line of an answer of several has a place of its own")
+    func lines() {
+        let reply = "into the “Kitchen”\nNobody knows\nI married him."
+        let cited = CitedAnswer(reply: reply, finder: finder, pages: [1, 2])
+        #expect(cited.citations.map(\.quote) == ["into the “Kitchen”", "I married him."])
+        #expect(cited.citations.map(\.match?.page) == [2, 1])
+    }
 }

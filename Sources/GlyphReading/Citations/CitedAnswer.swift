@@ -10,7 +10,7 @@ public struct CitedAnswer: Sendable, Equatable {
         public var claimedPage: Int?
         /// Where it stands; nothing if the document does not say it.
         public var match: QuoteFinder.Match?
-        /// Whether the reader quoted; otherwise the answer itself was looked for.
+        /// Whether the reader quoted; otherwise the answer itself, or a line of it, was looked for.
         public var isQuoted: Bool
     }
 
@@ -35,8 +35,10 @@ public struct CitedAnswer: Sendable, Equatable {
                 isQuoted: true
             )
         }
-        if quotes.isEmpty, let match = finder.locate(answer, onPages: pages) {
-            citations = [Citation(quote: answer, claimedPage: nil, match: match, isQuoted: false)]
+        if quotes.isEmpty {
+            citations = finder.locate(answer, onPages: pages).map {
+                Citation(quote: $0.part, claimedPage: nil, match: $0.match, isQuoted: false)
+            }
         }
     }
 

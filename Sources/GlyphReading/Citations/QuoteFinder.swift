@@ -10,6 +10,8 @@ public struct QuoteFinder: Sendable {
         public var source: SourceRange
         /// The first page that shows it.
         public var page: Int?
+        /// The last page that shows it: another one where a page ends inside of it.
+        public var lastPage: Int?
         /// Whether every byte is as it was quoted; otherwise spaces, hyphens or typographic signs differ.
         public var isExact: Bool
     }
@@ -42,20 +44,45 @@ public struct QuoteFinder: Sendable {
         return nil
     }
 
-    /// Where the pages say what an answer says, for readers that cannot quote: the whole answer, else its first line
+    /// Where the pages say what an answer says, for readers that cannot quote: the whole answer, else each of its lines
     /// that is found; as whole words, without regard to capitals.
-    public func locate(_ answer: String, onPages numbers: [Int]) -> Match? {
-        let lines = answer.split(whereSeparator: \.isNewline).map(String.init)
-        for part in lines.count > 1 ? [answer] + lines : [answer] {
-            let needle = NormalizedText(Self.withoutEnd(part), foldsCase: true)
-            guard needle.weight >= 3 else { continue }
-            for page in pages where numbers.contains(page.number) {
-                let range = reach(of: page, part.utf8.count)
-                let hay = NormalizedText(text.utf8[range.lowerBound..<range.upperBound], foldsCase: true)
-                if let found = hay.range(of: needle.scalars, asWords: true) {
-                    return match(hay.starts[found.lowerBound], hay.ends[found.upperBound - 1], isExact: false)
-                }
+    ///
+    /// - Parameters:
+    ///   - answer: What the reader said.
+    ///   - numbers: The pages that it read; what is found begins or ends on one of them.
+    /// - Returns: The parts of the answer that are found, in its order, and their places.
+    public func locate(_ answer: String, onPages numbers: [Int]) -> [(part: String, match: Match)] {
+        let read = pages.filter { Set(numbers).contains($0.number) }
+        if let match = places(of: [answer], on: read)[0] { return [(answer, match)] }
+        let lines = answer.split(whereSeparator: \.isNewline).map { String($0).trimmed }
+        guard lines.count > 1 else { return [] }
+        return zip(lines, places(of: lines, on: read)).compactMap { line, match in match.map { (line, $0) } }
+    }
+
+    /// The first place of each part on some pages, or over the end of one of them.
+    private func places(of parts: [String], on pages: [PageSpan]) -> [Match?] {
+        let needles = parts.map { NormalizedText(Self.withoutEnd($0), foldsCase: true) }
+        let longest = parts.map(\.utf8.count).max() ?? 0
+        var wanted = needles.indices.filter { needles[$0].weight >= 3 }
+        var places = [Match?](repeating: nil, count: parts.count)
+        for page in pages where !wanted.isEmpty {
+            let range = surroundings(of: page, longest)
+            let hay = NormalizedText(text.utf8[range.lowerBound..<range.upperBound], foldsCase: true)
+            wanted.removeAll { index in
+                places[index] = first(needles[index].scalars, in: hay, touching: page.source)
+                return places[index] != nil
             }
+        }
+        return places
+    }
+
+    private func first(_ needle: [UInt32], in hay: NormalizedText, touching source: SourceRange) -> Match? {
+        var from = 0
+        while let found = hay.range(of: needle, from: from, asWords: true) {
+            let (start, end) = (hay.starts[found.lowerBound], hay.ends[found.upperBound - 1])
+            if start >= source.upperBound { return nil }
+            if end > source.lowerBound { return match(start, end, isExact: false) }
+            from = found.lowerBound + 1
         }
         return nil
     }
@@ -80,8 +107,21 @@ public struct QuoteFinder: Sendable {
     }
 
     private func match(_ start: Int, _ end: Int, isExact: Bool) -> Match {
-        let page = pages.first { $0.source.lowerBound <= start && start < $0.source.upperBound }
-        return Match(source: SourceRange(start, end), page: page?.number, isExact: isExact)
+        let shown = pages.filter { $0.source.lowerBound < end && start < $0.source.upperBound }
+        return Match(
+            source: SourceRange(start, end),
+            page: shown.first?.number,
+            lastPage: shown.last?.number,
+            isExact: isExact
+        )
+    }
+
+    /// The reach of a page, with as many bytes before it as a part that ends on it can have.
+    private func surroundings(of page: PageSpan, _ length: Int) -> SourceRange {
+        var range = reach(of: page, length)
+        range.lowerBound = max(0, range.lowerBound - 2 * length)
+        while range.lowerBound > 0, text.utf8[range.lowerBound] & 0xC0 == 0x80 { range.lowerBound -= 1 }
+        return range
     }
 
     /// A page's bytes and as many behind it as a quotation that begins on it can have, to the end of a character.

@@ -79,10 +79,17 @@ extension AskCommand {
             let quote = citation.quote.split(whereSeparator: \.isNewline).joined(separator: " ")
             let shown = Terminal.harmless("\"\(quote)\"", for: STDOUT_FILENO)
             let page = citation.claimedPage.map { " (said to be on page \($0))" } ?? ""
-            try Terminal.print(
-                "  \(source.map { "\($0): \(shown)" } ?? "UNVERIFIED, not in the text: \(shown)\(page)")"
-            )
+            let found = source.map { "\($0): \(shown)\(Self.crossing(citation))" }
+            try Terminal.print("  \(found ?? "UNVERIFIED, not in the text: \(shown)\(page)")")
         }
+    }
+
+    /// The pages of a quotation in which one ends.
+    private static func crossing(_ citation: CitedAnswer.Citation) -> String {
+        guard let match = citation.match, let first = match.page, let last = match.lastPage, first < last else {
+            return ""
+        }
+        return " (pages \(first)-\(last))"
     }
 
     private func printJSON(_ reply: Reply, _ value: JSONAnswer?, _ sources: [String?], _ summary: Summary) throws {
@@ -90,6 +97,7 @@ extension AskCommand {
             "{\"quote\": \(citation.quote.jsonLiteral), \"verified\": \(citation.match != nil), "
                 + "\"exact\": \(citation.match?.isExact ?? false), "
                 + "\"page\": \(citation.match?.page.map(String.init) ?? "null"), "
+                + "\"lastPage\": \(citation.match?.lastPage.map(String.init) ?? "null"), "
                 + "\"source\": \(source?.jsonLiteral ?? "null")}"
         }
         let corrections = reply.corrections.map {
