@@ -22,6 +22,7 @@ import Testing
             var quote: String
             var verified: Bool
             var page: Int?
+            var last_page: Int?
             var claimed_page: Int?
             var source: [Int]?
             var boxes: [Box]
@@ -88,6 +89,29 @@ import Testing
             #expect(reader.requests.first?.prompt.question == "Who slept?")
             #expect(answer.citations?.first?.quote == "seventeen quiet stars")
             #expect(answer.citations?.first?.boxes.isEmpty == false)
+        }
+    }
+
+    @Test("lines of an answer have a place each, and one over the end of a page has boxes on both pages")
+    func lines() async throws {
+        struct Drawn: Decodable {
+            struct Page: Decodable { var source: [Int] }
+            var pages: [Page]
+        }
+        let text = (0..<6000).map { "w\($0)" }.joined(separator: " ")
+        try await ServiceHarness.run { service in
+            let drawn = try await service.post("/v1/render", #"{"text":"\#(text)","first":1}"#).decode(Drawn.self)
+            try #require(drawn.pages.count > 1)
+            let before = text.utf8.prefix(drawn.pages[1].source[0]).split(separator: UInt8(ascii: " ")).count
+            let crossing = (before - 3..<before + 3).map { "w\($0)" }.joined(separator: " ")
+            let reader = ScriptedReader([.answer("\(crossing)\nnever written\nw5 w6")])
+            try await ServiceHarness.run(reader) { service in
+                let body = #"{"text":"\#(text)","question":"Which?","cite":true}"#
+                let citations = try #require(try await service.post("/v1/ask", body).decode(Answer.self).citations)
+                #expect(citations.map(\.quote) == [crossing, "w5 w6"])
+                #expect(citations.map(\.page) == [1, 1] && citations.map(\.last_page) == [2, 1])
+                #expect(citations.first?.boxes.map(\.page) == [1, 2])
+            }
         }
     }
 

@@ -4,6 +4,7 @@
 import AsyncHTTPClient
 import Foundation
 import GlyphAPI
+import GlyphPage
 import GlyphReading
 import GlyphTestSupport
 import NIOHTTP1
@@ -49,6 +50,36 @@ import Testing
                 #expect(list.contains(#""answer":"A river.""#))
                 #expect(list.contains(#""text_tokens":"#))
                 #expect(list.contains(#""total_milliseconds":"#))
+            }
+        }
+    }
+
+    @Test("the pages of an answer are drawn again after a restart, to the byte, or not at all")
+    func pages() async throws {
+        struct Drawn: Decodable {
+            struct Picture: Decodable { var png: String }
+            var pictures: [Picture]
+        }
+        let failure = ReadingError(.serverFailure, endpoint: "http://reader", problem: "CUDA out of memory")
+        let reader = ScriptedReader([.init([], failure: failure), .answer("A river.")])
+        try await ServiceHarness.withFolder { folder in
+            try await ServiceHarness.run(reader, data: folder) { service in
+                let job = try await Self.start(service)
+                _ = try await Self.wait("done", job.id, service)
+            }
+            let sent = try #require(reader.requests.last?.prompt.pages.map { Data($0.png).base64EncodedString() })
+            #expect(sent != reader.requests.first?.prompt.pages.map { Data($0.png).base64EncodedString() })
+            let store = try ServiceStore(folder: folder, limits: ServiceLimits())
+            let id = try #require(try await store.jobs(ListRange(), state: .done).rows.first?.id)
+            // An answer whose pages were others than those that its request gives now.
+            let other = try await store.addJob(Array(Self.body.utf8), name: "a", question: "q", state: .running)
+            let result = Data(#"{"usage":{},"pages_sha256":"of other pages"}"#.utf8)
+            try await store.endJob(other.id, .done, result: result)
+            try await ServiceHarness.run(store: store) { service in
+                let drawn = try await service.get("/v1/jobs/\(id)/pages").decode(Drawn.self)
+                #expect(drawn.pictures.map(\.png) == sent)
+                #expect(try await service.get("/v1/jobs/\(other.id)/pages").error().code == "pages_changed")
+                #expect(try await service.get("/v1/jobs/job-none/pages").error().code == "job_not_found")
             }
         }
     }

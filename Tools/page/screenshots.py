@@ -237,8 +237,11 @@ def main():
         browser.call("Page.reload")
         browser.wait("document.querySelectorAll('#history li').length >= 8")
         browser.wait("document.querySelectorAll('#template option').length === 5")
-        browser.run("[...document.querySelectorAll('#history .entry')].find((e) => /answered/.test(e.textContent)).click()")
+        browser.run("[...document.querySelectorAll('#history .entry')].findLast((e) => /answered/.test(e.textContent)).click()")
         browser.wait("document.querySelector('#answer').textContent.length > 40")
+        # Its pages are drawn again, with the quoted line marked.
+        browser.wait("document.querySelectorAll('#citations button').length === 1")
+        browser.wait("document.querySelectorAll('#gallery .mark').length > 0")
         browser.picture(folder / "history-after-restart.png")
         faults += [f"history: {fault}" for fault in browser.run(CHECKS)]
         # With the keyboard alone: from the document to the question and its answer.

@@ -60,6 +60,9 @@ struct DrawnDocument: Sendable {
     var name: String { source.name }
     var text: SourceText { source.text }
 
+    /// One digest of all pages, by which they are known again.
+    var digest: String { Digest.sha256(Array(digests.joined().utf8)) }
+
     /// What each page shows.
     var spans: [PageSpan] {
         facts.map { PageSpan(number: $0.number, source: SourceRange($0.source[0], $0.source[1])) }

@@ -45,6 +45,8 @@ struct AnswerObject: Encodable {
     var finishReason: String
     var model: String?
     var usage: CompressionFacts
+    /// The SHA-256 digest of the digests of all pages.
+    var pagesDigest: String
     var windows: WindowFacts?
     var focus: FocusFacts?
     var citations: [CitationObject]?
@@ -61,6 +63,7 @@ struct AnswerObject: Encodable {
         let reading = summary.reading
         (finishReason, model) = (reading.finishReason.description, reading.model)
         (usage, windows, notes) = (document.compression, summary.windows, document.notes)
+        pagesDigest = document.digest
         (focus, citations, comparison) = (summary.focus, summary.citations, summary.comparison)
         if let focus { usage = usage.focused(focus) }
         (promptTokens, completionTokens) = (reading.usage?.promptTokens, reading.usage?.completionTokens)
@@ -71,6 +74,7 @@ struct AnswerObject: Encodable {
     enum CodingKeys: String, CodingKey {
         case answer, reasoning, model, usage, windows, focus, citations, comparison, notes
         case finishReason = "finish_reason"
+        case pagesDigest = "pages_sha256"
         case promptTokens = "prompt_tokens"
         case completionTokens = "completion_tokens"
         case firstTokenMilliseconds = "first_token_milliseconds"
@@ -101,6 +105,8 @@ struct CitationObject: Sendable, Encodable, Equatable {
     var exact: Bool
     /// The first page that shows it.
     var page: Int?
+    /// The last page that shows it: another one where a page ends inside of it.
+    var lastPage: Int?
     /// The page that the reader named.
     var claimedPage: Int?
     /// The first byte of the document's text, and the one after the last.
@@ -112,13 +118,14 @@ struct CitationObject: Sendable, Encodable, Equatable {
         (quote, claimedPage) = (citation.quote, citation.claimedPage)
         verified = citation.match != nil
         exact = citation.match?.isExact ?? false
-        page = citation.match?.page
+        (page, lastPage) = (citation.match?.page, citation.match?.lastPage)
         source = citation.match.map { [$0.source.lowerBound, $0.source.upperBound] }
         boxes = citation.match.map { document.boxes(of: $0.source) } ?? []
     }
 
     enum CodingKeys: String, CodingKey {
         case quote, verified, exact, page, source, boxes
+        case lastPage = "last_page"
         case claimedPage = "claimed_page"
     }
 }

@@ -22,6 +22,7 @@ enum Route: String, CaseIterable {
     case fileContent = "/v1/files/{file_id}/content"
     case jobs = "/v1/jobs"
     case job = "/v1/jobs/{job_id}"
+    case jobPages = "/v1/jobs/{job_id}/pages"
     case jobCancel = "/v1/jobs/{job_id}/cancel"
     case jobResume = "/v1/jobs/{job_id}/resume"
     case templates = "/v1/templates"
@@ -29,7 +30,8 @@ enum Route: String, CaseIterable {
 
     var methods: [HTTPRequest.Method] {
         switch self {
-        case .page, .contract, .health, .metrics, .models, .options, .fileContent, .templates: [.get]
+        case .page, .contract, .health, .metrics, .models, .options, .fileContent, .jobPages, .templates:
+            [.get]
         case .count, .render, .ask, .chat, .jobCancel, .jobResume: [.post]
         case .files, .jobs: [.get, .post]
         case .file, .job: [.get, .delete]

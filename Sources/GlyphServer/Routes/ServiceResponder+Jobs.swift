@@ -85,6 +85,34 @@ extension ServiceResponder {
         try await exchange.send(json: try object(try await keptJob(id)))
     }
 
+    /// `GET /v1/jobs/{id}/pages`: the pages that the answer was read from, drawn again from the request.
+    func jobPages(_ id: String, _ exchange: HTTPExchange) async throws {
+        let job = try await keptJob(id)
+        var fields = try Self.fields(of: try await storage().content(job.sha256))
+        var (intake, look) = try await attachedDocumentAndLook(&fields)
+        let answer = try job.result.map { try WireJSON.decode(AnsweredPages.self, from: Array($0), at: "result") }
+        for _ in 0..<(answer?.usage.coarser ?? 0) { look = look.coarser() }
+        let document = try await pages.make(intake, look, drawing: .all)
+        // A request that names no preset has the reader's, which may be another one today.
+        guard answer?.pagesDigest.map({ $0 == document.digest }) ?? true else {
+            throw ServerFault(409, "the pages would not be those that were read", code: "pages_changed")
+        }
+        metrics.count(document)
+        try await exchange.send(200, try Self.json(document))
+    }
+
+    /// What an answer tells of its pages.
+    private struct AnsweredPages: Decodable {
+        struct Usage: Decodable { var coarser: Int? }
+        var usage: Usage
+        var pagesDigest: String?
+
+        enum CodingKeys: String, CodingKey {
+            case usage
+            case pagesDigest = "pages_sha256"
+        }
+    }
+
     func cancelJob(_ id: String, _ exchange: HTTPExchange) async throws {
         if try await keptJob(id).state == .running, jobs?.isReading(id) != true {
             throw ServerFault(

@@ -77,7 +77,7 @@ extension ServiceResponder {
     }
 
     /// The numbers of a document and its pictures, which go behind all other fields.
-    private static func json(_ document: DrawnDocument) throws -> ByteBuffer {
+    static func json(_ document: DrawnDocument) throws -> ByteBuffer {
         let numbers = try WireJSON.encode(Drawn(document))
         let capacity = document.pages.reduce(numbers.count + 64) { $0 + PagePicture.capacity($1) }
         var buffer = ByteBufferAllocator().buffer(capacity: capacity)

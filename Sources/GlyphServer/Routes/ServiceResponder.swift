@@ -99,7 +99,8 @@ final class ServiceResponder: Sendable {
             case .render: try await handle(request, exchange, render)
             case .ask: try await handle(request, exchange, ask)
             case .chat: try await handle(request, exchange, chat)
-            case .files, .file, .fileContent, .jobs, .job, .jobCancel, .jobResume, .templates, .template:
+            case .files, .file, .fileContent, .jobs, .job, .jobPages, .jobCancel, .jobResume, .templates,
+                .template:
                 try await respondFromStorage(route, name, request, exchange)
             }
         } catch is CancellationError {
@@ -132,6 +133,7 @@ final class ServiceResponder: Sendable {
         case (.jobs, _): try await listJobs(target, exchange)
         case (.job, .delete): try await deleteJob(name, exchange)
         case (.job, _): try await getJob(name, exchange)
+        case (.jobPages, _): try await jobPages(name, exchange)
         case (.jobCancel, _): try await cancelJob(name, exchange)
         case (.jobResume, _): try await resumeJob(name, exchange)
         case (.template, .put):

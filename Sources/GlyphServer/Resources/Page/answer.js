@@ -75,8 +75,8 @@ export class AnswerView {
     note.className = "note";
     note.classList.toggle("bad", !citation.verified);
     if (!citation.verified) note.textContent = word("unverified");
-    else note.textContent = citation.page ? word(citation.exact ? "onPage" : "alikeOnPage", { number: citation.page }) : "";
-    // The pages of an answer from the history are not here any more.
+    else note.textContent = citation.page ? word(citation.exact ? "onPage" : "alikeOnPage", { number: span(citation) }) : "";
+    // The pages of an answer from the history come later, or cannot be drawn again.
     const canOpen = citation.page && this.#gallery.has(citation.page);
     const line = document.createElement(canOpen ? "button" : "div");
     line.className = "entry";
@@ -117,10 +117,12 @@ export class AnswerView {
 const count = (value) => value === undefined ? "–" : number(value);
 const milliseconds = (value) => value === undefined ? "–" : time(value);
 
+const span = ({ page, last_page: last }) => last > page ? `${page}–${last}` : page;
+
 /** Where an answer was read, in words. */
 function place({ windows, focus }) {
   if (focus && focus.chosen !== "all") return word("readClosely", { pages: focus.pages.join(", ") });
   if (focus) return word("readAll", { reason: focus.because ?? "" });
   const [first, last] = windows?.pages ?? [];
-  return first ? word("readOn", { pages: first === last ? first : `${first}–${last}` }) : "";
+  return first ? word("readOn", { pages: span({ page: first, last_page: last }) }) : "";
 }

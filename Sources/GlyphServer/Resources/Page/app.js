@@ -265,9 +265,11 @@ function conclude(data) {
   say(data.finish_reason === "length" ? "cut" : "done");
 }
 
-/** Shows an answer that was kept. */
-function showJob(job) {
+/** Shows an answer that was kept, and then its pages, which are drawn again. */
+async function showJob(job) {
   if (run) return;
+  preview?.abort();
+  clearTimeout(timer);
   at("question").value = job.question;
   if (!job.result) {
     answer.clear(false);
@@ -278,6 +280,15 @@ function showJob(job) {
   showUsage(job.result.usage);
   showNotes(job.result.notes);
   say(job.result.finish_reason === "length" ? "cut" : "done");
+  const mine = preview = new AbortController();
+  try {
+    const { pictures } = await json(`/v1/jobs/${job.id}/pages`, undefined, mine.signal);
+    if (run || mine !== preview) return;
+    gallery.show(pictures, "allPages");
+    answer.translate();
+  } catch (error) {
+    if (error.name !== "AbortError") showNotes([...job.result.notes, word("noPages", { reason: error.message })]);
+  }
 }
 
 /** Shows an event; true if it is the last. */
