@@ -34,9 +34,21 @@ struct QuotedReply {
             .filter { !$0.hasSuffix(absent) && isQuotation($0) }.joined(separator: "\n")
     }
 
+    /// Whether a quotation says what something is ("the fee is 5", "Fee: 5"), rather than only speaking of it.
+    func isStatement(_ quotation: String) -> Bool {
+        let asked = Set(Self.words(question))
+        for word in quotation.lowercased().split(whereSeparator: \.isWhitespace) {
+            let bare = Self.words(String(word)).last ?? word
+            if ["is", "are", "was", "were", "shall", "will", "="].contains(bare) { return true }
+            guard asked.contains(bare) else { return false }
+            if word.hasSuffix(":") { return true }
+        }
+        return false
+    }
+
     /// Whether several things are asked for, or all of something, so that more than one page may have a part.
     var asksForSeveral: Bool {
-        let words = Set(question.lowercased().split { !$0.isLetter })
+        let words = Set(Self.words(question))
         return !words.isDisjoint(with: ["all", "list", "every", "each"])
             || words.contains("are") && words.contains("and")
     }
@@ -48,6 +60,10 @@ struct QuotedReply {
         }
         let phrase = question[question.index(after: first)..<last]
         return phrase.isEmpty ? nil : String(phrase)
+    }
+
+    private static func words(_ text: String) -> [Substring] {
+        text.lowercased().split { !$0.isLetter && !$0.isNumber }
     }
 
     private static func stands(_ part: String, in text: NormalizedText) -> Bool {

@@ -153,7 +153,7 @@ public struct WindowedReading: Sendable {
             return finding
         }
         return Result(
-            best: card.quote != nil && reply.asksForSeveral ? Self.together(all) : Self.best(all),
+            best: card.quote == nil ? Self.best(all) : Self.best(of: all, to: reply),
             findings: all,
             promptTokens: tokens.prompt,
             completionTokens: tokens.completion,
@@ -224,10 +224,13 @@ public struct WindowedReading: Sendable {
         )
     }
 
-    /// Everything that was found, a line each, in the order of the pages.
-    private static func together(_ findings: [Finding]) -> Finding? {
-        guard var all = best(findings) else { return nil }
-        let found = findings.filter { !$0.isAbsent }
+    /// The best of quotations: those that say what something is count more than those that only speak of it. Where
+    /// several things are asked for all of them, a line each, in the order of the pages.
+    private static func best(of findings: [Finding], to reply: QuotedReply) -> Finding? {
+        var found = findings.filter { !$0.isAbsent }
+        let statements = found.filter { reply.isStatement($0.answer) }
+        if !statements.isEmpty { found = statements }
+        guard reply.asksForSeveral, var all = best(found) else { return best(found) }
         var lines: [String] = []
         for line in found.flatMap({ $0.answer.split(separator: "\n").map(String.init) }) where !lines.contains(line) {
             lines.append(line)
