@@ -7,7 +7,7 @@ import GlyphTasks
 /// Questions about a page whose answers are known: the tasks that evaluation asks too, on passages of the corpus.
 ///
 /// Several are asked about the same page, because looking at the page is most of the work. Answers are those of
-/// ``QuotedAnswer``, but for lookups, which quote a whole sentence.
+/// ``QuotedAnswer``, but for lookups, which quote a sentence from its beginning.
 struct Questions {
     struct Question: Equatable {
         let question: String
@@ -47,7 +47,7 @@ struct Questions {
     /// Asks for sentences in which a phrase stands.
     func lookup(fitting count: Int, _ random: inout SplitMix64) throws -> Asked {
         let count = max(count, Self.shortestProse)
-        let lengths = 20...max(40, min(240, count / 2))
+        let lengths = 20...max(40, min(240, count * 3 / 4))
         return try asked(fitting: count, &random) { passage, random in
             func lookup(_ presence: NeedlePresence, _ prose: Prose, _ budget: Int) throws -> TaskExample {
                 try LookupTask(presence: presence, sentenceLengths: lengths)
@@ -55,8 +55,9 @@ struct Questions {
             }
             let first = try lookup(presence(&random), passage, count)
             var made = [first]
-            // Further sentences of the same page; phrases of another page are almost never on this one.
-            for _ in 1..<max(2, min(most, count / 100)) where most > 1 {
+            // Further phrases of the same page, also of sentences that were asked for; those of another page are almost
+            // never on this one.
+            for _ in 1..<max(2, most) where most > 1 {
                 let presence = presence(&random)
                 let other = try Prose(presence == .absent ? passageText(count, &random) : first.context)
                 guard var next = try? lookup(.present, other, max(count, first.context.utf8.count)) else { continue }
@@ -66,8 +67,15 @@ struct Questions {
                 }
                 made.append(next)
             }
-            let questions = made.map {
-                Question(Self.requoted(unhinted($0.question, &random), &random), $0.expected.joined(separator: ", "))
+            // The beginning is what has to be found.
+            let longest = longestAnswer(&random)
+            let questions = made.map { example in
+                let answer = example.expected[0].unicodeScalars
+                let isWhole = answer.count <= longest || QuotedAnswer.isAbsent(example.expected[0].utf8)
+                let words = Self.requoted(unhinted(example.question, &random), &random)
+                var question = Question(words, String(isWhole ? answer : .init(answer.prefix(longest))))
+                question.isWhole = isWhole
+                return question
             }
             return (first.context, questions)
         }

@@ -11,7 +11,7 @@ enum QuotedAnswer {
     /// What follows a key is mostly practised up to here, scalars: going on is easy, and finding the place is not.
     static let practised = 24
     /// Up to here where the ends of clauses are practised too, and long numbers.
-    static let longest = 120
+    static let longest = 240
 
     /// The answer about something that the text names, in any case of letters, and whether its clause ends there.
     ///
