@@ -37,7 +37,7 @@ def make(folder, wide, ocr, size):
     }
     if wide:  # zai-org/GLM-4.1V-9B-Base: config.json
         case["text"] = {"hidden_size": 4096, "intermediate_size": 13696, "num_hidden_layers": 2,
-                        "num_attention_heads": 32, "num_key_value_heads": 2}
+                        "num_attention_heads": 32, "num_key_value_heads": 2, "max_position_embeddings": 65536}
         case["rope"] = {"partial_rotary_factor": 0.5, "mrope_section": [8, 12, 12]}
     if ocr:  # zai-org/GLM-OCR: config.json
         case |= {

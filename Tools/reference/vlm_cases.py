@@ -149,8 +149,8 @@ def build_model(tokenizer, case, seed):
     token = tokenizer.convert_tokens_to_ids
     stops = [token("<|endoftext|>"), token("<|user|>"), token("<|observation|>")]
     rope = {"rope_type": "default", "rope_theta": 10000.0} | case["rope"]
-    text = case["text"] | {"vocab_size": VOCABULARY, "rope_parameters": rope, "max_position_embeddings": 2048,
-                           "pad_token_id": stops[0], "eos_token_id": stops}
+    text = {"max_position_embeddings": 2048} | case["text"] | {
+        "vocab_size": VOCABULARY, "rope_parameters": rope, "pad_token_id": stops[0], "eos_token_id": stops}
     vision = case["vision"] | {"out_hidden_size": text["hidden_size"]}
     config = transformers_class(case, "Config")(
         text_config=text, vision_config=vision, tie_word_embeddings=case["tied"],
