@@ -41,7 +41,9 @@ struct ExampleMaker {
         let questions = Questions(corpus: corpus, absent: stage.absent, most: stage.questionCount)
         let count = max(8, Int(Double(shape.capacity) * fill))
         func page(_ text: [Unicode.Scalar], _ random: inout SplitMix64) throws -> TrainingPage {
-            try pages.page(text, shape, Theme.draw(share: stage.themes, &random))
+            // A document's last page ends with the end of a line, and others do where a line ends with the page.
+            let endsLine = text.count < shape.capacity && Int.random(in: 0..<6, using: &random) == 0
+            return try pages.page(endsLine ? text + ["\n"] : text, shape, Theme.draw(share: stage.themes, &random))
         }
         func answered(
             _ random: inout SplitMix64,
