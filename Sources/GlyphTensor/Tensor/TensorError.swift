@@ -35,6 +35,18 @@ public struct TensorError: Error, Sendable, Equatable, CustomStringConvertible {
         guard status == CT_OK else { throw TensorError(status: status) }
     }
 
+    /// Makes this the calling thread's last failure, for the shim that called.
+    func report() -> ct_status {
+        let status =
+            switch kind {
+            case .outOfMemory: CT_OUT_OF_MEMORY
+            case .shape: CT_SHAPE
+            case .device: CT_DEVICE
+            case .other: CT_ERROR
+            }
+        return ct_fail(ct_status(status), message)
+    }
+
     private init(status: ct_status) {
         let message = String(cString: ct_last_error())
         switch Int(status) {

@@ -9,6 +9,7 @@ public import GlyphPage
 /// |---|---|---|
 /// | `seed` | of weights, data order and everything drawn | 1 |
 /// | `compute` | `f32`; `mixed`: matrices are multiplied as bf16; or `bf16` with f32 masters | `f32` |
+/// | `checkpoint` | compute a layer's activations again in the backward pass instead of keeping them | false |
 /// | `weight-decay` | AdamW's, on matrices | 0.02 |
 /// | `betas` | AdamW's | [0.9, 0.98] |
 /// | `clip` | the largest norm of all gradients together | 1 |
@@ -21,6 +22,7 @@ public struct TrainingConfiguration: Sendable {
 
     public var seed: UInt64
     public var precision: Precision
+    public var recomputesBlocks: Bool
     public var weightDecay: Double
     public var betas: (first: Double, second: Double)
     public var largestNorm: Double
@@ -41,6 +43,7 @@ public struct TrainingConfiguration: Sendable {
         var fields = try JSONFields(file: json, source: source)
         seed = UInt64(try fields.int("seed", in: 0...1 << 48, default: 1))
         precision = Precision(rawValue: try fields.word("compute", oneOf: Precision.allCases.map(\.rawValue))) ?? .f32
+        recomputesBlocks = try fields.bool("checkpoint", default: false)
         weightDecay = try fields.optionalNumber("weight-decay") ?? 0.02
         let betas = fields.has("betas") ? try fields.numbers("betas", count: 2) : [0.9, 0.98]
         guard betas.allSatisfy({ (0..<1).contains($0) }) else {

@@ -10,7 +10,7 @@ import GlyphVLM
 /// The batches of a step are computed side by side, one thread each: two threads that share every single product wait
 /// for each other thousands of times a step, and for anything else that the machine does.
 final class TrainingModel {
-    private let learners: [Learner]
+    let learners: [Learner]
     let optimizer: AdamW
 
     /// Makes heads, learners and the optimiser of a model.
@@ -19,7 +19,7 @@ final class TrainingModel {
     ///   - model: What is trained; it is changed in place.
     ///   - cells: How many cells a visual token has, for each kind of page that the run shows; one head each.
     ///   - generator: Where the heads' first weights come from.
-    ///   - configuration: The optimiser's settings.
+    ///   - configuration: The optimiser's settings, and whether blocks are computed again.
     ///   - threads: How many batches are computed at the same time.
     /// - Throws: `TensorError` where memory is short.
     init(
@@ -39,6 +39,7 @@ final class TrainingModel {
                 device: model.device
             )
         }
+        model.recomputesBlocks = configuration.recomputesBlocks
         let first = Learner(model, heads: heads)
         learners = [first] + (try (1..<max(1, threads)).map { _ in try Learner(sharing: first) })
         optimizer = try AdamW(

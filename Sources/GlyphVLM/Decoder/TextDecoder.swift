@@ -10,6 +10,8 @@ import GlyphTensor
 /// Reference: `Glm4vTextModel` and `GlmOcrTextModel` of `transformers` 5.23.
 final class TextDecoder {
     let embedding: Tensor
+    /// Whether the backward pass computes the blocks again, so that only their inputs are kept for it.
+    var recomputesBlocks = false
     private let blocks: [DecoderBlock]
     private let norm: Tensor
     private let head: Matrix
@@ -96,8 +98,13 @@ final class TextDecoder {
     ) throws(TensorError) -> Tensor {
         let rotation = try rotary(positions)
         var x = x
+        // A cache must be written once, so steps that have one are never run again.
+        let recomputes = if case .none = memory { recomputesBlocks } else { false }
         for (index, block) in blocks.enumerated() {
-            x = try block(x, rotation, memory)
+            x =
+                recomputes
+                ? try x.checkpointed { x throws(TensorError) in try block(x, rotation, .none) }
+                : try block(x, rotation, memory)
             probe?("layer.\(index)", x)
         }
         x = try x.rmsNorm(norm, epsilon: epsilon)

@@ -11,6 +11,18 @@ enum PromptPiece {
 }
 
 extension GLM4V {
+    /// Whether the backward pass computes the blocks of tower and decoder again, so that the memory for a batch is that of
+    /// the blocks' inputs and of one block (gradient checkpointing).
+    ///
+    /// Losses and gradients are the same to the last bit.
+    public var recomputesBlocks: Bool {
+        get { decoder.recomputesBlocks }
+        set {
+            decoder.recomputesBlocks = newValue
+            vision.recomputesBlocks = newValue
+        }
+    }
+
     /// Runs whole prompts without a cache, so that gradients can flow back to every parameter.
     ///
     /// - Parameters:

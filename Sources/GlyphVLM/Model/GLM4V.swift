@@ -65,6 +65,7 @@ public final class GLM4V {
             model.configuration,
             ParameterStore(sharing: model.parameters, computeType: type, device: device)
         )
+        recomputesBlocks = model.recomputesBlocks
     }
 
     private init(_ configuration: ModelConfiguration, _ store: ParameterStore) throws {

@@ -9,6 +9,8 @@ import GlyphTensor
 /// rotary attention follow, in which every image sees itself only; 2×2 patches are joined by a convolution and mapped
 /// by the merger. Reference: `Glm4vVisionModel` and `GlmOcrVisionModel` of `transformers` 5.23.
 final class VisionTower {
+    /// Whether the backward pass computes the blocks again, so that only their inputs are kept for it.
+    var recomputesBlocks = false
     private let configuration: VisionConfiguration
     private let patches: PatchEmbedding
     private let entrance: (norm: Tensor, positions: PositionTable)?
@@ -53,7 +55,10 @@ final class VisionTower {
         }
         let rotation = try places.rotation(configuration)
         for (index, block) in blocks.enumerated() {
-            x = try block(x, rotation, places.segments)
+            x =
+                recomputesBlocks
+                ? try x.checkpointed { x throws(TensorError) in try block(x, rotation, places.segments) }
+                : try block(x, rotation, places.segments)
             probe?("block.\(index)", x)
         }
         x = try x.rmsNorm(normAfterBlocks, epsilon: epsilon)

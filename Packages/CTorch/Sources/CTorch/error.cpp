@@ -81,6 +81,9 @@ ct_status report(const char *operation, const Operands &operands) noexcept {
     try {
         try {
             throw;
+        } catch (const Failure &failure) {
+            last_error = failure.message;
+            return failure.status;
         } catch (const c10::OutOfMemoryError &error) {
             return record(operation, operands, CT_OUT_OF_MEMORY, error.what_without_backtrace());
         } catch (const c10::IndexError &error) {
@@ -105,3 +108,13 @@ ct_status report(const char *operation, const Operands &operands) noexcept {
 }  // namespace glyph
 
 const char *ct_last_error(void) { return last_error.empty() ? "out of memory" : last_error.c_str(); }
+
+ct_status ct_fail(ct_status status, const char *message) {
+    try {
+        last_error = message;
+    } catch (...) {
+        last_error.clear();
+        return CT_OUT_OF_MEMORY;
+    }
+    return status;
+}

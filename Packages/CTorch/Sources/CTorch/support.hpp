@@ -8,6 +8,7 @@
 #include <ATen/Parallel.h>
 #include <c10/core/GradMode.h>
 
+#include <exception>
 #include <initializer_list>
 #include <string>
 
@@ -24,6 +25,15 @@ struct ct_generator {
 namespace glyph {
 
 using Operands = std::initializer_list<const ct_tensor *>;
+
+/// What a caller's function failed with, on its way through libtorch back to the caller.
+struct Failure : std::exception {
+    ct_status status;
+    std::string message;
+
+    Failure(ct_status status, std::string message) : status(status), message(std::move(message)) {}
+    const char *what() const noexcept override { return message.c_str(); }
+};
 
 /// Turns the exception that is being handled into a status and this thread's message.
 ct_status report(const char *operation, const Operands &operands) noexcept;

@@ -70,6 +70,9 @@ bool records_gradient(std::initializer_list<at::Tensor> inputs) {
 }  // namespace glyph
 
 void ct_free(ct_tensor *tensor) { delete tensor; }
+ct_status ct_share(const ct_tensor *a, ct_tensor **out) {
+    return made("share", {a}, out, [&] { return a->value; });
+}
 int64_t ct_rank(const ct_tensor *tensor) { return tensor->value.dim(); }
 void ct_sizes(const ct_tensor *tensor, int64_t *sizes) {
     for (int64_t size : tensor->value.sizes()) *sizes++ = size;

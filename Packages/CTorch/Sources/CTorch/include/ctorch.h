@@ -48,6 +48,8 @@ typedef int32_t ct_device;
 
 /// The message of this thread's last failure; valid until its next one.
 CT_API const char *ct_last_error(void);
+/// Makes `message` this thread's last failure and returns `status`: how a function that is called back fails.
+CT_API ct_status ct_fail(ct_status status, const char *message);
 /// The version of libtorch that runs, such as "1.13.1".
 CT_API const char *ct_version(void);
 /// Whether the processor multiplies bf16 matrices in hardware.
@@ -67,6 +69,8 @@ CT_API ct_status ct_synchronize(ct_device device);
 // MARK: handles
 
 CT_API void ct_free(ct_tensor *tensor);
+/// Another handle of the same tensor, with its place in the graph.
+CT_API ct_status ct_share(const ct_tensor *a, ct_tensor **out);
 CT_API int64_t ct_rank(const ct_tensor *tensor);
 /// Copies as many sizes as the tensor has dimensions.
 CT_API void ct_sizes(const ct_tensor *tensor, int64_t *sizes);
@@ -262,5 +266,13 @@ CT_API ct_status ct_set_grad(const ct_tensor *a, const ct_tensor *grad);
 CT_API ct_status ct_backward(const ct_tensor *a, const ct_tensor *gradient, bool retain_graph);
 /// Gradients of `a` with respect to inputs, without touching the leaves' own. An unused input gives NULL.
 CT_API ct_status ct_gradients(const ct_tensor *a, const ct_tensor *gradient, const ct_tensor *const *inputs, int64_t count, bool retain_graph, ct_tensor **outs);
+
+/// Computes a tensor from another one, which it owns (+1), and gives it away (+1). Fails by `return ct_fail(…)`.
+typedef ct_status (*ct_layer)(void *context, ct_tensor *x, ct_tensor **out);
+/// Computes a layer and keeps nothing of it but x; the backward pass calls it again, perhaps from another thread.
+///
+/// The layer must compute the same each time, and whatever it uses besides x must be leaves of the graph or need no
+/// gradients. `release(context)` is called once, when the graph is gone, also on failure.
+CT_API ct_status ct_checkpoint(const ct_tensor *x, ct_layer layer, void (*release)(void *), void *context, ct_tensor **out);
 
 #endif
