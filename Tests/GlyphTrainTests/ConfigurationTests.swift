@@ -34,6 +34,14 @@ import Testing
                 #"{"name": "a", "steps": 1, "learning-rate": [0.1, 0.1], "tasks": {"sing": 1}, "pages": [{"size": [4, 1], "batch": 1}]}"#,
                 "run.json: stages[0].tasks"
             ),
+            (
+                #"{"name": "a", "steps": 1, "learning-rate": [0.1, 0.1], "losses": {"glyphs": 0}, "styles": 2, "pages": []}"#,
+                "run.json: stages[0].styles"
+            ),
+            (
+                #"{"name": "a", "steps": 1, "learning-rate": [0.1, 0.1], "losses": {"glyphs": 0.1}, "styles": 0.1, "pages": []}"#,
+                "run.json: stages[0].styles"
+            ),
         ]
     )
     func mistakes(stage: String, location: String) {

@@ -22,6 +22,7 @@ import GlyphPage
 /// | `aloud` | share of pages that the model is asked to write down before it is asked questions | 0 |
 /// | `carry` | share of those pages that begin in the middle of a sentence, its beginning given | 0 |
 /// | `themes` | share of pages that are not plain | 0 |
+/// | `styles` | share of pages that are typeset in a style instead of in cells; needs `losses` without `glyphs` | 0 |
 /// | `pages` | list of page shapes: `size` in visual tokens, `cell` in pixels, `batch`, `weight` | required |
 public struct TrainingStage: Sendable {
     public let name: String
@@ -39,6 +40,7 @@ public struct TrainingStage: Sendable {
     let aloud: Double
     let carry: Double
     private(set) var themes: Double
+    private(set) var styles: Double
     let pages: Mixture<(shape: PageShape, batch: Int)>
 
     init(_ fields: inout JSONFields) throws {
@@ -75,6 +77,18 @@ public struct TrainingStage: Sendable {
         aloud = try fields.optionalNumber("aloud") ?? 0
         carry = try fields.optionalNumber("carry") ?? 0
         themes = try fields.optionalNumber("themes") ?? 0
+        styles = try fields.optionalNumber("styles") ?? 0
+        guard 0...1 ~= styles else {
+            throw InputError(at: fields.location("styles"), "\(styles)", expected: "a share from 0 to 1")
+        }
+        guard styles == 0 || glyphLoss == 0 else {
+            throw InputError(
+                at: fields.location("styles"),
+                "pages in styles have no cells, whose characters the glyph loss (now \(glyphLoss)) could name",
+                expected: "\"losses\": {\"glyphs\": 0} in a stage with styles",
+                remedy: "Align on cells in a stage before this one."
+            )
+        }
         pages = Mixture(try fields.objects("pages").map(Self.page))
         try fields.finish("a training stage", remedy: TrainingConfiguration.remedy)
     }
@@ -100,10 +114,10 @@ public struct TrainingStage: Sendable {
         return ((shape, batch), weight)
     }
 
-    /// The stage with plain pages of prose only, to test on.
+    /// The stage with plain pages of prose in cells only, to test on.
     var plain: TrainingStage {
         var stage = self
-        (stage.texts, stage.themes) = (Mixture([(.prose, 1)]), 0)
+        (stage.texts, stage.themes, stage.styles) = (Mixture([(.prose, 1)]), 0, 0)
         return stage
     }
 

@@ -11,8 +11,11 @@ struct TrainingPage {
     let image: PageImage
     /// What the page shows, in UTF-8.
     let text: [UInt8]
-    /// The class of every cell, those of a visual token together: [visual tokens × cells of one].
+    /// The class of every cell, those of a visual token together: [visual tokens × cells of one]; none without cells.
     let classes: [Int64]
+
+    /// What the page shows, in characters.
+    var scalars: [Unicode.Scalar] { Array(String(decoding: text, as: UTF8.self).unicodeScalars) }
 }
 
 /// The size of a page and of its cells.
@@ -72,6 +75,58 @@ final class PageMaker {
         }
         let image = theme.spoil(try draw(layout))
         return TrainingPage(image: image, text: Array(string.utf8), classes: Self.classes(of: text, shape))
+    }
+
+    /// A page in a style, with the beginning of `text` that fits on it, white space at its end left out.
+    ///
+    /// - Parameters:
+    ///   - text: What the page is to show; lines may be joined where the style joins lines.
+    ///   - style: The page's size and look.
+    ///   - isWhole: Whether all of the text has to be there, as it is.
+    ///   - theme: What a bad copy did to the page; its colours are not used.
+    /// - Returns: Nothing where the text does not fit, or does not show as what it is.
+    /// - Throws: `InputError` when a font cannot be opened.
+    func page(
+        _ text: [Unicode.Scalar],
+        in style: PageStyle,
+        isWhole: Bool,
+        _ theme: Theme
+    ) throws -> TrainingPage? {
+        var source = Self.source(isWhole ? text : text.trimmed)
+        var config = style.config
+        if !isWhole { source = Reflow.apply(source, config.reflow).text }
+        config.reflow = .off
+        // What is cut is laid out again by itself: the page then ends as the last page of a document does.
+        for _ in 0..<3 {
+            var layouter = try Typesetter.layouter(text: source, config: config)
+            guard let layout = try layouter.nextPage(), layout.losses.isEmpty else { return nil }
+            if layout.source == SourceRange(0, source.utf8.count) {
+                return TrainingPage(image: theme.spoil(try draw(layout, style)), text: source.utf8, classes: [])
+            }
+            guard !isWhole, layout.source.count > 0 else { return nil }
+            let shown = String(decoding: source.utf8.prefix(layout.source.upperBound), as: UTF8.self)
+            source = Self.source(Array(shown.unicodeScalars).trimmed)
+        }
+        return nil
+    }
+
+    private static func source(_ text: [Unicode.Scalar]) -> SourceText {
+        SourceText(String(String.UnicodeScalarView(text)))
+    }
+
+    private func draw(_ layout: PageLayout, _ style: PageStyle) throws -> PageImage {
+        func drawn(_ layout: PageLayout) throws -> PageImage {
+            let image = try draw(layout)
+            guard style.zoom > 1 else { return image }
+            return image.dotted(style.config.fontColor, on: style.config.pageBackground, side: style.zoom)
+        }
+        let image = try drawn(layout)
+        // The image processor rounds to whole visual tokens, which would squeeze or stretch a small rest visibly.
+        let least = 4 * GridGeometry.visualToken
+        guard layout.crop != Crop(), image.width < least || image.height < least else { return image }
+        var whole = layout
+        whole.crop = Crop()
+        return try drawn(whole)
     }
 
     private func draw(_ layout: PageLayout) throws -> PageImage {

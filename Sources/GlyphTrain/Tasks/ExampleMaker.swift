@@ -11,12 +11,14 @@ struct ExampleMaker {
     let folder: ModelFolder
     let corpus: Corpus
     let pages: PageMaker
+    private let styles: StyleSampler
     private let vocabulary: SequenceVocabulary
 
     init(_ folder: ModelFolder, _ corpus: Corpus) throws {
         self.folder = folder
         self.corpus = corpus
         pages = try PageMaker()
+        styles = try StyleSampler()
         vocabulary = try SequenceVocabulary(folder)
     }
 
@@ -26,7 +28,7 @@ struct ExampleMaker {
     ///   - kind: What is asked.
     ///   - shape: The size of its pages.
     ///   - fill: The share of a page's cells that its text takes.
-    ///   - stage: Which texts and themes to draw from.
+    ///   - stage: Which texts, styles and themes to draw from.
     ///   - random: Where everything is drawn from.
     /// - Returns: The sequence and its pages.
     /// - Throws: `InputError` where the page's size does not suit the model.
@@ -40,10 +42,18 @@ struct ExampleMaker {
         let sampler = TextSampler(corpus: corpus, mixture: stage.texts)
         let questions = Questions(corpus: corpus, absent: stage.absent, most: stage.questionCount)
         let count = max(8, Int(Double(shape.capacity) * fill))
-        func page(_ text: [Unicode.Scalar], _ random: inout SplitMix64) throws -> TrainingPage {
-            // A document's last page ends with the end of a line, and others do where a line ends with the page.
-            let endsLine = text.count < shape.capacity && Int.random(in: 0..<6, using: &random) == 0
-            return try pages.page(endsLine ? text + ["\n"] : text, shape, Theme.draw(share: stage.themes, &random))
+        // Only what the page shows may be asked about, so what is asked about has to be there as a whole.
+        func page(
+            _ text: [Unicode.Scalar],
+            isWhole: Bool = false,
+            _ random: inout SplitMix64
+        ) throws -> TrainingPage {
+            if let page = try styledPage(text, shape, isWhole: isWhole, stage, &random) { return page }
+            // A document's last page ends with the end of a line, and full ones do where a line ends with the page.
+            let room = isWhole ? shape.capacity - text.count : 1
+            let endsLine = room > 0 && Int.random(in: 0..<6, using: &random) == 0
+            let shown = endsLine ? text.prefix(shape.capacity - 1) + ["\n"] : text[...]
+            return try pages.page(Array(shown), shape, Theme.draw(share: stage.themes, &random))
         }
         func answered(
             _ random: inout SplitMix64,
@@ -52,13 +62,13 @@ struct ExampleMaker {
             // A small model finds things in text that it wrote far more easily than on the page.
             guard Double.random(in: 0..<1, using: &random) < stage.aloud else {
                 let asked = try ask(count, &random)
-                return try chat(try page(asked.text, &random), asked.questions)
+                return try chat(try page(asked.text, isWhole: true, &random), asked.questions)
             }
             // What the page before left unfinished stands in front of what this one says, as in WindowedReading.
             let isCarried = Double.random(in: 0..<1, using: &random) < stage.carry
             let asked = try ask(count + (isCarried ? Int.random(in: 8...96, using: &random) : 0), &random)
             let shown = asked.text.suffix(count).drop(while: \.isSpace)
-            let page = try page(Array(shown), &random)
+            let page = try page(Array(shown), isWhole: true, &random)
             let carried = Self.utf8(asked.text.dropLast(shown.count))
             let reading = Questions.Question(TranscriptionTask.question, page.text, after: carried)
             return try chat(page, [reading] + asked.questions)
@@ -69,24 +79,29 @@ struct ExampleMaker {
             return try sequence([.page(page), .wanted(page.text)])
         case .transcribePages:
             let text = sampler.text(count * 2, &random)
-            let halves = [text.prefix(text.count / 2), text.suffix(text.count - text.count / 2)]
-            let both = try halves.map { try page(Array($0.prefix(shape.capacity)), &random) }
+            let half = text.prefix(min(text.count / 2, shape.capacity))
+            let first = try page(Array(half), &random)
+            // The second goes on where the first ends.
+            let rest = text.dropFirst(min(text.count / 2, first.scalars.count))
+            let both = [first, try page(Array(rest.prefix(shape.capacity)), &random)]
             return try sequence(both.map(Piece.page) + [.wanted(both.flatMap(\.text))])
         case .interleave:
             let text = sampler.text(count * 3 / 2, &random)
             let (before, shown) = (text.prefix(count / 4), text.dropFirst(count / 4).prefix(count))
             let after = text.dropFirst(count / 4 + count)
-            let page = try page(Array(shown), &random)
+            let page = try page(Array(shown), isWhole: true, &random)
             return try sequence([.given(Self.utf8(before)), .page(page), .wanted(Self.utf8(after))])
         case .resume:
-            let text = sampler.text(count, &random)
+            let page = try page(sampler.text(count, &random), &random)
+            let text = page.scalars
             // One place to the end of the page; several for a little each, so that finding them is most of the work.
-            let places = min(stage.questionCount, max(1, count / 24))
-            var pieces: [Piece] = [.page(try page(text, &random))]
+            let places = min(stage.questionCount, max(1, text.count / 24))
+            var pieces: [Piece] = [.page(page)]
             for _ in 0..<places {
                 let latest = places > 1 ? text.count - 24 : text.count / 2
                 let start = Int.random(in: 0..<max(1, latest), using: &random)
-                let shown = text[start...].prefix(places > 1 ? Int.random(in: 8...16, using: &random) : 16)
+                let length = places > 1 ? Int.random(in: 8...16, using: &random) : min(16, text.count / 2)
+                let shown = text[start...].prefix(length)
                 let rest = text[(start + shown.count)...]
                 pieces += [.given(Self.utf8(shown)), .wanted(Self.utf8(rest.prefix(places > 1 ? 16 : rest.count)))]
             }
@@ -99,6 +114,27 @@ struct ExampleMaker {
         case .phrase: return try answered(&random) { try questions.phrase(fitting: $0, sampler, &$1) }
         case .field: return try answered(&random) { try questions.field(fitting: $0, &$1) }
         }
+    }
+
+    /// Styles that are tried for a text before it is set in cells.
+    private static let styleAttempts = 8
+
+    /// A page in a style, for the share of pages that the stage wants; nil for the others, and where nothing fits.
+    private func styledPage(
+        _ text: [Unicode.Scalar],
+        _ shape: PageShape,
+        isWhole: Bool,
+        _ stage: TrainingStage,
+        _ random: inout SplitMix64
+    ) throws -> TrainingPage? {
+        // Without styles nothing is drawn, so that runs that were begun before there were any go on as they did.
+        guard stage.styles > 0, Double.random(in: 0..<1, using: &random) < stage.styles else { return nil }
+        for _ in 0..<Self.styleAttempts {
+            guard let style = styles.draw(shape, &random) else { continue }
+            let theme = Theme.draw(share: stage.themes, &random)
+            if let page = try pages.page(text, in: style, isWhole: isWhole, theme) { return page }
+        }
+        return nil
     }
 
     private static func utf8(_ scalars: some Sequence<Unicode.Scalar>) -> [UInt8] {
