@@ -49,10 +49,14 @@ struct ExampleMaker {
             _ random: inout SplitMix64
         ) throws -> TrainingPage {
             if let page = try styledPage(text, shape, isWhole: isWhole, stage, &random) { return page }
-            // A document's last page ends with the end of a line, and full ones do where a line ends with the page.
+            // A document's last page ends with the end of a line; others end or begin with one that falls on their edge.
             let room = isWhole ? shape.capacity - text.count : 1
-            let endsLine = room > 0 && Int.random(in: 0..<6, using: &random) == 0
-            let shown = endsLine ? text.prefix(shape.capacity - 1) + ["\n"] : text[...]
+            var shown = text[...]
+            switch Int.random(in: 0..<12, using: &random) {
+            case 0...1 where room > 0: shown = text.prefix(shape.capacity - 1) + ["\n"]
+            case 2...3 where room > 0: shown = ["\n"] + text.prefix(shape.capacity - 1)
+            default: break
+            }
             return try pages.page(Array(shown), shape, Theme.draw(share: stage.themes, &random))
         }
         func answered(
