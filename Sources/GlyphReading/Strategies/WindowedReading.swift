@@ -224,8 +224,9 @@ public struct WindowedReading: Sendable {
         )
     }
 
-    /// The best of quotations: those that say what something is count more than those that only speak of it. Where
-    /// several things are asked for all of them, a line each, in the order of the pages.
+    /// The best of quotations: those that say what something is count more than those that only speak of it.
+    ///
+    /// Where several things are asked for all of them, a line each, in the order of the pages.
     private static func best(of findings: [Finding], to reply: QuotedReply) -> Finding? {
         var found = findings.filter { !$0.isAbsent }
         let statements = found.filter { reply.isStatement($0.answer) }
