@@ -233,7 +233,10 @@ public struct WindowedReading: Sendable {
         if !statements.isEmpty { found = statements }
         guard reply.asksForSeveral, var all = best(found) else { return best(found) }
         var lines: [String] = []
-        for line in found.flatMap({ $0.answer.split(separator: "\n").map(String.init) }) where !lines.contains(line) {
+        for line in found.flatMap({ $0.answer.split(separator: "\n").map(String.init) })
+        where !lines.contains(where: { $0.hasPrefix(line) }) {
+            // Of a clause that a page cuts off, the next page has all.
+            lines.removeAll { line.hasPrefix($0) }
             lines.append(line)
         }
         all.answer = lines.joined(separator: "\n")
