@@ -5,8 +5,6 @@ import GlyphPage
 import GlyphTasks
 import GlyphTokens
 import GlyphVLM
-import GlyphTokens
-import GlyphVLM
 import Testing
 
 @testable import GlyphTrain

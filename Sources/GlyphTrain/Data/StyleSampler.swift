@@ -98,8 +98,7 @@ struct StyleSampler: Sendable {
 
     /// As large as the shape's visual tokens allow in the proportion that is drawn.
     ///
-    /// Papers are not whole visual tokens,
-    /// so some pixels are missing, but no more than the image processor rounds up.
+    /// Papers are not whole visual tokens, so some pixels are missing, but no more than the image processor rounds up.
     private func setSize(
         of config: inout RenderConfig,
         _ shape: PageShape,

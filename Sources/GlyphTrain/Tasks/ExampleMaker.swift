@@ -51,12 +51,12 @@ struct ExampleMaker {
             if let page = try styledPage(text, shape, isWhole: isWhole, stage, &random) { return page }
             // A document's last page ends with the end of a line; others end or begin with white space that falls on
             // their edge.
-            let room = isWhole ? shape.capacity - text.count : 1
+            let hasRoom = !isWhole || text.count < shape.capacity
             var shown = text[...]
             switch Int.random(in: 0..<12, using: &random) {
-            case 0 where room > 0: shown = text.prefix(shape.capacity - 1) + ["\n"]
-            case 1 where room > 0: shown = ["\n"] + text.prefix(shape.capacity - 1)
-            case 2...4 where room > 0: shown = [" "] + text.prefix(shape.capacity - 1)
+            case 0 where hasRoom: shown = text.prefix(shape.capacity - 1) + ["\n"]
+            case 1 where hasRoom: shown = ["\n"] + text.prefix(shape.capacity - 1)
+            case 2...4 where hasRoom: shown = [" "] + text.prefix(shape.capacity - 1)
             default: break
             }
             return try pages.page(Array(shown), shape, Theme.draw(share: stage.themes, &random))
