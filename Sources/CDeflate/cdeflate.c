@@ -6,21 +6,11 @@
 #include <isa-l/crc.h>
 #include <isa-l/igzip_lib.h>
 
+#include "checksum.h"
+
 size_t cdeflate_scratch_size(void) { return ISAL_DEF_LVL1_DEFAULT; }
 
 size_t cdeflate_bound(size_t length) { return length + length / 64 + 1024; }
-
-// ISA-L's checksums leave the upper halves of the vector registers in use, which slows down all code after them that
-// only knows the lower halves: igzip itself by a sixth when it computes the checksum first.
-#if defined(__x86_64__)
-__attribute__((target("avx"))) static void release_upper_halves(void) { __builtin_ia32_vzeroupper(); }
-#endif
-
-static void end_checksum(void) {
-#if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx")) release_upper_halves();
-#endif
-}
 
 size_t cdeflate_zlib(
     const uint8_t *input, size_t length, uint8_t *output, size_t capacity, uint8_t *scratch) {

@@ -61,7 +61,29 @@ final class PNGEncoder {
             row[0] = 0
             fillRow(y, row + 1)
         }
-        let capacity = cdeflate_bound(rawCount) + 1024
+        return try file(width, height, color, atMost: cdeflate_bound(rawCount)) { target, capacity in
+            cdeflate_zlib(rows, rawCount, target, capacity, scratch.baseAddress)
+        }
+    }
+
+    /// Encodes a grey page of dark text on white, whose rows lie `stride` bytes apart.
+    ///
+    /// A quarter of the time that `encode` takes, for larger files; see `cdeflate_text_zlib`.
+    func encodeText(_ pixels: UnsafePointer<UInt8>, stride: Int, width: Int, height: Int) throws -> [UInt8] {
+        try file(width, height, .grey, atMost: cdeflate_text_bound(width, height)) { target, capacity in
+            cdeflate_text_zlib(pixels, stride, width, height, target, capacity)
+        }
+    }
+
+    /// A file around the compressed rows, at most so many bytes, which `compress` writes and counts.
+    private func file(
+        _ width: Int,
+        _ height: Int,
+        _ color: ColorType,
+        atMost bound: Int,
+        compress: (_ target: UnsafeMutablePointer<UInt8>, _ capacity: Int) -> Int
+    ) throws -> [UInt8] {
+        let capacity = bound + 1024
         if output.count < capacity {
             output.deallocate()
             output = .allocate(capacity: capacity)
@@ -75,8 +97,8 @@ final class PNGEncoder {
             cursor.chunk("PLTE", colors.flatMap { [$0.red, $0.green, $0.blue] })
         }
         let start = cursor.count
-        let compressed = cdeflate_zlib(rows, rawCount, base + start + 8, capacity - start - 64, scratch.baseAddress)
-        guard compressed > 0 else {
+        let compressed = compress(base + start + 8, capacity - start - 64)
+        guard compressed > 0, compressed <= Int32.max else {
             throw InputError(
                 at: "page",
                 "\(width)×\(height) pixels are too many for one PNG file",

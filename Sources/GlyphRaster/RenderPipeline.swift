@@ -39,6 +39,7 @@ public enum RenderPipeline {
     /// - Parameters:
     ///   - layouter: the source of pages.
     ///   - format: the pixel format of the PNG files.
+    ///   - compression: what the size of the files may cost.
     ///   - workers: how many pages are finished at the same time.
     ///   - deliver: takes a finished page's bytes; called from several tasks, in any order.
     ///   - report: called once for each page, in order, after `deliver`.
@@ -46,18 +47,22 @@ public enum RenderPipeline {
     public static func run(
         _ layouter: inout any PageLayouter,
         format: RenderConfig.ImageFormat,
+        compression: PageRasterizer.Compression = .small,
         workers: Int,
         deliver: @escaping @Sendable (EncodedPage) throws -> Void,
         report: (FinishedPage) throws -> Void
     ) async throws {
-        var idle = (0..<max(1, workers)).map { _ in Worker(format: format) }
-        var waiting: [Int: FinishedPage] = [:]
+        var idle = (0..<max(1, workers)).map { _ in
+            Worker(PageRasterizer(format: format, compression: compression))
+        }
+        // Few at a time, so an array; the first use of a dictionary costs as much as a quarter of a page.
+        var waiting: [FinishedPage] = []
         var next = 1
         func collect(_ finished: (worker: Worker, page: FinishedPage)) throws {
             idle.append(finished.worker)
-            waiting[finished.page.number] = finished.page
-            while let page = waiting.removeValue(forKey: next) {
-                try report(page)
+            waiting.append(finished.page)
+            while let index = waiting.firstIndex(where: { $0.number == next }) {
+                try report(waiting.remove(at: index))
                 next += 1
             }
         }
@@ -76,9 +81,7 @@ public enum RenderPipeline {
     private final class Worker: @unchecked Sendable {
         private let rasterizer: PageRasterizer
 
-        init(format: RenderConfig.ImageFormat) {
-            rasterizer = PageRasterizer(format: format)
-        }
+        init(_ rasterizer: PageRasterizer) { self.rasterizer = rasterizer }
 
         func finish(_ page: PageLayout, _ deliver: (EncodedPage) throws -> Void) throws -> FinishedPage {
             let encoded = try rasterizer.encode(page)

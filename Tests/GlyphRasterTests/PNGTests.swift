@@ -111,6 +111,51 @@ import Testing
         }
     }
 
+    @Test("The quick way for text on white compresses the same rows, with runs and greys of every kind")
+    func textCompressesToTheSameRows() {
+        var generator = SplitMix64(state: 13)
+        for width in [1, 7, 8, 9, 64, 259, 260, 600, 1300] {
+            let (height, stride) = (40, width + 11)
+            var pixels = [UInt8](repeating: 7, count: stride * height)  // what lies beyond the rows does not matter
+            for y in 0..<height {
+                var x = 0
+                while x < width {
+                    let run = Int.random(in: 1...(y.isMultiple(of: 2) ? 9 : width), using: &generator)
+                    let isWhite = Bool.random(using: &generator)
+                    for column in x..<min(width, x + run) {
+                        pixels[y * stride + column] = isWhite ? 255 : UInt8.random(in: 0...255, using: &generator)
+                    }
+                    x += run
+                }
+            }
+            let rows = (0..<height).flatMap { y in [0] + pixels[y * stride..<y * stride + width] }
+            var packed = [UInt8](repeating: 0, count: cdeflate_text_bound(width, height))
+            let size = cdeflate_text_zlib(pixels, stride, width, height, &packed, packed.count)
+            var output = [UInt8](repeating: 0, count: rows.count)
+            #expect(cdeflate_inflate(packed, size, &output, output.count) == rows.count)
+            #expect(output == rows)
+            #expect(cdeflate_text_zlib(pixels, stride, width, height, &packed, packed.count - 1) == 0)
+        }
+    }
+
+    @Test("Text on white is not searched for matches; what lies on other grounds is")
+    func onlyWhiteGroundsAreTakenForText() throws {
+        let text = "Rope, salt and quiet jokes. It was a long day on the quay, and nobody spoke of the weather."
+        let white = try #require(try layouts(text, smallConfig()).first)
+        var grey = white
+        grey.background = Color(red: 254, green: 254, blue: 254)
+        grey.rectangles = grey.rectangles.map { rectangle in
+            var rectangle = rectangle
+            rectangle.color = grey.background
+            return rectangle
+        }
+        let (first, second) = (try PageRasterizer().encode(white), try PageRasterizer().encode(grey))
+        #expect(first.png.count > second.png.count)
+        for (page, file) in [(white, first), (grey, second)] {
+            #expect(try PNGDecoder(file.png).image.pixels == (try PageRasterizer().image(of: page)).pixels)
+        }
+    }
+
     @Test("A file that lost or changed a byte is recognised")
     func decoderNoticesDamage() throws {
         let page = try #require(try layouts("Salt", smallConfig()).first)

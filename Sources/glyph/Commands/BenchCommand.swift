@@ -103,7 +103,7 @@ struct BenchRender: AsyncParsableCommand {
             var layouter = try Typesetter.layouter(text: job.document.text, config: job.config) { tokenizer.count($0) }
             while let page = try layouter.nextPage() { pages.append(page) }
         }
-        let rasterizer = PageRasterizer(format: job.config.imageFormat)
+        let rasterizer = PageRasterizer(format: job.config.imageFormat, compression: .quick)
         // Glyphs are drawn once and kept: what is measured is a page of a long document, not the first of all.
         for page in pages { _ = try rasterizer.draw(page) }
         for page in pages { try rasterizer.draw(page) }  // fills the glyph cache

@@ -23,6 +23,7 @@ struct DrawnDocument: Sendable {
         let drawn = Mutex<[EncodedPage]>([])
         var spans: [PageSpan] = []
         summary = try await job.run(
+            compression: .small,
             strict: strict,
             showsProgress: showsProgress,
             deliver: { page in drawn.withLock { $0.append(page) } },

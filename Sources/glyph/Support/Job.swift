@@ -30,7 +30,7 @@ struct Job: Sendable {
         guard !inputs.contains("") else {
             throw InputError(at: "input", "is an empty name", expected: "a file or folder, or '-' for standard input")
         }
-        let tokenizerTask = Task.detached { try sizing.textTokenizer() }
+        let tokenizerTask = sizing.tokenizer == nil ? Ahead.tokenizer : Task.detached { try sizing.textTokenizer() }
         self.tokenizerTask = tokenizerTask
         tokenizerName = sizing.tokenizer ?? "glyph-32k"
         var config = try render.configuration(fallback: fallback)
@@ -66,6 +66,7 @@ struct Job: Sendable {
     /// `deliver` takes the finished files in any order, from several tasks; `report` sees the finished pages in order.
     /// With `strict`, a page that loses characters ends the job.
     func run(
+        compression: PageRasterizer.Compression = .quick,
         strict: Bool = false,
         showsProgress: Bool = true,
         deliver: @escaping @Sendable (EncodedPage) throws -> Void,
@@ -82,12 +83,13 @@ struct Job: Sendable {
             bar?.show(page.source.upperBound, pages: page.number)
             try report(page)
         }
-        let workers = ProcessInfo.processInfo.activeProcessorCount
+        let workers = await Ahead.processors.value
         if !text.utf8.isEmpty {
             var layouter = try await layouter()
             try await RenderPipeline.run(
                 &layouter,
                 format: config.imageFormat,
+                compression: compression,
                 workers: workers,
                 deliver: deliver,
                 report: finish
