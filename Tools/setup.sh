@@ -67,8 +67,9 @@ link_statically() {
     local folder=$root/.build/static library archive
     rm -rf "$folder"
     mkdir -p "$folder"
-    static_flags=(-Xlinker "-L$folder" -Xlinker --start-group)
-    for library in freetype png16 brotlidec brotlicommon z crypto icui18n icuuc icudata stdc++ gcc_eh; do
+    # Swift's static library exports 38,000 symbols, among which every start would search for one.
+    static_flags=(-Xlinker --no-export-dynamic -Xlinker "-L$folder" -Xlinker --start-group)
+    for library in freetype png16 brotlidec brotlicommon z crypto sqlite3 icui18n icuuc icudata stdc++ gcc_eh; do
         archive=$(gcc -print-file-name="lib$library.a")
         [[ -f $archive ]] || continue
         ln -s "$archive" "$folder/lib$library.a"
