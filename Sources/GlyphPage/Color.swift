@@ -20,11 +20,16 @@ public struct Color: Sendable, Hashable, CustomStringConvertible {
     public var isGrey: Bool { red == green && green == blue }
 
     /// Reads `#RRGGBB` (with or without `#`), or returns nil when the text is anything else.
-    public init?(hex: some StringProtocol) {
-        let digits = hex.hasPrefix("#") ? hex.dropFirst() : hex[...]
-        guard digits.utf8.count == 6, digits.utf8.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }),
-            let value = UInt32(digits, radix: 16)
-        else { return nil }
+    public init?(hex: String) {
+        var value: UInt32 = 0
+        var count = 0
+        for (index, byte) in hex.utf8.enumerated() {
+            if index == 0, byte == UInt8(ascii: "#") { continue }
+            guard let digit = Character(Unicode.Scalar(byte)).hexDigitValue, count < 6 else { return nil }
+            value = value << 4 | UInt32(digit)
+            count += 1
+        }
+        guard count == 6 else { return nil }
         self.init(red: UInt8(value >> 16), green: UInt8(value >> 8 & 255), blue: UInt8(value & 255))
     }
 

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 import ArgumentParser
+import Foundation
 
 @main
 struct Glyph: AsyncParsableCommand {
@@ -24,4 +25,11 @@ struct Glyph: AsyncParsableCommand {
             DoctorCommand.self,
         ]
     )
+
+    static func main() async {
+        Ahead.start()
+        await main(nil)
+        // Nothing is buffered. Returning would start threads and free memory before the program ends.
+        _exit(EXIT_SUCCESS)
+    }
 }

@@ -22,7 +22,10 @@ enum DeclaredEncoding {
     }
 
     private static func looksLikeHTML(_ bytes: [UInt8]) -> Bool {
-        let start = String(decoding: bytes.prefix(512), as: UTF8.self).lowercased()
-        return start.contains("<!doctype html") || start.contains("<html")
+        // Compared byte by byte: searching in strings is slow the first time, and every text comes here.
+        let start = bytes.prefix(512).map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+        return ["<!doctype html", "<html"].contains { mark in
+            start.indices.contains { start[$0...].starts(with: mark.utf8) }
+        }
     }
 }

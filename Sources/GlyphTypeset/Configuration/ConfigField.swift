@@ -122,7 +122,7 @@ extension NewlineMarkup {
         guard !markup.unicodeScalars.contains("\u{AD}") else { return nil }
         let tag = /<font color=["']?(#[0-9A-Fa-f]{6})["']?>([^<>&]*)<\/font>/.matchingSemantics(.unicodeScalar)
         if let match = try? tag.wholeMatch(in: markup) {
-            self = .text(String(match.2), color: Color(hex: match.1))
+            self = .text(String(match.2), color: Color(hex: String(match.1)))
             return
         }
         guard !markup.unicodeScalars.contains(where: { "<>&\n".unicodeScalars.contains($0) }) else { return nil }

@@ -2,7 +2,6 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 import ArgumentParser
-import Foundation
 import GlyphDocuments
 import GlyphPage
 import GlyphRaster
@@ -72,14 +71,17 @@ struct RenderCommand: AsyncParsableCommand {
         let manifestFile = try folder.manifestWriter()
         var manifest = Manifest(version: Glyph.configuration.version, facts(of: job))
         let sourceDigest = Task.detached { Digest.sha256(job.document.text.utf8) }
-        var fonts: Set<FontFile> = []
+        var fonts: [(file: FontFile, digest: Task<String, any Error>)] = []
         let summary = try await job.run(
             strict: strict,
             showsProgress: !json,
             deliver: { try folder.write($0) },
             report: { page in
                 manifest.add(page)
-                fonts.formUnion(page.fonts)
+                for font in page.fonts where !fonts.contains(where: { $0.file == font }) {
+                    // Beside the pages that are still being drawn.
+                    fonts.append((font, Task.detached { try Self.digest(of: font) }))
+                }
                 try manifestFile.drain(&manifest)
             }
         )
@@ -87,7 +89,7 @@ struct RenderCommand: AsyncParsableCommand {
             [
                 ("pageCount", "\(summary.pages)"), ("textTokens", "\(summary.textTokens)"),
                 ("visualTokens", "\(summary.visualTokens)"),
-                ("sourceSHA256", await sourceDigest.value.jsonLiteral), ("fonts", try Self.list(fonts)),
+                ("sourceSHA256", await sourceDigest.value.jsonLiteral), ("fonts", try await Self.list(fonts)),
             ]
         )
         try manifestFile.finish(&manifest)
@@ -105,12 +107,17 @@ struct RenderCommand: AsyncParsableCommand {
     }
 
     /// The fonts that decided what the pages look like, with their digests.
-    private static func list(_ fonts: Set<FontFile>) throws -> String {
-        let entries = try fonts.sorted { $0.reference < $1.reference }.map { font in
-            let data = try Data(contentsOf: URL(fileURLWithPath: font.path), options: .alwaysMapped)
-            let digest = data.withUnsafeBytes { Digest.sha256($0) }
-            return "{\"font\": \(font.reference.jsonLiteral), \"sha256\": \(digest.jsonLiteral)}"
+    private static func list(_ fonts: [(file: FontFile, digest: Task<String, any Error>)]) async throws -> String {
+        var entries: [String] = []
+        for font in fonts.sorted(by: { $0.file.reference < $1.file.reference }) {
+            let digest = try await font.digest.value
+            entries.append("{\"font\": \(font.file.reference.jsonLiteral), \"sha256\": \(digest.jsonLiteral)}")
         }
         return "[\(entries.joined(separator: ", "))]"
+    }
+
+    private static func digest(of font: FontFile) throws -> String {
+        guard let bytes = ResourceFile.read(font.path) else { throw InputError(at: font.path, "cannot be read again") }
+        return Digest.sha256(bytes)
     }
 }
