@@ -30,9 +30,13 @@ final class Canvas {
         if !page.isCovered { fill(0, 0, width, height, page.background) }
         try cache.activate(page.fonts)
         var drawn = 0
+        // The colour of the page as long as it is empty and all of one colour.
+        var ground = page.isCovered ? nil : page.background
         for rectangle in page.rectangles {
             draw(page, glyphs: drawn..<rectangle.paintedBefore, cache)
             drawn = rectangle.paintedBefore
+            if drawn == 0, rectangle.color == ground { continue }
+            ground = drawn == 0 && page.isCovered(by: rectangle) ? rectangle.color : nil
             fill(rectangle.minX, rectangle.minY, rectangle.maxX, rectangle.maxY, rectangle.color)
         }
         draw(page, glyphs: drawn..<page.glyphs.count, cache)
@@ -108,6 +112,13 @@ final class Canvas {
         for _ in 0..<Int(bitmap.rows) {
             var column = 0
             while column < glyphStride {
+                // Black on white, which is most of most pages: ⌊(255 − a) · 255 / 255⌋.
+                if color == 0, row.loadUnaligned(fromByteOffset: column, as: UInt64.self) == .max {
+                    let inverse = ~source.loadUnaligned(fromByteOffset: column, as: UInt64.self)
+                    row.storeBytes(of: inverse, toByteOffset: column, as: UInt64.self)
+                    column += 8
+                    continue
+                }
                 let a = SIMD8<UInt16>(
                     truncatingIfNeeded: source.loadUnaligned(fromByteOffset: column, as: SIMD8<UInt8>.self)
                 )
@@ -182,6 +193,10 @@ extension PageLayout {
     /// Whether a rectangle paints the whole page first, so that the background need not be painted.
     fileprivate var isCovered: Bool {
         guard let first = rectangles.first, first.paintedBefore == 0 else { return false }
-        return first.minX <= 0 && first.minY <= 0 && first.maxX >= width && first.maxY >= height
+        return isCovered(by: first)
+    }
+
+    fileprivate func isCovered(by rectangle: FilledRectangle) -> Bool {
+        rectangle.minX <= 0 && rectangle.minY <= 0 && rectangle.maxX >= width && rectangle.maxY >= height
     }
 }

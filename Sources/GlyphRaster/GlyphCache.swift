@@ -44,8 +44,11 @@ final class GlyphCache {
         deinit { indices.deallocate() }
     }
 
-    private var instances: [FontInstance: Instance] = [:]
+    // Few, so an array; the first use of a dictionary costs as much as a quarter of a page.
+    private var instances: [(font: FontInstance, instance: Instance)] = []
     private var active: [Instance] = []
+    /// The indices of the active fonts, so that a look-up counts no references.
+    private var activeIndices: [UnsafeMutableBufferPointer<Int32>] = []
     private var activeFonts: [FontInstance] = []
     /// Every bitmap drawn so far; the first is empty, for glyphs without ink.
     private var bitmaps = [Bitmap(offset: 0, left: 0, top: 0, width: 0, rows: 0, stride: 0)]
@@ -60,22 +63,23 @@ final class GlyphCache {
     func activate(_ fonts: [FontInstance]) throws {
         if fonts == activeFonts { return }
         active = try fonts.map { font in
-            if let known = instances[font] { return known }
+            if let known = instances.first(where: { $0.font == font }) { return known.instance }
             let instance = try Instance(font)
-            instances[font] = instance
+            instances.append((font, instance))
             return instance
         }
+        activeIndices = active.map(\.indices)
         activeFonts = fonts
     }
 
     /// The bitmap of a glyph at a fraction of a pixel (quarters, 0 to 3).
     @inline(__always)
     func bitmap(font: Int, glyph: Int, quarter: Int) -> Bitmap {
-        let instance = active[font]
+        let indices = activeIndices[font]
         let key = glyph * 4 + quarter
-        guard key < instance.indices.count else { return bitmaps[0] }
-        let index = instance.indices[key]
-        return index > 0 ? bitmaps[Int(index) - 1] : draw(instance, glyph: glyph, quarter: quarter, key: key)
+        guard key < indices.count else { return bitmaps[0] }
+        let index = indices[key]
+        return index > 0 ? bitmaps[Int(index) - 1] : draw(active[font], glyph: glyph, quarter: quarter, key: key)
     }
 
     /// The coverage of a bitmap, row by row; valid until the next glyph is drawn.

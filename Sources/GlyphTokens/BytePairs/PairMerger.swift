@@ -46,8 +46,10 @@ struct PairMerger {
             ranks.withUnsafeMutableBufferPointer { ranks in
                 merged.withUnsafeMutableBufferPointer { merged in
                     while count > 1 {
-                        var best = 0
-                        for index in 1..<count - 1 where ranks[index] < ranks[best] { best = index }
+                        // Rank and place in one number: no branch depends on where the lowest rank is.
+                        var lowest = UInt64.max
+                        for index in 0..<count - 1 { lowest = min(lowest, UInt64(ranks[index]) << 32 | UInt64(index)) }
+                        let best = Int(lowest & 0xFFFF_FFFF)
                         guard ranks[best] != Self.none else { break }
                         ids[best] = merged[best]
                         count -= 1

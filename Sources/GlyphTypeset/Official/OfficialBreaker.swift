@@ -51,6 +51,7 @@ struct OfficialBreaker {
     }
 
     private mutating func startLine() {
+        line.pieces.reserveCapacity(48)
         earlierSpaces.removeAll(keepingCapacity: true)
         lastSpaces = 0
         lastIsEmpty = true

@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 import CFreeType
+import Foundation
+import GlyphPage
 
 /// The main font as reportlab and poppler measure it: widths for breaking lines, advances for placing glyphs.
 ///
@@ -16,6 +18,8 @@ final class OfficialFont {
         /// The pen's advance in points (poppler: PDF width × 0.001 × font size).
         var advance: Double
         var isMissing: Bool
+        /// False in memory that is all zero.
+        var isMeasured = true
     }
 
     let face: FontFace
@@ -32,25 +36,27 @@ final class OfficialFont {
     private let table: UnsafeMutablePointer<Character>
     private var others: [UInt32: Character] = [:]
     private static let tableSize = 0x3000
-    private static let unknown = Character(glyph: .max, width: 0, advance: 0, isMissing: true)
 
     init(_ file: FontFile, size: Double) throws {
         face = try FontFace(file)
         writtenSize = PDFNumber.written(size)
         widthFactor = 0.001 * size
         toThousandths = 1000 / Double(face.unitsPerEm)
-        table = .allocate(capacity: Self.tableSize)
-        table.initialize(repeating: Self.unknown, count: Self.tableSize)
+        // Pages of memory that no character needs are never touched.
+        guard let zeros = calloc(Self.tableSize, MemoryLayout<Character>.stride) else {
+            throw InputError(at: file.path, "does not fit into memory")
+        }
+        table = zeros.bindMemory(to: Character.self, capacity: Self.tableSize)
     }
 
-    deinit { table.deallocate() }
+    deinit { free(table) }
 
     /// The metrics of a code point.
     @inline(__always)
     func character(_ scalar: UInt32) -> Character {
         if scalar < UInt32(Self.tableSize) {
             let known = table[Int(scalar)]
-            if known.glyph != .max { return known }
+            if known.isMeasured { return known }
         }
         return lookUp(scalar)
     }

@@ -30,6 +30,7 @@ struct OfficialPageBuilder {
         fontInstance = FontInstance(file: font.face.file, pixelsPerEm: font.writtenSize * scale)
         isOnWholePixels = font.isPlacedOnWholePixels(pixelsPerEm: fontInstance.pixelsPerEm)
         page = Self.emptyPage(1, start: 0, config, [fontInstance], palette)
+        page.glyphs.reserveCapacity(6000)
     }
 
     private static func emptyPage(
@@ -64,7 +65,6 @@ struct OfficialPageBuilder {
                 color: config.pageBackground
             )
         ]
-        page.glyphs.reserveCapacity(6000)
         return page
     }
 
@@ -76,6 +76,9 @@ struct OfficialPageBuilder {
             finished.crop.bottomMargin = config.marginY
         }
         page = Self.emptyPage(page.number + 1, start: finished.source.upperBound, config, [fontInstance], palette)
+        // Pages of a text hold about as much as the one before.
+        page.glyphs.reserveCapacity(finished.glyphs.count * 9 / 8)
+        page.lines.reserveCapacity(finished.lines.count)
         return finished
     }
 
@@ -144,13 +147,13 @@ struct OfficialPageBuilder {
                     let character = font.character(scalar)
                     if character.isMissing { countMissing(scalar) }
                     let device = x * scale + originX
-                    let quarters = isOnWholePixels ? device.rounded(.down) * 4 : (device * 4).rounded(.down)
+                    let quarters = isOnWholePixels ? Self.floor(device) * 4 : Self.floor(device * 4)
                     glyphs.append(
                         PlacedGlyph(
                             glyph: character.glyph,
                             font: 0,
                             color: isColored ? text.fragments[Int(text.fragmentOf[index])].color : 0,
-                            quarterX: Int32(clamping: Int(quarters)),
+                            quarterX: Int32(clamping: quarters),
                             y: baseline
                         )
                     )
@@ -165,6 +168,13 @@ struct OfficialPageBuilder {
             lastEnd = text.offsets[end] + UTF8Sequence.length(of: text.scalars[end])
         }
         addLine(from: start, startX: startX, endX: x * scale + originX, baseline: baseline)
+    }
+
+    /// The largest whole number up to `value`, without the call that rounding is on processors of the base line.
+    @inline(__always)
+    private static func floor(_ value: Double) -> Int {
+        let towardsZero = Int(value)
+        return Double(towardsZero) > value ? towardsZero - 1 : towardsZero
     }
 
     private mutating func countMissing(_ scalar: UInt32) {

@@ -45,7 +45,12 @@ struct OfficialText {
         }
         isAtStart = false
         let fragment = Int32(truncatingIfNeeded: fragments.count - 1)
-        for offset in range { scalars.append(UInt32(bytes[offset])) }
+        // Room first and then values, which the compiler makes vector instructions of.
+        let count = scalars.count
+        scalars.append(contentsOf: repeatElement(0, count: range.count))
+        scalars.withUnsafeMutableBufferPointer { scalars in
+            for index in 0..<range.count { scalars[count + index] = UInt32(bytes[range.lowerBound + index]) }
+        }
         offsets.append(contentsOf: range)
         fragmentOf.append(contentsOf: repeatElement(fragment, count: range.count))
         fragments[fragments.count - 1].end = scalars.count
