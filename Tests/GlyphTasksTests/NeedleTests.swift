@@ -123,11 +123,11 @@ struct LookupTests {
     func sentences() throws {
         let text = """
             Mr. Brown met J. R. Smith at No. 5, e.g. "on time." He said: "Why?" and left… "Mr. Fox--Dr. Hare?" Then
-            it rained! (It did.) 你好。「再见！」他说了一句话。
+            it rained! (It did.) Of 1847. One 9-b. 你好。「再见！」他说了一句话。
 
             CHAPTER II
 
-            3.14 is not the end
+            2. 3.14 is not the end
             """
         let prose = try Prose(text)
         #expect(
@@ -135,7 +135,7 @@ struct LookupTests {
                 "Mr. Brown met J. R. Smith at No. 5, e.g. \"on time.\"", "He said: \"Why?\" and left…",
                 "\"Mr. Fox--Dr. Hare?\"",
                 "Then it rained!",
-                "(It did.)", "你好。", "「再见！」", "他说了一句话。", "CHAPTER II", "3.14 is not the end",
+                "(It did.)", "Of 1847.", "One 9-b.", "你好。", "「再见！」", "他说了一句话。", "CHAPTER II", "2. 3.14 is not the end",
             ]
         )
         let bytes = Array(text.utf8)

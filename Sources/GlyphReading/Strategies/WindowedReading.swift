@@ -38,12 +38,12 @@ public struct WindowedReading: Sendable {
 
     /// Whether the reader is asked how sure it is.
     var wantsLogprobs = true
-    private let reader: any Reader
-    private let card: ReadingCard
+    let reader: any Reader
+    let card: ReadingCard
     private let parallel: Int
     private let facts: FactBook?
-    private let joints: PageJoints?
-    private let instruction: @Sendable (ClosedRange<Int>) -> String
+    let joints: PageJoints?
+    let instruction: @Sendable (ClosedRange<Int>) -> String
 
     /// Prepares a reading.
     ///
@@ -90,7 +90,6 @@ public struct WindowedReading: Sendable {
     ) async throws -> Result {
         var sampling = sampling
         sampling.wantsLogprobs = wantsLogprobs
-        let start = ContinuousClock.now
         let windows =
             windows
             ?? stride(from: 0, to: pages.count, by: card.window).map { $0 + 1...min($0 + card.window, pages.count) }
@@ -109,72 +108,49 @@ public struct WindowedReading: Sendable {
             )
             return ReadingRequest(prompt: prompt, sampling: sampling)
         }
-        var tokens = (prompt: 0, completion: 0)
-        var timeToFirst: Duration?
+        var tally = Tally()
         let passes = card.transcribe == nil ? 1 : 2
-        var done = 0
-        func pass(_ requests: [ReadingRequest?]) async throws -> [Answer?] {
-            try await inParallel(requests) { answer in
-                tokens.prompt += answer.summary.usage?.promptTokens ?? 0
-                tokens.completion += answer.summary.usage?.completionTokens ?? 0
-                timeToFirst = timeToFirst ?? (.now - start)
-                done += 1
-                progress(done / passes, windows.count)
-            }
-        }
-        var answers = try await pass(requests)
-        var read: [String] = []
-        if card.transcribe != nil {
+        let answers = try await inParallel(requests, &tally) { progress($0 / passes, windows.count) }
+        let (best, findings): (Finding?, [Finding])
+        if card.transcribe == nil {
+            findings = windows.indices.map { finding(answers[$0], pages: windows[$0]) }
+            best = Self.best(findings)
+        } else {
             let pieces = answers.map { $0?.text ?? "" }
-            read = windows.indices.map { index in
-                index > 0
-                    ? carried(from: windows[index - 1], pieces[index - 1], to: windows[index]) + pieces[index]
-                    : pieces[index]
-            }
-            answers = try await pass(
-                try windows.indices.map { index in
-                    guard !pieces[index].isEmpty else { return nil }
-                    var request = requests[index]
-                    let asked = question + instruction(windows[index])
-                    request.prompt = try request.prompt.followed(by: asked, after: read[index])
-                    request.sampling.maximumTokens = [sampling.maximumTokens, card.quote].compactMap { $0 }.min()
-                    return request
-                }
-            )
-        }
-        let reply = QuotedReply(question: question, absent: card.absent)
-        let all = windows.indices.map { index in
-            var finding = finding(answers[index], pages: windows[index])
-            if card.quote != nil, !read.isEmpty {
-                let quotations = reply.quotations(in: finding.answer, from: read[index])
-                finding.isAbsent = quotations.isEmpty
-                if !quotations.isEmpty { finding.answer = quotations }
-            }
-            return finding
+            let turn = SecondTurn(question: question, windows: windows, pieces: pieces, requests: requests)
+            (best, findings) = try await answer(turn, &tally) { progress($0 / passes, windows.count) }
         }
         return Result(
-            best: card.quote == nil ? Self.best(all) : Self.best(of: all, to: reply),
-            findings: all,
-            promptTokens: tokens.prompt,
-            completionTokens: tokens.completion,
+            best: best,
+            findings: findings,
+            promptTokens: tally.promptTokens,
+            completionTokens: tally.completionTokens,
             facts: riding,
-            timeToFirstFinding: timeToFirst,
-            total: .now - start
+            timeToFirstFinding: tally.timeToFirst,
+            total: .now - tally.start
         )
     }
 
-    /// The beginning of a sentence that goes on with a window, as far as the window before it was read.
-    private func carried(from before: ClosedRange<Int>, _ read: String, to window: ClosedRange<Int>) -> String {
-        guard before.upperBound + 1 == window.lowerBound else { return "" }
-        return joints?.unfinished(before: window.lowerBound, in: read) ?? ""
+    /// What was spent so far.
+    struct Tally {
+        let start = ContinuousClock.now
+        var promptTokens = 0
+        var completionTokens = 0
+        var timeToFirst: Duration?
+        /// Requests that are done, or that need not be made.
+        var done = 0
     }
 
     /// The answers to requests, several under way at a time; none where there is no request.
-    private func inParallel(
+    func inParallel(
         _ requests: [ReadingRequest?],
-        finished: (Answer) -> Void
+        _ tally: inout Tally,
+        _ progress: (_ done: Int) -> Void
     ) async throws -> [Answer?] {
         var answers = [Answer?](repeating: nil, count: requests.count)
+        let needless = requests.count { $0 == nil }
+        tally.done += needless
+        if needless > 0 { progress(tally.done) }
         try await withThrowingTaskGroup(of: (index: Int, answer: Answer).self) { group in
             var rest = requests.enumerated().makeIterator()
             func startOne() {
@@ -187,14 +163,18 @@ public struct WindowedReading: Sendable {
             for _ in 0..<parallel { startOne() }
             while let (index, answer) = try await group.next() {
                 answers[index] = answer
-                finished(answer)
+                tally.promptTokens += answer.summary.usage?.promptTokens ?? 0
+                tally.completionTokens += answer.summary.usage?.completionTokens ?? 0
+                tally.timeToFirst = tally.timeToFirst ?? (.now - tally.start)
+                tally.done += 1
+                progress(tally.done)
                 startOne()
             }
         }
         return answers
     }
 
-    private func finding(_ answer: Answer?, pages: ClosedRange<Int>) -> Finding {
+    func finding(_ answer: Answer?, pages: ClosedRange<Int>) -> Finding {
         let text = answer?.text.trimmed ?? ""
         return Finding(
             pages: pages,
@@ -222,26 +202,6 @@ public struct WindowedReading: Sendable {
                 + "\n\nJoin them into one answer to the task. Keep what they say, say nothing that none of them says, "
                 + "and where they contradict each other name both with their pages.\n\nTask: " + question
         )
-    }
-
-    /// The best of quotations: those that say what something is count more than those that only speak of it.
-    ///
-    /// Where several things are asked for all of them, a line each, in the order of the pages.
-    private static func best(of findings: [Finding], to reply: QuotedReply) -> Finding? {
-        var found = findings.filter { !$0.isAbsent }
-        let statements = found.filter { reply.isStatement($0.answer) }
-        if !statements.isEmpty { found = statements }
-        guard reply.asksForSeveral, var all = best(found) else { return best(found) }
-        var lines: [String] = []
-        for line in found.flatMap({ $0.answer.split(separator: "\n").map(String.init) })
-        where !lines.contains(where: { $0.hasPrefix(line) }) {
-            // Of a clause that a page cuts off, the next page has all.
-            lines.removeAll { line.hasPrefix($0) }
-            lines.append(line)
-        }
-        all.answer = lines.joined(separator: "\n")
-        all.pages = found[0].pages.lowerBound...found[found.count - 1].pages.upperBound
-        return all
     }
 
     /// The most probable answer that is one; of equal ones, the earliest.

@@ -4,10 +4,6 @@
 public import GlyphPage
 
 /// Running text cut into sentences, the haystack of needles and the place of lookups.
-///
-/// A sentence ends with `.`, `!`, `?`, `…` or their full-width forms (and what closes quotations or brackets) before
-/// white space, or with a blank line. Known abbreviations, initials and a lower-case continuation do not end one. That
-/// is simpler than a trained splitter, and makes the same sentences everywhere.
 public struct Prose: Sendable {
     /// The text as it was given.
     public let text: String
@@ -24,7 +20,7 @@ public struct Prose: Sendable {
         text.makeContiguousUTF8()
         let bytes = Array(text.utf8)
         self.text = text
-        ranges = SentenceSplitter.split(text)
+        ranges = SentenceSplitter.ranges(of: text)
         sentences = ranges.map { range in
             WhiteSpaceRule.collapsed.apply(
                 to: String(decoding: bytes[range.lowerBound..<range.upperBound], as: UTF8.self)
@@ -38,83 +34,4 @@ public struct Prose: Sendable {
             )
         }
     }
-}
-
-/// Finds where sentences begin and end.
-private enum SentenceSplitter {
-    static let terminators: Set<Unicode.Scalar> = [".", "!", "?", "…"]
-    /// These need no white space after them.
-    static let wideTerminators: Set<Unicode.Scalar> = ["。", "！", "？"]
-    static let closers: Set<Unicode.Scalar> = ["\"", "'", "”", "’", ")", "]", "»", "」", "』", "）", "》"]
-    static let abbreviations: Set<String> = [
-        "mr", "mrs", "ms", "dr", "st", "prof", "rev", "jr", "sr", "vs", "no", "vol", "fig", "cf", "e.g", "i.e", "col",
-        "gen", "capt", "hon", "messrs", "mme", "mlle",
-    ]
-
-    static func split(_ text: String) -> [SourceRange] {
-        let scalars = text.unicodeScalars
-        var ranges: [SourceRange] = []
-        var start: String.Index?
-        var end = scalars.startIndex
-        func finish() {
-            guard let begin = start else { return }
-            ranges.append(SourceRange(begin.byteOffset(in: text), end.byteOffset(in: text)))
-            start = nil
-        }
-        var index = scalars.startIndex
-        while index < scalars.endIndex {
-            let scalar = scalars[index]
-            if scalar.properties.isWhitespace {
-                var newlines = 0
-                while index < scalars.endIndex, scalars[index].properties.isWhitespace {
-                    if scalars[index] == "\n" { newlines += 1 }
-                    index = scalars.index(after: index)
-                }
-                if newlines > 1 { finish() }
-                continue
-            }
-            if start == nil { start = index }
-            let at = index
-            index = scalars.index(after: index)
-            end = index
-            guard terminators.contains(scalar) || wideTerminators.contains(scalar) else { continue }
-            while index < scalars.endIndex,
-                terminators.contains(scalars[index]) || wideTerminators.contains(scalars[index])
-                    || closers.contains(scalars[index])
-            {
-                index = scalars.index(after: index)
-            }
-            end = index
-            if wideTerminators.contains(scalar) || endsSentence(scalars, terminator: at, next: index, start ?? at) {
-                finish()
-            }
-        }
-        finish()
-        return ranges
-    }
-
-    private static func endsSentence(
-        _ scalars: String.UnicodeScalarView,
-        terminator: String.Index,
-        next: String.Index,
-        _ start: String.Index
-    ) -> Bool {
-        guard next < scalars.endIndex else { return true }
-        guard scalars[next].properties.isWhitespace else { return false }
-        if let follower = scalars[next...].first(where: { !$0.properties.isWhitespace }),
-            follower.properties.isLowercase
-        {
-            return false
-        }
-        guard scalars[terminator] == "." else { return true }
-        let word = scalars[start..<terminator].reversed()
-            .prefix { $0.properties.isAlphabetic || $0 == "." }
-        let last = String(String.UnicodeScalarView(word.reversed()))
-        return last.unicodeScalars.count > 1 && !abbreviations.contains(last.lowercased())
-    }
-}
-
-extension String.Index {
-    /// The byte offset in a text with contiguous UTF-8.
-    fileprivate func byteOffset(in text: String) -> Int { text.utf8.distance(from: text.utf8.startIndex, to: self) }
 }
