@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 // Pages of dark text on white, compressed in one pass without looking for matches: white runs become matches with the
-// byte before, everything else literals through one fixed Huffman code, two pixels a look-up. That is four times as
+// byte before, everything else literals through one fixed Huffman code, two pixels a look-up. That is three times as
 // fast as igzip, which mispredicts a branch at nearly every stroke of a letter, and makes files that are larger than
 // igzip's but smaller than the reference's.
 

@@ -68,7 +68,7 @@ final class PNGEncoder {
 
     /// Encodes a grey page of dark text on white, whose rows lie `stride` bytes apart.
     ///
-    /// A quarter of the time that `encode` takes, for larger files; see `cdeflate_text_zlib`.
+    /// A third of the time that `encode` takes, for larger files; see `cdeflate_text_zlib`.
     func encodeText(_ pixels: UnsafePointer<UInt8>, stride: Int, width: Int, height: Int) throws -> [UInt8] {
         try file(width, height, .grey, atMost: cdeflate_text_bound(width, height)) { target, capacity in
             cdeflate_text_zlib(pixels, stride, width, height, target, capacity)

@@ -28,6 +28,19 @@ import Testing
         }
     }
 
+    @Test("A file is digested as its bytes are, whole pieces and rests; one that is not there is named")
+    func filesAreDigested() throws {
+        try withTemporaryFolder { base in
+            for count in [0, 5, 1 << 16, 200_001] {
+                let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+                try Data(bytes).write(to: URL(fileURLWithPath: "\(base)/\(count)"))
+                #expect(try Digest.sha256(ofFile: "\(base)/\(count)") == Digest.sha256(bytes))
+            }
+            let error = #expect(throws: InputError.self) { try Digest.sha256(ofFile: "\(base)/absent") }
+            #expect(error?.location == "\(base)/absent")
+        }
+    }
+
     @Test("A folder with anything in it is refused unless pages may be replaced")
     func occupiedFolderIsRefused() throws {
         try withTemporaryFolder { base in
