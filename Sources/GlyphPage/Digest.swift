@@ -3,6 +3,14 @@
 
 import CCrypto
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// SHA-256 digests, the identity of pages, fonts and configurations.
 public enum Digest {
     /// The digest of `bytes` as 64 lower-case hexadecimal digits, as `sha256sum` prints it.
@@ -12,6 +20,31 @@ public enum Digest {
         var context = SHA256_CTX()
         SHA256_Init(&context)
         SHA256_Update(&context, bytes.baseAddress, bytes.count)
+        return digits(of: &context)
+    }
+
+    /// The digest of a file, read piece by piece.
+    ///
+    /// - Throws: `InputError` when it cannot be read.
+    public static func sha256(ofFile path: String) throws -> String {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        defer { if file >= 0 { close(file) } }
+        var context = SHA256_CTX()
+        SHA256_Init(&context)
+        let hasEnded = withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 64) { piece in
+            while true {
+                let count = read(file, piece.baseAddress, piece.count)
+                guard count > 0 else { return count == 0 }
+                SHA256_Update(&context, piece.baseAddress, count)
+            }
+        }
+        guard hasEnded else {
+            throw InputError(at: path, "cannot be read: \(String(cString: strerror(errno)))")
+        }
+        return digits(of: &context)
+    }
+
+    private static func digits(of context: inout SHA256_CTX) -> String {
         let hash = [UInt8](unsafeUninitializedCapacity: Int(SHA256_DIGEST_LENGTH)) { buffer, count in
             SHA256_Final(buffer.baseAddress, &context)
             count = Int(SHA256_DIGEST_LENGTH)

@@ -27,9 +27,17 @@ struct Glyph: AsyncParsableCommand {
     )
 
     static func main() async {
+        keepFreedMemory()
         Ahead.start()
         await main(nil)
         // Nothing is buffered. Returning would start threads and free memory before the program ends.
         _exit(EXIT_SUCCESS)
+    }
+
+    /// Lets pages use each other's memory, which otherwise comes fresh from the system for each of them.
+    ///
+    /// glibc raises its limit for asking the system to the largest block that was given back.
+    private static func keepFreedMemory() {
+        UnsafeMutableRawPointer.allocate(byteCount: 1 << 24, alignment: 16).deallocate()
     }
 }

@@ -80,7 +80,7 @@ struct RenderCommand: AsyncParsableCommand {
                 manifest.add(page)
                 for font in page.fonts where !fonts.contains(where: { $0.file == font }) {
                     // Beside the pages that are still being drawn.
-                    fonts.append((font, Task.detached { try Self.digest(of: font) }))
+                    fonts.append((font, Task.detached { try Digest.sha256(ofFile: font.path) }))
                 }
                 try manifestFile.drain(&manifest)
             }
@@ -114,10 +114,5 @@ struct RenderCommand: AsyncParsableCommand {
             entries.append("{\"font\": \(font.file.reference.jsonLiteral), \"sha256\": \(digest.jsonLiteral)}")
         }
         return "[\(entries.joined(separator: ", "))]"
-    }
-
-    private static func digest(of font: FontFile) throws -> String {
-        guard let bytes = ResourceFile.read(font.path) else { throw InputError(at: font.path, "cannot be read again") }
-        return Digest.sha256(bytes)
     }
 }
