@@ -16,6 +16,13 @@ extension Tensor {
         try Tensor.make(self, weight, bias) { ct_linear($0, $1, $2, $3) }
     }
 
+    /// silu(gate) · up, where gate and up are what ``linear(_:bias:)`` gives for the halves of `weight`, gate first.
+    ///
+    /// [..., in] and [2 · out, in] → [..., out]. On matrix tiles gate and up are not rounded to the type of `self`.
+    public func gatedLinear(_ weight: Tensor) throws(TensorError) -> Tensor {
+        try Tensor.make(self, weight) { ct_gated_linear($0, $1, nil, $2) }
+    }
+
     /// Convolution of [batch, in, (depth,) height, width] with a weight [out, in, (depth,) height, width].
     ///
     /// Stride and padding have one number for each spatial dimension: two or three.
@@ -65,5 +72,10 @@ extension Tensor {
     /// As ``linear(_:bias:)`` with a weight in int8; products and sums are f32.
     public func linear(_ weight: Int8Weight, bias: Tensor? = nil) throws(TensorError) -> Tensor {
         try Tensor.make(self, weight.values, weight.scales, bias) { ct_linear_int8($0, $1, $2, $3, $4) }
+    }
+
+    /// As ``gatedLinear(_:)`` with a weight in int8.
+    public func gatedLinear(_ weight: Int8Weight) throws(TensorError) -> Tensor {
+        try Tensor.make(self, weight.values, weight.scales) { ct_gated_linear($0, $1, $2, $3) }
     }
 }

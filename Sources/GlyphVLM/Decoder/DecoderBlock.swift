@@ -58,6 +58,6 @@ struct DecoderMLP {
     }
 
     func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor {
-        try x.linear(gateAndUp).swiGLU().linear(down)
+        try x.gatedLinear(gateAndUp).linear(down)
     }
 }

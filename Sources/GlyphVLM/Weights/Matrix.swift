@@ -33,4 +33,12 @@ extension Tensor {
         case .int8(let weight): try linear(weight, bias: bias)
         }
     }
+
+    /// silu(gate) · up of self [..., in], with gate and up as the halves of one matrix.
+    func gatedLinear(_ matrix: Matrix) throws(TensorError) -> Tensor {
+        switch matrix {
+        case .plain(let weight): try gatedLinear(weight)
+        case .int8(let weight): try gatedLinear(weight)
+        }
+    }
 }

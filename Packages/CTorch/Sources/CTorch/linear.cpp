@@ -2,12 +2,15 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 // Products with weight matrices. A few vectors are bound by reading the weight once, in whatever type it is stored; for
-// many, blocks of it are widened and packed so that a weight is never held twice.
+// many, blocks of it are widened and packed so that a weight is never held twice. On matrix tiles narrow types have a
+// form of their own.
 
 #include <cstring>
 
+#include "fused_gradient.hpp"
 #include "kernels/kernels.hpp"
 #include "kernels/parallel.hpp"
+#include "linear_tiles.hpp"
 #include "matrix_rows.hpp"
 #include "support.hpp"
 
@@ -155,6 +158,7 @@ void check_sizes(const at::Tensor &x, const at::Tensor &weight, const at::Tensor
 
 at::Tensor linear(const at::Tensor &x, const at::Tensor &weight, const at::Tensor &bias) {
     check_sizes(x, weight, bias);
+    if (fits_tiles(x, {{weight, {}, bias}})) return linear_in_tiles(x, {weight, {}, bias});
     const at::ScalarType type = x.scalar_type(), stored = weight.scalar_type();
     const bool native = type == stored && (stored == at::kFloat || stored == at::kDouble || ct_cpu_has_bf16());
     const bool recorded = records_gradient({x, weight, bias});
@@ -180,13 +184,49 @@ at::Tensor linear_int8(const at::Tensor &x, const at::Tensor &q, const at::Tenso
                     scales.size(0) == q.size(0),
                 "an int8 weight is i8 [out, in] with f32 scales of size [out]");
     TORCH_CHECK(!records_gradient({x}), "an int8 weight takes no part in gradients");
+    if (fits_tiles(x, {{q, scales, bias}})) return linear_in_tiles(x, {q, scales, bias});
     if (x.device().is_cpu() && x.is_floating_point() && x.numel() > 0 && has_plain_rows(q))
         return product(x, {q, scales.contiguous()}, bias);
     const at::Tensor weight = q.to(x.scalar_type()).mul(scales.to(x.scalar_type()).unsqueeze(1));
     return at::linear(x, weight, bias.defined() ? bias.to(x.scalar_type()) : bias);
 }
 
+/// Divides a row by its scale, which is returned, and rounds to the nearest whole numbers.
+float quantize_row(const float *row, int64_t width, int8_t *to) {
+    float largest = 0;
+    for (int64_t i = 0; i < width; ++i) largest = std::max(largest, std::abs(row[i]));
+    const float scale = largest / 127, divisor = scale > 0 ? scale : 1;
+    // So large that a sum has no place for a fraction: adding it rounds.
+    constexpr float shift = 12582912;
+    for (int64_t i = 0; i < width; ++i) {
+        const float rounded = row[i] / divisor + shift - shift;
+        to[i] = static_cast<int8_t>(static_cast<int32_t>(std::min(std::max(rounded, -127.0f), 127.0f)));
+    }
+    return scale;
+}
+
+at::Tensor linear_in(const at::Tensor &x, const NarrowWeight &weight) {
+    return weight.scales.defined() ? linear_int8(x, weight.values, weight.scales, weight.bias)
+                                   : linear(x, weight.values, weight.bias);
+}
+
 }  // namespace
+
+ct_status ct_gated_linear(const ct_tensor *x, const ct_tensor *gate_up, const ct_tensor *scales, ct_tensor **out) {
+    return made("gated_linear", {x, gate_up, scales}, out, [&] {
+        const at::Tensor &both = gate_up->value, factors = optional(scales);
+        TORCH_CHECK(both.dim() == 2 && both.size(0) % 2 == 0, "gate and up must be the halves of one weight [out, in]");
+        check_sizes(x->value, both, {});
+        const int64_t rows = both.size(0) / 2;
+        const auto half = [&](int64_t first) {
+            const at::Tensor own = factors.defined() ? factors.narrow(0, first, rows) : factors;
+            return NarrowWeight{both.narrow(0, first, rows), own, {}};
+        };
+        if (fits_tiles(x->value, {half(0), half(rows)})) return gated_linear_in_tiles(x->value, half(0), half(rows));
+        const at::Tensor product = linear_in(x->value, {both, factors, {}});
+        return silu_multiply(product.narrow(-1, 0, rows), product.narrow(-1, rows, rows));
+    });
+}
 
 ct_status ct_matmul(const ct_tensor *a, const ct_tensor *b, ct_tensor **out) {
     return made("matmul", {a, b}, out, [&] {
@@ -203,22 +243,27 @@ ct_status ct_linear(const ct_tensor *x, const ct_tensor *weight, const ct_tensor
 
 ct_status ct_quantize_int8(const ct_tensor *weight, ct_tensor **q, ct_tensor **scales) {
     return guarded("quantize_int8", {weight}, [&] {
-        TORCH_CHECK(weight->value.dim() == 2, "the weight must have 2 dimensions");
+        TORCH_CHECK(weight->value.dim() == 2 && weight->value.is_floating_point(),
+                    "the weight must have 2 dimensions and a floating-point type");
         const at::Tensor source = weight->value.detach();
-        const at::Tensor scale = std::get<0>(source.abs().max(1)).to(at::kFloat).div(127);
-        at::Tensor result = at::empty(source.sizes(), source.options().dtype(at::kChar));
+        const int64_t rows = source.size(0), width = source.size(1);
+        const at::Tensor scale = at::empty({rows}, source.options().dtype(at::kFloat).device(at::kCPU));
+        const at::Tensor result = at::empty({rows, width}, scale.options().dtype(at::kChar));
         // Block by block: a whole weight in f32 may be larger than what is left.
-        const int64_t rows = source.size(0);
-        const int64_t step = std::max<int64_t>(1, block_elements / std::max<int64_t>(source.size(1), 1));
+        const int64_t step = std::max<int64_t>(1, block_elements / std::max<int64_t>(width, 1));
         for (int64_t first = 0; first < rows; first += step) {
             const int64_t count = std::min(step, rows - first);
-            const at::Tensor part = scale.narrow(0, first, count).unsqueeze(1);
-            const at::Tensor divisor = at::where(part > 0, part, at::ones_like(part));
-            result.narrow(0, first, count)
-                .copy_(source.narrow(0, first, count).to(at::kFloat).div(divisor).round().clamp(-127, 127));
+            const at::Tensor wide = source.narrow(0, first, count).to(scale.options()).contiguous();
+            const float *from = wide.data_ptr<float>();
+            int8_t *to = result.data_ptr<int8_t>() + first * width;
+            float *factors = scale.data_ptr<float>() + first;
+            parallel_ranges(count, 1, [&](int64_t begin, int64_t end) {
+                for (int64_t row = begin; row < end; ++row)
+                    factors[row] = quantize_row(from + row * width, width, to + row * width);
+            });
         }
-        auto values = std::make_unique<ct_tensor>(ct_tensor{result});
-        give(scale, scales);
+        auto values = std::make_unique<ct_tensor>(ct_tensor{result.to(source.device())});
+        give(scale.to(source.device()), scales);
         *q = values.release();
     });
 }

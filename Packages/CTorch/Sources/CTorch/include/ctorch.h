@@ -183,6 +183,9 @@ CT_API ct_status ct_linear(const ct_tensor *x, const ct_tensor *weight, const ct
 /// Rows of weight [out, in] as int8 with one f32 scale each: q [out, in] i8, scales [out] f32.
 CT_API ct_status ct_quantize_int8(const ct_tensor *weight, ct_tensor **q, ct_tensor **scales);
 CT_API ct_status ct_linear_int8(const ct_tensor *x, const ct_tensor *q, const ct_tensor *scales, const ct_tensor *bias, ct_tensor **out);
+/// silu(x · gate) * (x · up) for gate and up as the halves of one weight [2 * out, in], gate first; with scales of an int8
+/// weight, or null. Where the product is fused, gate and up are not rounded to the type of x in between.
+CT_API ct_status ct_gated_linear(const ct_tensor *x, const ct_tensor *gate_up, const ct_tensor *scales, ct_tensor **out);
 /// x [batch, in, height, width], or with depth before height when stride has three entries.
 CT_API ct_status ct_convolution(const ct_tensor *x, const ct_tensor *weight, const ct_tensor *bias, const int64_t *stride, const int64_t *padding, int64_t spatial_dims, ct_tensor **out);
 CT_API ct_status ct_embedding(const ct_tensor *weight, const ct_tensor *ids, ct_tensor **out);

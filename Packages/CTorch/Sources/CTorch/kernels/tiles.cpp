@@ -9,7 +9,6 @@
 #if defined(__x86_64__) && defined(__linux__)
 
 #include <cpuid.h>
-#include <immintrin.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -17,59 +16,11 @@
 #include <cmath>
 
 #include "kernels.hpp"
-
-#define TILES __attribute__((target("avx512f,avx512bw,avx512bf16,amx-tile,amx-bf16")))
+#include "tile_parts.hpp"
 
 namespace glyph {
 
 namespace {
-
-/// The layout of all eight tiles, as the processor reads it.
-struct alignas(64) TileLayout {
-    uint8_t palette = 1, start_row = 0, reserved[14] = {};
-    uint16_t row_bytes[16] = {64, 64, 64, 64, 64, 64, 64, 64};
-    uint8_t rows[16] = {16, 16, 16, 16, 16, 16, 16, 16};
-};
-constexpr TileLayout layout;
-
-/// Tiles of pairs, the right side of a product: from the first 16 columns to the next, and from one depth to the next.
-struct Panels {
-    const uint32_t *pairs;
-    int64_t next, step;
-};
-
-/// c [32, 32] = or += a [32, depth] · b [depth, 32].
-template <bool accumulates>
-TILES void multiply(const void *a, int64_t lda, Panels b, int64_t depth, float *c, int64_t ldc) {
-    // Some compilers do not know that tiles are loaded from memory, and would move what was written there past it.
-    __asm__ volatile("" ::: "memory");
-    if (accumulates) {
-        _tile_loadd(0, c, 4 * ldc);
-        _tile_loadd(1, c + tile_side, 4 * ldc);
-        _tile_loadd(2, c + tile_side * ldc, 4 * ldc);
-        _tile_loadd(3, c + tile_side * ldc + tile_side, 4 * ldc);
-    } else {
-        _tile_zero(0);
-        _tile_zero(1);
-        _tile_zero(2);
-        _tile_zero(3);
-    }
-    const auto *rows = static_cast<const c10::BFloat16 *>(a);
-    for (int64_t i = 0; i < depth; i += tile_depth, b.pairs += b.step) {
-        _tile_loadd(4, rows + i, 2 * lda);
-        _tile_loadd(6, b.pairs, 64);
-        _tile_loadd(7, b.pairs + b.next, 64);
-        _tile_loadd(5, rows + tile_side * lda + i, 2 * lda);
-        _tile_dpbf16ps(0, 4, 6);
-        _tile_dpbf16ps(1, 4, 7);
-        _tile_dpbf16ps(2, 5, 6);
-        _tile_dpbf16ps(3, 5, 7);
-    }
-    _tile_stored(0, c, 4 * ldc);
-    _tile_stored(1, c + tile_side, 4 * ldc);
-    _tile_stored(2, c + tile_side * ldc, 4 * ldc);
-    _tile_stored(3, c + tile_side * ldc + tile_side, 4 * ldc);
-}
 
 /// 2 to the power of x <= 0, to within 2 units in the last place; below -127 it is 0. A NaN stays one.
 TILES inline __m512 power_of_two(__m512 x) {
