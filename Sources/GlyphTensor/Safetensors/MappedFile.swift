@@ -36,5 +36,14 @@ final class MappedFile: Sendable {
         count = size
     }
 
+    /// Gives back the memory of the whole pages in a range, which nothing has written to: they are read again if touched.
+    func release(_ range: Range<Int>) {
+        let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+        let first = (range.lowerBound + page - 1) / page * page
+        let end = range.upperBound / page * page
+        guard first < end else { return }
+        madvise(UnsafeMutableRawPointer(bitPattern: start + UInt(first)), end - first, MADV_DONTNEED)
+    }
+
     deinit { munmap(UnsafeMutableRawPointer(bitPattern: start), count) }
 }

@@ -81,6 +81,13 @@ public final class SafetensorsFile {
         return try Tensor.over(bytes, entry.shape, dtype: entry.dtype, owner: file)
     }
 
+    /// Says that the bytes of a tensor were copied or converted, so that they need not stay in memory.
+    ///
+    /// A tensor over them stays usable, but loses what was written into it.
+    public func release(_ name: String) {
+        if let entry = entries[name] { file.release(entry.range) }
+    }
+
     private static func entry(_ value: JSONValue, dataStart: Int) -> Entry? {
         guard case .object(let members) = value else { return nil }
         let fields = Dictionary(members.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })

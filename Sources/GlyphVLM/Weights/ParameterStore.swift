@@ -118,6 +118,7 @@ public final class ParameterStore {
         else { return .plain(try parameter(name, shape, start)) }
         taken.insert(name)
         let weight = try Int8Weight(quantizing: stored)
+        release(name)
         let moved = Int8Weight(values: try weight.values.to(device), scales: try weight.scales.to(device))
         quantized.append((name, moved))
         return .int8(moved)
@@ -135,10 +136,20 @@ public final class ParameterStore {
         return try place.file.tensor(place.name)
     }
 
+    /// Lets go of the file's memory of a parameter that was copied: a model should not be in memory twice.
+    private func release(_ name: String) {
+        if case .files(let found) = source, let place = found[name] { place.file.release(place.name) }
+    }
+
     private func make(_ name: String, _ shape: [Int], _ start: Start) throws -> Tensor {
         switch source {
         case .files(let found):
-            if let stored = try read(name, shape, found) { return try stored.to(device, computeType) }
+            if let stored = try read(name, shape, found) {
+                let converted = try stored.to(device, computeType)
+                // Otherwise the file itself stays the weight's memory.
+                if stored.dtype != computeType || device != .cpu { release(name) }
+                return converted
+            }
             if let place = found[name] {
                 let entry = place.file.entries[place.name]
                 misshapen.append("\(place.name) is \(entry.map { "\($0.dtype)\($0.shape)" } ?? "?"), not \(shape)")
