@@ -62,7 +62,8 @@ struct BenchRun {
         return 2 * count * Double(model.quantized.reduce(plain) { $0 + $1.weight.values.count }) + attention
     }
 
-    private var visionOperations: Double {
+    /// Multiplications and additions of looking at the page.
+    var visionOperations: Double {
         let vision = model.configuration.vision
         let count = Double(patches.grid.patchCount)
         func operations(_ part: String, _ places: Double) -> Double {
@@ -78,31 +79,41 @@ struct BenchRun {
 
 /// What this machine does at best.
 struct MachineLimits {
-    /// Operations a second of a large matrix product.
-    var operations: Double
+    /// Operations a second of a large square matrix product: libtorch's, or the engine's own where that is faster.
+    private(set) var operations = 0.0
     /// Bytes a second of reading memory, more than any cache holds.
-    var bytes: Double
+    private(set) var bytes = 0.0
+    private let device: Device
+    private let matrix: Tensor
+    private let memory: Tensor
 
-    /// Measures a device; a GPU is only busy with more than a processor needs.
-    static func measure(_ dtype: DType, _ device: Device) throws -> MachineLimits {
+    /// A GPU is only busy with more than a processor needs.
+    init(_ dtype: DType, _ device: Device) throws {
         let isGPU = device != .cpu
-        let generator = try TensorGenerator(seed: 1)
         let side = isGPU ? 8192 : 2048
-        let matrix = try generator.normal([side, side]).to(device, dtype)
-        let memory = try Tensor.ones([isGPU ? 1 << 30 : 64 << 20], device: device)
-        let product = try best(device) { () throws(TensorError) in try matrix.matmul(matrix) }
-        let pass = try best(device) { () throws(TensorError) in try memory.sum() }
-        let operations = 2 * Double(side * side * side) / product
-        return MachineLimits(operations: operations, bytes: Double(memory.byteCount) / pass)
+        self.device = device
+        matrix = try TensorGenerator(seed: 1).normal([side, side]).to(device, dtype)
+        memory = try Tensor.ones([isGPU ? 1 << 30 : 64 << 20], device: device)
     }
 
-    /// The seconds of the best of a few runs.
-    private static func best(
-        _ device: Device,
-        _ operation: () throws(TensorError) -> Tensor
-    ) throws(TensorError) -> Double {
+    /// Measures once more; the best counts.
+    ///
+    /// To be called in turn with what is compared, so that both see the same machine.
+    mutating func measure() throws {
+        let side = Double(matrix.size(0))
+        let product = min(
+            try seconds { () throws(TensorError) in try matrix.matmul(matrix) },
+            try seconds { () throws(TensorError) in try matrix.linear(matrix) }
+        )
+        let pass = try seconds { () throws(TensorError) in try memory.sum() }
+        operations = max(operations, 2 * side * side * side / product)
+        bytes = max(bytes, Double(memory.byteCount) / pass)
+    }
+
+    /// The seconds of the better of two runs.
+    private func seconds(_ operation: () throws(TensorError) -> Tensor) throws(TensorError) -> Double {
         var best = Double.infinity
-        for _ in 0..<8 {
+        for _ in 0..<2 {
             let start = ContinuousClock.now
             _ = try Tensor.inference(operation)
             try Runtime.synchronize(device)

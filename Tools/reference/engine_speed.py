@@ -3,7 +3,8 @@
 """Makes the checkpoint that speed is compared on, and measures `transformers` on it.
 
     python3 Tools/reference/engine_speed.py make DIR            # checkpoint and page.png; random weights
-    python3 Tools/reference/engine_speed.py make DIR --wide     # two decoder layers as wide as GLM-4.1V-9B's
+    python3 Tools/reference/engine_speed.py make DIR --wide     # GLM-4.1V-9B's widths: two layers, two vision blocks
+    python3 Tools/reference/engine_speed.py make DIR --full     # all of GLM-4.1V-9B's layers and vocabulary, 21 GB
     python3 Tools/reference/engine_speed.py make DIR --ocr      # GLM-OCR's size in bfloat16, but for the vocabulary
     python3 Tools/reference/engine_speed.py measure DIR --dtype float32 [--device cuda] [--started SECONDS]
 
@@ -22,10 +23,46 @@ PAGE = (588, 840)  # 21 × 30 = 630 visual tokens
 NEW_TOKENS = 128
 
 
-def make(folder, wide, ocr, size):
+def write_weights(folder, config, case):
+    """Writes random bfloat16 weights shard by shard: a 9B never is in memory, nor could `save_pretrained` hold it."""
+    import torch
+    from safetensors.torch import save_file
+    from vlm_cases import transformers_class
+
+    with torch.device("meta"):
+        shapes = {name: value.shape for name, value in
+                  transformers_class(case, "ForConditionalGeneration")(config).state_dict().items()}
+    noise = torch.randn(1 << 24, generator=torch.Generator().manual_seed(1))
+    shard, places, size = {}, {}, 0
+
+    def flush():
+        nonlocal shard, size
+        file = f"model-{len(set(places.values())) + 1:05}.safetensors"
+        places.update(dict.fromkeys(shard, file))
+        save_file(shard, folder / file, metadata={"format": "pt"})
+        shard, size = {}, 0
+
+    for name, shape in shapes.items():
+        count = shape.numel()
+        if "norm" in name and name.endswith("weight"):
+            value = 1 + 0.2 * noise[:count]
+        else:
+            scale = 0.3 if "embed" in name and "proj" not in name or len(shape) == 1 else (2 / shape[1:].numel()) ** 0.5
+            value = (noise * scale).to(torch.bfloat16).repeat(-(-count // len(noise)))[:count]
+        shard[name] = value.to(torch.bfloat16).reshape(shape).contiguous()
+        size += 2 * count
+        if size > 2 << 30:
+            flush()
+    flush()
+    config.dtype = torch.bfloat16
+    config.save_pretrained(folder)
+    (folder / "model.safetensors.index.json").write_text(json.dumps({"metadata": {}, "weight_map": places}))
+
+
+def make(folder, shape, size):
     import torch
     from PIL import Image, ImageDraw
-    from vlm_cases import TEXTS, build_model, build_processor, build_tokenizer
+    from vlm_cases import TEXTS, build_config, build_model, build_processor, build_tokenizer
 
     case = {
         "text": {"hidden_size": 384, "intermediate_size": 1024, "num_hidden_layers": 6, "num_attention_heads": 6,
@@ -35,11 +72,16 @@ def make(folder, wide, ocr, size):
                    "intermediate_size": 768},
         "pixels": [12544, 9633792], "tied": False,
     }
-    if wide:  # zai-org/GLM-4.1V-9B-Base: config.json
+    if shape in ("wide", "full"):  # zai-org/GLM-4.1V-9B-Base: config.json
         case["text"] = {"hidden_size": 4096, "intermediate_size": 13696, "num_hidden_layers": 2,
                         "num_attention_heads": 32, "num_key_value_heads": 2, "max_position_embeddings": 65536}
         case["rope"] = {"partial_rotary_factor": 0.5, "mrope_section": [8, 12, 12]}
-    if ocr:  # zai-org/GLM-OCR: config.json
+        case["vision"] = {"hidden_size": 1536, "num_heads": 12, "depth": 2, "patch_size": 14, "image_size": 336,
+                          "intermediate_size": 13696}
+    if shape == "full":
+        case["text"] |= {"num_hidden_layers": 40, "vocab_size": 151552}
+        case["vision"]["depth"] = 24
+    if shape == "ocr":  # zai-org/GLM-OCR: config.json
         case |= {
             "model": "glm_ocr",
             "text": {"hidden_size": 1536, "intermediate_size": 4608, "num_hidden_layers": 16,
@@ -49,7 +91,10 @@ def make(folder, wide, ocr, size):
                        "intermediate_size": 4096},
         }
     tokenizer = build_tokenizer(case)
-    build_model(tokenizer, case, 1).to(torch.bfloat16 if wide or ocr else torch.float32).save_pretrained(folder)
+    if shape == "full":
+        write_weights(folder, build_config(tokenizer, case), case)
+    else:
+        build_model(tokenizer, case, 1).to(torch.bfloat16 if shape else torch.float32).save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     build_processor(tokenizer, case).save_pretrained(folder)
     (folder / "tokenizer_config.json").unlink(missing_ok=True)
@@ -105,8 +150,8 @@ def main():
     parser.add_argument("action", choices=["make", "measure"])
     parser.add_argument("folder", type=pathlib.Path)
     shapes = parser.add_mutually_exclusive_group()
-    shapes.add_argument("--wide", action="store_true")
-    shapes.add_argument("--ocr", action="store_true")
+    for shape in ("wide", "full", "ocr"):
+        shapes.add_argument(f"--{shape}", dest="shape", action="store_const", const=shape)
     parser.add_argument("--dtype", default="float32", choices=["float32", "bfloat16"])
     parser.add_argument("--device", default="cpu", choices=["cpu", "cuda"])
     parser.add_argument("--page", type=int, nargs=2, default=PAGE)
@@ -114,7 +159,7 @@ def main():
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
     if arguments.action == "make":
-        make(arguments.folder, arguments.wide, arguments.ocr, tuple(arguments.page))
+        make(arguments.folder, arguments.shape, tuple(arguments.page))
     else:
         measure(arguments.folder, arguments.dtype, arguments.device, arguments.started)
 

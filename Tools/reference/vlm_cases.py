@@ -145,19 +145,27 @@ def build_processor(tokenizer, case):
         video_processor=transformers_class(case, "VideoProcessor")(**sizes), chat_template=template_of(case))
 
 
-def build_model(tokenizer, case, seed):
+def stop_tokens(tokenizer):
+    return tokenizer.convert_tokens_to_ids(["<|endoftext|>", "<|user|>", "<|observation|>"])
+
+
+def build_config(tokenizer, case):
     token = tokenizer.convert_tokens_to_ids
-    stops = [token("<|endoftext|>"), token("<|user|>"), token("<|observation|>")]
+    stops = stop_tokens(tokenizer)
     rope = {"rope_type": "default", "rope_theta": 10000.0} | case["rope"]
-    text = {"max_position_embeddings": 2048} | case["text"] | {
-        "vocab_size": VOCABULARY, "rope_parameters": rope, "pad_token_id": stops[0], "eos_token_id": stops}
+    text = {"max_position_embeddings": 2048, "vocab_size": VOCABULARY} | case["text"] | {
+        "rope_parameters": rope, "pad_token_id": stops[0], "eos_token_id": stops}
     vision = case["vision"] | {"out_hidden_size": text["hidden_size"]}
-    config = transformers_class(case, "Config")(
+    return transformers_class(case, "Config")(
         text_config=text, vision_config=vision, tie_word_embeddings=case["tied"],
         image_token_id=token("<|image|>"), video_token_id=token("<|video|>"),
         image_start_token_id=token("<|begin_of_image|>"), image_end_token_id=token("<|end_of_image|>"),
         video_start_token_id=token("<|begin_of_video|>"), video_end_token_id=token("<|end_of_video|>"))
-    model = transformers_class(case, "ForConditionalGeneration")(config).eval()
+
+
+def build_model(tokenizer, case, seed):
+    stops = stop_tokens(tokenizer)
+    model = transformers_class(case, "ForConditionalGeneration")(build_config(tokenizer, case)).eval()
     generator = torch.Generator().manual_seed(seed)
     drawn = set()
     for name, parameter in sorted(model.named_parameters()):
