@@ -83,7 +83,7 @@ struct BenchmarkOptions: ParsableArguments {
         let strategies = try strategies(suite, opened.card)
         if strategies.contains(.focus) { try focus.check(opened.card) }
         let facts = try factChoices()
-        let needsLength = opened.card == nil && strategies.contains { $0 == .auto || $0 == .focus }
+        let needsLength = opened.card == nil && strategies.contains { [.auto, .focus, .windowed].contains($0) }
         let length = needsLength ? await opened.contextLength() : nil
         let settings = window ?? opened.card?.window ?? 8
         try claim(suite, settings)
@@ -181,12 +181,15 @@ struct BenchmarkOptions: ParsableArguments {
         }
         let combinations = axes.reduce([[]]) { all, axis in all.flatMap { one in axis.map { one + [$0] } } }
         let base = try render.configuration(fallback: preset)
+        let fallback = try base.fontFallback ?? FontLibrary.fallbackChain()
         return try combinations.map { assignments in
             var config = base
             if !assignments.isEmpty { try config.set(assignments) }
             // The digest tells apart what has one name and looks different.
             let digest = Digest.sha256(Array(config.json.utf8)).prefix(6)
             let name = render.preset ?? (render.config == nil ? preset.rawValue : "config")
+            // Looked for once, and not for every example.
+            config.fontFallback = config.fontFallback ?? fallback
             return BenchmarkWay.Look(
                 name: ([name] + assignments + ["#\(digest)"]).joined(separator: " "),
                 config: config,
