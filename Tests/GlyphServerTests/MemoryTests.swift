@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
+import Foundation
 import GlyphAPI
 import GlyphHTTP
 import GlyphReading
@@ -128,5 +129,82 @@ import Testing
         try await memory.with(90) {}
         try await MemoryGuard(spare: 10, available: { nil }).with(1 << 40) {}
         #expect(try #require(MemoryGuard.available()) > 1 << 20)
+    }
+
+    /// Files as the kernel writes them, of a machine with 8 GiB and of groups within each other.
+    private static func available(in groups: [String: [String: String]], own: String) async throws -> Int? {
+        var found: Int?
+        try await ServiceHarness.withFolder { folder in
+            let files = FileManager.default
+            for (group, contents) in groups {
+                try files.createDirectory(atPath: "\(folder)/groups\(group)", withIntermediateDirectories: true)
+                for (name, text) in contents {
+                    try text.write(toFile: "\(folder)/groups\(group)/\(name)", atomically: true, encoding: .utf8)
+                }
+            }
+            try files.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            let system = "MemTotal:       16000000 kB\nMemFree:         1000000 kB\nMemAvailable:    8388608 kB\n"
+            try system.write(toFile: "\(folder)/meminfo", atomically: true, encoding: .utf8)
+            try own.write(toFile: "\(folder)/own", atomically: true, encoding: .utf8)
+            found = MemoryGuard.available(
+                system: "\(folder)/meminfo",
+                own: "\(folder)/own",
+                groups: "\(folder)/groups"
+            )
+        }
+        return found
+    }
+
+    private static func group(_ limit: String, _ used: Int, inactive: Int? = nil) -> [String: String] {
+        var files = ["memory.max": "\(limit)\n", "memory.current": "\(used)\n"]
+        files["memory.stat"] = inactive.map {
+            "anon 4096\nfile 8192\ninactive_anon 7\ninactive_file \($0)\nactive_file 1\n"
+        }
+        return files
+    }
+
+    @Test("a container's limit counts, without the files that can be let go of")
+    func container() async throws {
+        let unlimited = try await Self.available(in: ["/": Self.group("max", 5 << 30)], own: "0::/\n")
+        #expect(unlimited == 8 << 30)
+        let plain = try await Self.available(in: ["/": Self.group("1073741824", 512 << 20)], own: "0::/\n")
+        #expect(plain == 512 << 20)
+        let cached = try await Self.available(
+            in: ["/": Self.group("1073741824", 1 << 30, inactive: 256 << 20)],
+            own: "0::/\n"
+        )
+        #expect(cached == 256 << 20)
+        let exceeded = try await Self.available(in: ["/": Self.group("1048576", 2 << 20)], own: "0::/\n")
+        #expect(exceeded == 0)
+        let roomy = try await Self.available(in: ["/": Self.group("\(64 << 30)", 0)], own: "0::/\n")
+        #expect(roomy == 8 << 30)
+    }
+
+    @Test("the group of a unit counts with those around it, whichever has least left")
+    func nestedGroups() async throws {
+        let own = "9:name=systemd:/\n0::/system.slice/glyph.service\n"
+        let slice = "/system.slice"
+        let inner = try await Self.available(
+            in: [slice: Self.group("max", 9), slice + "/glyph.service": Self.group("\(3 << 20)", 1 << 20)],
+            own: own
+        )
+        #expect(inner == 2 << 20)
+        let outer = try await Self.available(
+            in: [slice: Self.group("\(3 << 20)", 2 << 20), slice + "/glyph.service": Self.group("\(3 << 20)", 0)],
+            own: own
+        )
+        #expect(outer == 1 << 20)
+    }
+
+    @Test(
+        "files that are missing or say something else limit nothing",
+        arguments: [
+            ([:], "0::/\n"), ([:], ""), (["/": ["memory.max": "1048576\n"]], "0::/\n"),
+            (["/": group("", 0)], "0::/\n"), (["/": group("many", 0)], "0::/../../elsewhere\n"),
+            (["/": group("max", 0)], "4:memory:/some/path\n"),
+        ]
+    )
+    func oddGroups(_ groups: [String: [String: String]], _ own: String) async throws {
+        #expect(try await Self.available(in: groups, own: own) == 8 << 30)
     }
 }

@@ -22,7 +22,7 @@ final class MemoryGuard: Sendable {
     /// - Parameters:
     ///   - spare: Bytes that must be left.
     ///   - available: How many bytes there are; nothing is refused where that cannot be known.
-    init(spare: Int, available: @escaping @Sendable () -> Int? = MemoryGuard.available) {
+    init(spare: Int, available: @escaping @Sendable () -> Int? = { MemoryGuard.available() }) {
         (self.spare, self.available) = (spare, available)
     }
 
@@ -56,16 +56,40 @@ final class MemoryGuard: Sendable {
 
     private static func mebibytes(_ bytes: Int) -> Int { bytes >> 20 }
 
-    /// What the system, and the container if there is one, can still give.
-    static func available() -> Int? {
-        let system = number(after: "MemAvailable:", in: "/proc/meminfo").map { $0 << 10 }
-        let group = "/sys/fs/cgroup"
+    /// What the system, and every control group that this process is in, can still give: that of its container or unit,
+    /// and those around it.
+    ///
+    /// - Parameters:
+    ///   - system: The file with the machine's figures.
+    ///   - own: The file that names the process's own group (cgroup v2).
+    ///   - groups: Where groups are mounted.
+    static func available(
+        system: String = "/proc/meminfo",
+        own: String = "/proc/self/cgroup",
+        groups: String = "/sys/fs/cgroup"
+    ) -> Int? {
+        let machine = number(after: "MemAvailable:", in: system).map { $0 << 10 }
+        return (enclosingGroups(own, groups).compactMap(room) + [machine].compactMap { $0 }).min()
+    }
+
+    /// What a group has left of its limit; nil without one.
+    private static func room(_ group: String) -> Int? {
         guard let limit = number(after: "", in: "\(group)/memory.max"),
             let used = number(after: "", in: "\(group)/memory.current")
-        else { return system }
+        else { return nil }
         // Files that were read count as used, and are let go of when memory is wanted.
         let files = number(after: "\ninactive_file", in: "\(group)/memory.stat") ?? 0
-        return min(system ?? .max, max(0, limit - used + files))
+        return max(0, limit - max(0, used - files))
+    }
+
+    /// The folders of the groups that a process is in, outermost first.
+    private static func enclosingGroups(_ own: String, _ groups: String) -> [String] {
+        let lines = FileManager.default.contents(atPath: own).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        let path = lines.split(separator: "\n").first { $0.hasPrefix("0::") }?.dropFirst(3) ?? ""
+        // What lies outside of the mounted tree cannot be looked at.
+        return path.split(separator: "/").filter { $0 != ".." }.reduce(into: [groups]) { folders, name in
+            folders.append("\(folders[folders.count - 1])/\(name)")
+        }
     }
 
     /// The first number after a word of a file; nil if there is none, as where a limit is `max`.
