@@ -105,7 +105,7 @@ struct AskCommandTests {
 
     @Test("Notes are joined in a pass of their own, whose tokens are told apart")
     func notes() async throws {
-        let answers = [FaultResponse.answer("a note"), .answer("a note"), .answer("joined")]
+        let answers = [Self.unknown, .answer("a note"), .answer("a note"), .answer("joined")]
         try await FaultServer.run(answers) { server in
             let arguments = ["--strategy", "windowed", "--window", "8", "--combine", "notes"]
             let run = try await AskProgram.ask(server, Self.text, Self.look + arguments)

@@ -27,6 +27,7 @@ struct ServiceHarness: HTTPHarness {
         token: String? = nil,
         card: ReadingCard? = nil,
         text: (any Reader)? = nil,
+        contextLength: Int? = nil,
         data: String? = nil,
         store: ServiceStore? = nil,
         limits: ServiceLimits = ServiceLimits(),
@@ -37,7 +38,8 @@ struct ServiceHarness: HTTPHarness {
                 reader,
                 family: try ReaderFamily.named("glm-4.1v"),
                 card: card,
-                textReader: text.map { ServedReader.TextReader($0, name: "reads text") }
+                textReader: text.map { ServedReader.TextReader($0, name: "reads text") },
+                contextLength: { contextLength }
             ) {
                 [ModelList.Model(id: modelName)]
             }

@@ -4,6 +4,7 @@
 import GlyphAPI
 import GlyphPage
 import GlyphTokens
+import Synchronization
 
 /// How many tokens a reader takes at once.
 public struct ContextRoom: Sendable, Equatable {
@@ -63,5 +64,22 @@ public enum ContextLength {
             return nil
         }
         return Int(length)
+    }
+}
+
+/// Remembers for a minute how many tokens a reader takes, for programs that ask for every request.
+public final class ContextMemory: Sendable {
+    private let ask: @Sendable () async -> Int?
+    private let known = Mutex<(length: Int?, until: ContinuousClock.Instant)>((nil, .now))
+
+    public init(_ ask: @escaping @Sendable () async -> Int?) { self.ask = ask }
+
+    /// How many tokens the reader takes; nil if it does not tell.
+    public func length() async -> Int? {
+        let (length, until) = known.withLock { $0 }
+        if until > .now { return length }
+        let asked = await ask()
+        known.withLock { $0 = (asked, .now + .seconds(60)) }
+        return asked
     }
 }

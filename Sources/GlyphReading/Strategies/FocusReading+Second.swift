@@ -51,13 +51,16 @@ extension FocusReading {
                 total: .now - start
             )
         }
-        let card = card ?? ReadingCard(preset: "", window: window, absent: "")
-        let result = try await WindowedReading(reader, card, parallel: limits.parallel, facts: facts).read(
-            fine.pages,
-            windows: Self.windows(of: choice.pages, most: window),
-            question: question,
-            sampling: sampling
-        )
+        let isPart = card == nil
+        let card = card ?? .ofParts(window: window, isChinese: isChinese)
+        let part = isPart ? ReadingCard.partInstruction(isChinese: isChinese) : ""
+        let result = try await WindowedReading(reader, card, parallel: limits.parallel, facts: facts) { _ in part }
+            .read(
+                fine.pages,
+                windows: Self.windows(of: choice.pages, most: window),
+                question: question,
+                sampling: sampling
+            )
         return Result(
             answer: result.best?.answer ?? card.absent,
             choice: choice,

@@ -68,3 +68,24 @@ public struct PageConversation: Sendable {
         throw CancellationError()
     }
 }
+
+extension PageConversation {
+    /// A question with what was said before it, for a reader that is asked about a part of the pages at a time.
+    ///
+    /// - Parameters:
+    ///   - question: What is asked now.
+    ///   - said: Who said what before, oldest first.
+    ///   - isChinese: Whether the reader is spoken to in Chinese.
+    /// - Returns: What to ask.
+    public static func question(
+        _ question: String,
+        after said: [(speaker: String, text: String)],
+        isChinese: Bool
+    ) -> String {
+        guard !said.isEmpty else { return question }
+        let lines = said.map { "\($0.speaker): \($0.text)" }.joined(separator: "\n\n")
+        return isChinese
+            ? "此前的对话：\n\n\(lines)\n\n现在请根据页面回答：\(question)"
+            : "This was said before:\n\n\(lines)\n\nNow answer this from the pages: \(question)"
+    }
+}

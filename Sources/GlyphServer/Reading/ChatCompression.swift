@@ -19,20 +19,23 @@ struct ChatCompression: Sendable {
     /// |---|---|
     /// | `enabled` | false passes everything on as it is |
     /// | `threshold` | texts of more tokens than this become pages |
+    /// | `strategy`, `window`, `combine` | as `Division` has them, without `focus` |
     struct Options: Sendable {
         var look: Look
+        var division: Division
         var isEnabled: Bool
         var threshold: Int
 
-        init(_ fields: inout JSONFields, look: Look) throws {
+        init(_ fields: inout JSONFields, look: Look, _ limits: ServiceLimits) throws {
             self.look = look
+            division = try Division(&fields, limits, strategies: [.auto, .whole, .windowed])
             isEnabled = try fields.bool("enabled", default: true)
             threshold = try fields.int("threshold", in: 0...100_000_000, default: 2000)
         }
     }
 
     private let maker: PageMaker
-    private var options: Options
+    private(set) var options: Options
 
     init(_ maker: PageMaker, _ options: Options) {
         (self.maker, self.options) = (maker, options)
@@ -100,12 +103,31 @@ struct ChatCompression: Sendable {
         var documents: [DrawnDocument]
 
         /// What the last message asks: its texts.
-        var question: String {
-            switch messages.last?.content {
-            case .text(let text)?: text
-            case .parts(let parts)?:
+        var question: String { messages.last.map { Self.text(of: $0) } ?? "" }
+
+        /// What was said before the last message, without the pages.
+        var said: [(speaker: String, text: String)] {
+            messages.dropLast().map { message in
+                let role = message.role.rawValue
+                return (role.prefix(1).uppercased() + role.dropFirst(), Self.text(of: message))
+            }.filter { !$0.1.isEmpty }
+        }
+
+        /// Whether pictures are in it that are no pages of ours.
+        var hasPictures: Bool { pictureCount > documents.reduce(0) { $0 + $1.pages.count } }
+
+        private var pictureCount: Int {
+            messages.reduce(0) { count, message in
+                guard case .parts(let parts) = message.content else { return count }
+                return count + parts.count { if case .image = $0 { true } else { false } }
+            }
+        }
+
+        private static func text(of message: ChatMessage) -> String {
+            switch message.content {
+            case .text(let text): text
+            case .parts(let parts):
                 parts.compactMap { if case .text(let text) = $0 { text } else { nil } }.joined(separator: "\n")
-            case nil: ""
             }
         }
     }

@@ -47,18 +47,22 @@ struct DocumentSummary: Sendable {
     var citations: [CitationObject]?
     /// What a reader of text answered, where that was asked for.
     var comparison: ComparisonObject?
+    /// What the parts quoted, where places were asked for and the answer was joined from theirs.
+    var quoted: [CitedAnswer.Citation]?
     /// The answer without its quotations, where places were asked for.
     var answer: String?
 }
 
-/// Where an answer was read, by a reader that sees a few pages at a time.
+/// Where an answer was read, a few pages at a time.
 struct WindowFacts: Sendable, Encodable, Equatable {
     /// Windows that were read.
     var count: Int
     /// Whether one of them had an answer.
     var found: Bool
-    /// The first and the last page of the window with the answer; absent if none had one.
+    /// The first and the last page of the window with the answer; absent if none had one or several were joined.
     var pages: [Int]?
+    /// Windows whose answers were joined; absent if they were not.
+    var joined: Int?
 }
 
 extension AsyncThrowingStream where Element == DocumentEvent, Failure == any Error {

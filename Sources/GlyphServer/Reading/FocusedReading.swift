@@ -47,8 +47,7 @@ extension ServedReader {
     ///   - document: The pages as they are read closely.
     ///   - coarse: The pages of the first look; without it all are read closely.
     ///   - order: What is asked and how.
-    ///   - question: The words of the question.
-    ///   - facts: The document's exact strings.
+    ///   - asked: All pages, and the words of the question.
     ///   - emit: Told what happens, up to the end.
     /// - Returns: What is known at the end; tokens and times are those of both passes.
     /// - Throws: What the reader throws, `InputError`, `CancellationError`.
@@ -56,11 +55,9 @@ extension ServedReader {
         _ document: DrawnDocument,
         _ coarse: DrawnDocument?,
         _ order: ReadingOrder,
-        question: String,
-        facts: FactBook?,
+        _ asked: PageQuestion,
         _ emit: Emit
     ) async throws -> DocumentSummary {
-        let isChinese = TaskLibrary.Language(question: question, document: document.text) == .chinese
         let fine = FocusReading.Pages(document.pages, document.spans)
         let reading = FocusReading(
             reader,
@@ -68,10 +65,10 @@ extension ServedReader {
             fine: fine,
             card: card,
             limits: FocusReading.Limits(pages: order.focusPages),
-            facts: card?.facts == true ? facts : nil,
-            isChinese: isChinese
+            facts: card?.facts == true ? asked.facts : nil,
+            isChinese: asked.isChinese
         )
-        let choice = try await reading.choose(question, sampling: order.sampling) {
+        let choice = try await reading.choose(asked.question, sampling: order.sampling) {
             emit(.windows(done: $0, count: $1))
         }
         let close = document.facts.filter { choice.pages.contains($0.number) }.map { ($0.width, $0.height) }
@@ -83,19 +80,11 @@ extension ServedReader {
         emit(.focused(focus))
         var summary: DocumentSummary
         if let card {
-            let windows = FocusReading.windows(of: choice.pages, most: card.window)
-            summary = try await read(
-                document.pages,
-                windows,
-                card,
-                question,
-                order.sampling,
-                facts,
-                document.joints,
-                emit
-            )
+            var asked = asked
+            asked.windows = FocusReading.windows(of: choice.pages, most: asked.division.window ?? card.window)
+            summary = try await read(asked, emit)
         } else {
-            let (prompt, _) = try reading.prompt(for: choice, question: question, cites: order.cites)
+            let (prompt, _) = try reading.prompt(for: choice, question: asked.question, cites: order.cites)
             summary = try await read(ReadingRequest(prompt: prompt, sampling: order.sampling), emit)
         }
         summary.focus = focus

@@ -4,6 +4,7 @@
 import GlyphAPI
 import GlyphPage
 import GlyphReading
+import GlyphTokens
 
 /// A document that is drawn and a question that can be asked about it.
 struct OrderedReading: Sendable {
@@ -47,7 +48,7 @@ struct OrderedReading: Sendable {
         _ order: ReadingOrder,
         _ maker: PageMaker
     ) async throws -> DrawnDocument? {
-        guard order.strategy == .focus, document.pages.count > order.focusPages else { return nil }
+        guard order.division.strategy == .focus, document.pages.count > order.focusPages else { return nil }
         return try await maker.make(document.source, document.look.coarser())
     }
 
@@ -78,21 +79,23 @@ struct OrderedReading: Sendable {
             let shown = cites ? gate.next(piece) : piece
             if !shown.isEmpty { emit(.text(shown)) }
         }
-        var summary: DocumentSummary
-        switch order.strategy {
-        case .auto:
-            let citing = cites ? CitedAnswer.instruction(pages: 1...document.pages.count, isChinese: isChinese) : ""
-            summary = try await served.read(
-                document.pages,
-                question: question + citing,
-                sampling: order.sampling,
-                facts: facts,
-                joints: document.joints,
-                pass
-            )
-        case .focus:
-            summary = try await served.focus(document, drawn.coarse, order, question: question, facts: facts, pass)
-        }
+        let tokenizer = try maker.textTokenizer()
+        let asked = PageQuestion(
+            pages: document.pages,
+            question: question,
+            sampling: order.sampling,
+            division: order.division,
+            visualTokens: document.visualTokens,
+            facts: facts,
+            joints: document.joints,
+            finder: cites ? QuoteFinder(document.text, pages: document.spans) : nil,
+            isChinese: isChinese,
+            countTokens: { tokenizer.count($0) }
+        )
+        var summary: DocumentSummary =
+            order.division.strategy == .focus
+            ? try await served.focus(document, drawn.coarse, order, asked, pass)
+            : try await served.read(asked, pass)
         let rest = gate.finish()
         if !rest.isEmpty { emit(.text(rest)) }
         if order.cites { cite(reply, &summary, document) }
@@ -108,6 +111,10 @@ struct OrderedReading: Sendable {
     }
 
     private func cite(_ reply: String, _ summary: inout DocumentSummary, _ document: DrawnDocument) {
+        if let quoted = summary.quoted {
+            summary.citations = quoted.map { CitationObject($0, in: document) }
+            return
+        }
         let windows = summary.windows.map { $0.pages.map { Array($0[0]...$0[1]) } ?? [] }
         let pages = windows ?? summary.focus?.pages ?? document.pages.map(\.number)
         let cited = CitedAnswer(

@@ -13,24 +13,18 @@ import GlyphReading
 /// | `question` | what to ask; a task may do without |
 /// | `task` | one of the tasks that ship, whose prompt is asked |
 /// | `model`, `max_tokens`, `temperature`, `seed` | as OpenAI has them |
-/// | `strategy` | `auto`, or `focus`: all pages coarse first, then closely those that the question needs |
+/// | `strategy`, `window`, `combine` | as `Division` has them |
 /// | `focus_pages` | the most pages that are read closely |
 /// | `cite` | whether to tell the places of the document that the answer rests on |
 /// | `compare` | whether a reader of text is asked the same |
 struct ReadingOrder: Sendable {
-    enum Strategy: String, CaseIterable {
-        /// As the model's folder says; otherwise all pages in one prompt.
-        case auto
-        case focus
-    }
-
     var intake: DocumentIntake
     var look: Look
     var question: String
     var task: String?
     var sampling: Sampling
     var model: String?
-    var strategy: Strategy
+    var division: Division
     var focusPages: Int
     var cites: Bool
     var compares: Bool
@@ -65,8 +59,7 @@ struct ReadingOrder: Sendable {
         )
         _ = fields.value("seed")
         model = try fields.text("model", atMost: 400)
-        let names = Strategy.allCases.map(\.rawValue)
-        strategy = Strategy(rawValue: try fields.word("strategy", oneOf: names)) ?? .auto
+        division = try Division(&fields, limits)
         focusPages = try fields.int("focus_pages", in: 1...limits.pages, default: FocusReading.Limits().pages)
         cites = try fields.bool("cite", default: false)
         compares = try fields.bool("compare", default: false)

@@ -20,6 +20,8 @@ public struct ServedReader: Sendable {
     public var card: ReadingCard?
     /// Who reads the text itself, to compare with; nil where nobody does.
     public var textReader: TextReader?
+    /// Asks how many tokens the reader takes at once; nil if it does not tell.
+    public var contextLength: @Sendable () async -> Int?
 
     /// A reader of text.
     public struct TextReader: Sendable {
@@ -36,10 +38,11 @@ public struct ServedReader: Sendable {
         preset: Preset = .default,
         card: ReadingCard? = nil,
         textReader: TextReader? = nil,
+        contextLength: @escaping @Sendable () async -> Int? = { nil },
         models: @escaping @Sendable () async throws -> [ModelList.Model]
     ) {
         (self.reader, self.family, self.preset, self.models) = (reader, family, preset, models)
-        (self.card, self.textReader) = (card, textReader)
+        (self.card, self.textReader, self.contextLength) = (card, textReader, contextLength)
     }
 
     /// The name under which the service itself can always be asked for.

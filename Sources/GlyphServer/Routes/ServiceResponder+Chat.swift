@@ -5,6 +5,7 @@ import GlyphAPI
 import GlyphHTTP
 import GlyphPage
 import GlyphReading
+import GlyphTokens
 import Synchronization
 
 #if canImport(FoundationEssentials)
@@ -27,15 +28,16 @@ extension ServiceResponder {
         if incoming.hasGlyphOptions {
             var fields = try Self.fields(of: body)
             if var glyph = try fields.object(IncomingChat.glyphOptions) {
-                options = try ChatCompression.Options(&glyph, look: look(&glyph))
+                options = try ChatCompression.Options(&glyph, look: look(&glyph), limits)
                 try glyph.finish("the glyph object", remedy: "Leave it out; docs/service.md lists the fields")
             }
         }
         var none = try JSONFields(.object([]), path: IncomingChat.glyphOptions)
         let model = try await served.check(model: wire.model)
-        let compression = ChatCompression(pages, try options ?? ChatCompression.Options(&none, look: look(&none)))
+        let plain = try ChatCompression.Options(&none, look: look(&none), limits)
+        let compression = ChatCompression(pages, options ?? plain)
         let compressed = try await compression.compress(wire.messages)
-        try check(compressed, served)
+        try check(compressed, compression.options.division, served)
         let begin = events(of: compressed, compression, wire.messages, sampling, served)
         let answer = ServiceCompletion(
             model: model,
@@ -56,13 +58,25 @@ extension ServiceResponder {
     }
 
     /// Refuses what cannot be asked, before a stream begins.
-    private func check(_ compressed: ChatCompression.Compressed, _ served: ServedReader) throws {
-        guard served.card != nil, !compressed.documents.isEmpty else { return }
+    private func check(
+        _ compressed: ChatCompression.Compressed,
+        _ division: Division,
+        _ served: ServedReader
+    ) throws {
+        let isDivided = division.strategy == .windowed || served.card != nil && division.strategy == .auto
+        guard isDivided, !compressed.documents.isEmpty else { return }
         guard compressed.question.contains(where: { !$0.isWhitespace }) else {
             throw InputError(
                 at: "messages",
-                "this model reads a document and a question, and the last message asks nothing",
+                "a few pages are read at a time, and the last message asks nothing about them",
                 expected: "the question as the last paragraph, or as a text of its own"
+            )
+        }
+        guard !compressed.hasPictures else {
+            throw InputError(
+                at: "messages",
+                "a few pages are read at a time, and images that were sent cannot be shown beside them",
+                expected: "texts, or images without a long text"
             )
         }
     }
@@ -77,7 +91,7 @@ extension ServiceResponder {
     ) -> @Sendable () -> AsyncThrowingStream<DocumentEvent, any Error> {
         {
             .coarsening((compressed, compression)) { drawn, emit in
-                emit(.finished(try await self.read(drawn.0, sampling, served, emit)))
+                emit(.finished(try await self.read(drawn.0, drawn.1.options.division, sampling, served, emit)))
             } redraw: { drawn in
                 // Without a page of ours there is nothing to draw.
                 guard !drawn.0.documents.isEmpty else { throw Look.NothingCoarser() }
@@ -88,31 +102,58 @@ extension ServiceResponder {
         }
     }
 
-    /// Reads a conversation: as it is or, for a reader that sees a few pages at a time, its pages and what is asked
-    /// last.
+    /// Reads a conversation: as it is or, where its pages are read a few at a time, them and what is asked last.
     private func read(
         _ compressed: ChatCompression.Compressed,
+        _ division: Division,
         _ sampling: Sampling,
         _ served: ServedReader,
         _ emit: ServedReader.Emit
     ) async throws -> DocumentSummary {
-        guard served.card != nil, !compressed.documents.isEmpty else {
+        let tokenizer = try pages.textTokenizer()
+        // A model with a card was trained to take one question and nothing else.
+        let isChinese = compressed.documents.first.map {
+            TaskLibrary.Language(question: compressed.question, document: $0.text) == .chinese
+        }
+        let said = served.card == nil ? compressed.said : []
+        var asked = PageQuestion(
+            pages: compressed.documents.flatMap(\.pages),
+            question: PageConversation.question(compressed.question, after: said, isChinese: isChinese ?? false),
+            sampling: sampling,
+            division: division,
+            visualTokens: compressed.facts.visualTokens,
+            isChinese: isChinese ?? false,
+            countTokens: { tokenizer.count($0) }
+        )
+        guard try await divides(asked, compressed, served) else {
             let prompt = try PagePrompt(conversation: compressed.messages)
             return try await served.read(ReadingRequest(prompt: prompt, sampling: sampling), emit)
         }
-        var numbered = compressed.documents.flatMap(\.pages)
-        for index in numbered.indices { numbered[index].number = index + 1 }
+        for index in asked.pages.indices { asked.pages[index].number = index + 1 }
+        asked.division.strategy = .windowed
         // Exact strings are known by page, so those of several texts would be taken for each other's.
-        let isOne = compressed.documents.count == 1
-        let facts = isOne ? compressed.documents[0].factBook(try pages.textTokenizer()) : nil
-        return try await served.read(
-            numbered,
-            question: compressed.question,
-            sampling: sampling,
-            facts: facts,
-            joints: isOne ? compressed.documents[0].joints : nil,
-            emit
-        )
+        if compressed.documents.count == 1 {
+            asked.facts = compressed.documents[0].factBook(tokenizer)
+            asked.joints = compressed.documents[0].joints
+        }
+        return try await served.read(asked, emit)
+    }
+
+    /// Whether a few pages of a conversation are read at a time.
+    private func divides(
+        _ asked: PageQuestion,
+        _ compressed: ChatCompression.Compressed,
+        _ served: ServedReader
+    ) async throws -> Bool {
+        guard !asked.pages.isEmpty else { return false }
+        switch asked.division.strategy {
+        case .windowed: return true
+        case .auto where served.card != nil: return true
+        default:
+            let fits = try await served.holdsAll(asked, isRequired: asked.division.strategy == .whole)
+            // What cannot be divided is left to the reader to refuse.
+            return !fits && !compressed.hasPictures && compressed.question.contains { !$0.isWhitespace }
+        }
     }
 
     private func whole(

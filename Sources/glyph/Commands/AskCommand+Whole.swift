@@ -78,7 +78,9 @@ extension AskCommand {
             ("answerMilliseconds", Summary.decimal(reading.total.milliseconds, 0)),
         ]
         if reading.finishReason == .length {
-            reply.warning = "The answer was cut at \(source.maxTokens) tokens; raise --max-tokens for more."
+            reply.warning = cutWarning
         }
     }
+
+    var cutWarning: String { "The answer was cut at \(source.maxTokens) tokens; raise --max-tokens for more." }
 }

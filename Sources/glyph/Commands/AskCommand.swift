@@ -41,7 +41,7 @@ struct AskCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "auto, whole (all pages in one prompt), windowed (a few pages at a time; the best supported answer), or "
+            "auto, whole (all pages in one prompt), windowed (a few pages at a time, their answers made one), or "
                 + "focus (all pages coarse, then a few closely).",
             valueName: "strategy"
         )
@@ -56,11 +56,15 @@ struct AskCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "What the windows found: best (one answer), notes (joined in a second reading), or auto (by the task).",
+            "What the windows found: best (the most probable), notes (joined in a second reading), or auto (best for "
+                + "a model with a reading card, else notes).",
             valueName: "how"
         )
     )
     var combine: Combination = .auto
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("Windows that are read at the same time.", valueName: "number"))
+    var parallel = 4
 
     @OptionGroup var focus: FocusOptions
     @OptionGroup var facts: FactOptions
@@ -84,6 +88,7 @@ struct AskCommand: AsyncParsableCommand {
     func validate() throws {
         guard !listTasks else { return }
         if let window, window < 1 { throw ValidationError("--window is \(window); it must be 1 or more.") }
+        guard parallel >= 1 else { throw ValidationError("--parallel is \(parallel); it must be 1 or more.") }
         guard answer.task == nil else {
             guard words.isEmpty else { return }
             throw ValidationError("Give at least one input: glyph ask FILE --task \(answer.task ?? "")")
@@ -138,8 +143,8 @@ struct AskCommand: AsyncParsableCommand {
             throw InputError(at: "--cite", "goes with an answer in words; --task \(task?.name ?? "") answers with JSON")
         }
         if strategy == .focus { try focus.check(opened.card) }
-        // Beside drawing, since it may take a moment; windows of a model's own size need not ask.
-        let needsLength = strategy == .whole || strategy != .windowed && opened.card == nil
+        // Beside drawing, since it may take a moment; a model with a card has windows of its own size.
+        let needsLength = strategy == .whole || opened.card == nil
         let contextLength = Task { needsLength ? await opened.contextLength() : nil }
         let drawn = try await DrawnDocument(job, facts: facts, strict: strict, showsProgress: !json)
         let coarse = strategy == .focus ? try await drawCoarse(job, drawn) : nil
@@ -196,10 +201,16 @@ enum ReadingStrategy: String, ExpressibleByArgument, CaseIterable {
     case focus
 }
 
-/// What becomes of the answers of several windows.
+/// `DividedReading.Combination` as an argument; the library's own type cannot conform without importing the parser
+/// publicly.
 enum Combination: String, ExpressibleByArgument, CaseIterable {
-    /// Notes for tasks other than a question whose answer stands in one place.
-    case auto
-    case best
-    case notes
+    case auto, best, notes
+
+    var combination: DividedReading.Combination {
+        switch self {
+        case .auto: .auto
+        case .best: .best
+        case .notes: .notes
+        }
+    }
 }

@@ -4,8 +4,10 @@
 import ArgumentParser
 import Foundation
 import GlyphAPI
+import GlyphDocuments
 import GlyphPage
 import GlyphReading
+import GlyphTokens
 
 struct ChatCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -16,7 +18,8 @@ struct ChatCommand: AsyncParsableCommand {
               glyph chat book.txt --endpoint http://localhost:8000
               printf 'Who tells the story?\\nTo whom?\\n' | glyph chat book.txt --endpoint http://localhost:8000
 
-            A line is a question. /quit, Ctrl-D or the end of the input ends the conversation.
+            A line is a question. /quit, Ctrl-D or the end of the input ends the conversation. Where not all pages fit \
+            the reader, every question is put to a few pages at a time.
             """
     )
 
@@ -53,22 +56,11 @@ struct ChatCommand: AsyncParsableCommand {
             reading: input.reading()
         )
         let drawn = try await DrawnDocument(job, facts: facts, strict: false, showsProgress: true)
-        if let card = opened.card, drawn.pages.count > card.window {
-            throw InputError(
-                at: "pages",
-                "there are \(drawn.pages.count), and this model reads \(card.window) at a time",
-                expected: "a document that it can see as a whole",
-                remedy: "Use glyph ask, which reads windows, or another reader with --endpoint"
-            )
-        }
         Terminal.say(drawn.summary.text + "\n")
-        var conversation = PageConversation(
-            opened.reader,
-            pages: drawn.pages,
-            sampling: source.sampling,
-            facts: facts.facts.rides(beside: opened.card) ? drawn.facts : nil
-        )
-        if let sheet = conversation.sheet, let riding = DrawnDocument.riding(sheet.listed, leftOut: sheet.leftOut) {
+        var conversation = try await conversation(opened, drawn, job)
+        if let sheet = conversation.whole?.sheet,
+            let riding = DrawnDocument.riding(sheet.listed, leftOut: sheet.leftOut)
+        {
             Terminal.say(riding + "\n")
         }
         let isTerminal = isatty(STDIN_FILENO) == 1
@@ -90,7 +82,82 @@ struct ChatCommand: AsyncParsableCommand {
         return readLine()?.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
-    private func ask(_ question: String, _ conversation: inout PageConversation) async throws {
+    /// The conversation about all pages at once, or else about a few of them at a time.
+    private func conversation(
+        _ opened: ReaderSource.Opened,
+        _ drawn: DrawnDocument,
+        _ job: Job
+    ) async throws -> Conversation {
+        let riding = facts.facts.rides(beside: opened.card) ? drawn.facts : nil
+        let tokenizer = try await job.tokenizer()
+        let length = opened.card == nil ? await opened.contextLength() : nil
+        let room = length.map { ContextRoom(limit: $0, answer: source.maxTokens) }
+        let reader = opened.card?.transcribe.map { RememberingReader(opened.reader, remembering: $0) } ?? opened.reader
+        var parts = DividedReading(reader, card: opened.card) { tokenizer.count($0) }
+        (parts.facts, parts.joints, parts.room) = (riding, PageJoints(drawn.document.text, drawn.spans), room)
+        parts.isChinese = TaskLibrary.Language(question: nil, document: drawn.document.text) == .chinese
+        let whole = PageConversation(opened.reader, pages: drawn.pages, sampling: source.sampling, facts: riding)
+        var conversation = Conversation(
+            whole: opened.card == nil ? whole : nil,
+            parts: parts,
+            card: opened.card,
+            drawn: drawn
+        )
+        let beside = (whole.sheet?.tokens ?? 0) + Self.questionTokens
+        if let room, !room.holds(drawn.summary.visualTokens + beside) {
+            Terminal.say(
+                "Note: a few pages are read at a time, since the reader takes \(Summary.grouped(room.limit)) tokens\n"
+            )
+            conversation.whole = nil
+            let most = room.window(ofPages: drawn.pages.count, costing: drawn.summary.visualTokens, beside: beside)
+            conversation.parts.window = min(DividedReading.usualWindow, most)
+        }
+        return conversation
+    }
+
+    /// Tokens that are kept for questions and what was answered to them.
+    private static let questionTokens = 1024
+
+    private func ask(_ question: String, _ conversation: inout Conversation) async throws {
+        guard conversation.whole == nil else { return try await askWhole(question, &conversation.whole) }
+        var bar = ProgressBar(total: conversation.drawn.pages.count)
+        defer { bar.clear() }
+        // A model with a card was trained to take one question and nothing else.
+        let asked =
+            conversation.card == nil
+            ? PageConversation.question(question, after: conversation.said, isChinese: conversation.parts.isChinese)
+            : question
+        let read = try await conversation.parts.read(
+            conversation.drawn.pages,
+            question: asked,
+            sampling: source.sampling
+        ) { done, count in
+            let pages = conversation.drawn.pages.count * done / max(1, count)
+            bar.show(pages, pages: pages)
+        }
+        bar.clear()
+        let strings = read.pages.flatMap { Array(conversation.drawn.facts.facts(onPage: $0)) }
+        var corrector = FactCorrector(strings, correctsNumbers: conversation.card != nil)
+        let answer = corrector.next(read.answer) + corrector.finish()
+        try Terminal.print(Terminal.harmless(answer, for: STDOUT_FILENO))
+        conversation.said += [("User", question), ("Assistant", answer)]
+        let place =
+            read.joined > 0
+            ? "joined from \(Summary.counted(read.joined, "window"))"
+            : read.windows.best.map { "read on page\($0.pages.count > 1 ? "s" : "") \(Summary.range($0.pages))" }
+                ?? "no page has an answer"
+        let tokens = read.promptTokens > 0 ? ", \(Summary.counted(read.promptTokens, "prompt token"))" : ""
+        Terminal.say("\(place)\(tokens), total \(Summary.time(read.total.milliseconds))\n")
+        if read.finishReason == .length { Terminal.say(cutWarning) }
+    }
+
+    private var cutWarning: String {
+        "The answer was cut at \(source.maxTokens) tokens; raise --max-tokens for more.\n"
+    }
+
+    private func askWhole(_ question: String, _ whole: inout PageConversation?) async throws {
+        guard var conversation = whole else { return }
+        defer { whole = conversation }
         let reading = try await conversation.ask(question) { event in
             switch event {
             case .text(let piece): try Terminal.write(Terminal.harmless(piece, for: STDOUT_FILENO))
@@ -109,8 +176,18 @@ struct ChatCommand: AsyncParsableCommand {
         }
         said.append("total \(Summary.time(reading.total.milliseconds))")
         Terminal.say(said.joined(separator: ", ") + "\n")
-        if reading.finishReason == .length {
-            Terminal.say("The answer was cut at \(source.maxTokens) tokens; raise --max-tokens for more.\n")
-        }
+        if reading.finishReason == .length { Terminal.say(cutWarning) }
     }
+}
+
+/// What a conversation is led with.
+private struct Conversation {
+    /// All pages in one prompt; nil where they do not fit.
+    var whole: PageConversation?
+    /// A few pages at a time.
+    var parts: DividedReading
+    var card: ReadingCard?
+    var drawn: DrawnDocument
+    /// What was said, where pages are read in parts.
+    var said: [(speaker: String, text: String)] = []
 }

@@ -157,7 +157,8 @@ struct ServeCommand: AsyncParsableCommand {
             family: family,
             preset: opened.preset,
             card: opened.card,
-            textReader: try text.open(beside: opened)
+            textReader: try text.open(beside: opened),
+            contextLength: ContextMemory(opened.contextLength).length
         ) {
             try await server?.models() ?? [ModelList.Model(id: opened.name)]
         }

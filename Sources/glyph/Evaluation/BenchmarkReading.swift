@@ -62,19 +62,18 @@ struct BenchmarkReading: Sendable {
         let all = pages.fine.pages
         switch strategy {
         case .windowed, .auto, .text:
-            var card = card ?? ReadingCard(preset: "", window: window, absent: "")
-            card.window = window
-            let result = try await WindowedReading(
-                reader,
-                card,
-                parallel: parallelWindows,
-                facts: facts,
-                joints: pages.joints
-            ).read(all, question: question, sampling: sampling)
-            return Said(
-                answer: result.best?.answer ?? card.absent,
-                spentTokens: try cost(all) + result.facts.tokens
-            )
+            let tokenizer = tokenizer
+            var reading = DividedReading(reader, card: card) { tokenizer.count($0) }
+            (reading.window, reading.parallel, reading.room) = (window, parallelWindows, room)
+            (reading.facts, reading.joints) = (facts, pages.joints)
+            reading.isChinese = TaskLibrary.Language(question: question, document: pages.text) == .chinese
+            do {
+                let read = try await reading.read(all, question: question, sampling: sampling)
+                let spent = try cost(all) + read.windows.facts.tokens + read.notes.textTokens
+                return Said(answer: read.answer, spentTokens: spent)
+            } catch let fault as ReadingError where fault.kind == .emptyAnswer {
+                return Said(answer: "", spentTokens: try cost(all))
+            }
         case .whole:
             let sheet = facts?.sheet(for: all.map(\.number), question: question)
             let prompt = try PagePrompt(pages: all, total: all.count, question: question, facts: sheet?.text)

@@ -104,6 +104,11 @@ struct Summary {
     }
 
     /// A number with its noun: `1 page`, `2 pages`.
+    /// The first and the last page, or the only one.
+    static func range(_ pages: ClosedRange<Int>) -> String {
+        pages.count == 1 ? "\(pages.lowerBound)" : "\(pages.lowerBound)-\(pages.upperBound)"
+    }
+
     static func counted(_ number: Int, _ noun: String) -> String {
         "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")"
     }

@@ -123,6 +123,7 @@ const span = ({ page, last_page: last }) => last > page ? `${page}–${last}` : 
 function place({ windows, focus }) {
   if (focus && focus.chosen !== "all") return word("readClosely", { pages: focus.pages.join(", ") });
   if (focus) return word("readAll", { reason: focus.because ?? "" });
+  if (windows?.joined) return word("joined", windows);
   const [first, last] = windows?.pages ?? [];
   return first ? word("readOn", { pages: span({ page: first, last_page: last }) }) : "";
 }

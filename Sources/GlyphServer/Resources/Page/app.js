@@ -254,6 +254,7 @@ function wish() {
   const body = { strategy: at("strategy").value, cite: at("cite").checked, compare: at("compare").checked };
   if (at("task").value) body.task = at("task").value;
   if (body.strategy === "focus" && at("focus-pages").value) body.focus_pages = Number(at("focus-pages").value);
+  if (body.strategy === "windowed" && at("window").value) body.window = Number(at("window").value);
   return body;
 }
 
@@ -354,6 +355,7 @@ function describeTask() {
   const task = chosenTask();
   at("task-note").textContent = task ? taskWord(task.name) ?? task.summary : "";
   at("focus-box").hidden = at("strategy").value !== "focus";
+  at("window-box").hidden = at("strategy").value !== "windowed";
 }
 
 function describePreset() {

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import GlyphAPI
+public import GlyphPage
+
+/// Reads a document window by window, with any reader, and makes one answer of what the windows said.
+///
+/// A reader with a card is asked the question alone, and its best supported answer counts. Others are told that they see
+/// a part of the document and what to say where it does not tell; what several parts tell is joined in a second reading.
+public struct DividedReading: Sendable {
+    /// What becomes of the answers of several windows.
+    public enum Combination: String, Sendable, CaseIterable {
+        /// `best` for a reader with a card, `notes` for others.
+        case auto
+        /// The one whose tokens were most probable; the first where the server tells no probabilities.
+        case best
+        /// All of them are read once more, as text.
+        case notes
+    }
+
+    /// What a reading came to.
+    public struct Outcome: Sendable {
+        /// The answer, without its quotations where those were looked up; the words for it if there is none.
+        public var answer: String
+        /// The pages that it was read from; none if no window had an answer.
+        public var pages: [Int]
+        /// What the windows said.
+        public var windows: WindowedReading.Result
+        /// Windows whose answers were joined; 0 if they were not.
+        public var joined = 0
+        /// What the second reading cost, all its rounds together: tokens as the server told, and of its prompts as
+        /// counted here.
+        public var notes = (requests: 0, promptTokens: 0, completionTokens: 0, textTokens: 0)
+        /// Places that the windows quoted; only where their answers were joined.
+        public var citations: [CitedAnswer.Citation] = []
+        /// What the answer was said to; nil if there is none.
+        public var prompt: PagePrompt?
+        /// Why the answer ended.
+        public var finishReason = FinishReason.stop
+        /// From the first request to the end.
+        public var total: Duration
+
+        /// Whether no window had an answer.
+        public var isAbsent: Bool { prompt == nil }
+        public var promptTokens: Int { windows.promptTokens + notes.promptTokens }
+        public var completionTokens: Int { windows.completionTokens + notes.completionTokens }
+    }
+
+    /// The most pages of a window of a reader that has no card, unless something else is said.
+    public static let usualWindow = 8
+
+    /// The most pages of a window; nil takes the card's, or the usual ones.
+    public var window: Int?
+    /// Windows that are read at the same time.
+    public var parallel = 4
+    public var combination = Combination.auto
+    /// Exact strings; every window gets those of its pages.
+    public var facts: FactBook?
+    /// What stands between the pages.
+    public var joints: PageJoints?
+    /// How much the reader takes at once, if it tells.
+    public var room: ContextRoom?
+    /// Whether the reader is spoken to in Chinese.
+    public var isChinese = false
+    /// Looks up what a reader without a card is then asked to quote; nil asks for no quotations.
+    public var finder: QuoteFinder?
+    private let reader: any Reader
+    private let card: ReadingCard?
+    private let countTokens: @Sendable (String) -> Int
+
+    /// Prepares a reading.
+    ///
+    /// - Parameters:
+    ///   - reader: Who reads.
+    ///   - card: What the model's folder says about reading with it, if anything.
+    ///   - countTokens: Counts the tokens of a text.
+    public init(_ reader: any Reader, card: ReadingCard?, countTokens: @escaping @Sendable (String) -> Int) {
+        (self.reader, self.card, self.countTokens) = (reader, card, countTokens)
+    }
+
+    /// Reads all windows, and what they found if that is to be joined.
+    ///
+    /// - Parameters:
+    ///   - pages: All pages, in order.
+    ///   - windows: The pages to read together; nil divides all of them.
+    ///   - question: What to ask.
+    ///   - sampling: How answers are written.
+    ///   - progress: Told how many windows of how many are done.
+    ///   - report: Told what happens while joined answers are written; an answer of one window comes as one piece.
+    /// - Returns: The answer and where it was read.
+    /// - Throws: The first failure of a reader, what `report` throws, `InputError`, `CancellationError`.
+    public func read(
+        _ pages: [EncodedPage],
+        windows: [ClosedRange<Int>]? = nil,
+        question: String,
+        sampling: Sampling,
+        progress: (_ done: Int, _ count: Int) -> Void = { _, _ in },
+        report: (ReadingEvent) throws -> Void = { _ in }
+    ) async throws -> Outcome {
+        let start = ContinuousClock.now
+        let isPart = card == nil
+        var card = card ?? .ofParts(window: Self.usualWindow, isChinese: isChinese)
+        card.window = window ?? card.window
+        let joins = combination == .notes || combination == .auto && isPart
+        let part = isPart ? ReadingCard.partInstruction(isChinese: isChinese) : ""
+        var reading = WindowedReading(reader, card, parallel: parallel, facts: facts, joints: joints) { window in
+            finder == nil || !isPart
+                ? part : part + CitedAnswer.instruction(pages: window, isChinese: isChinese)
+        }
+        // Some servers refuse the question how sure they are, so it is asked only where it decides.
+        reading.wantsLogprobs = !joins
+        let result = try await reading.read(
+            pages,
+            windows: windows,
+            question: question,
+            sampling: sampling,
+            progress: progress
+        )
+        let found = result.findings.filter { !$0.isAbsent }
+        if joins, found.count > 1 {
+            return try await join(found, result, question, sampling, since: start, report)
+        }
+        let answer = result.best?.answer ?? card.absent
+        try report(.text(answer))
+        return Outcome(
+            answer: answer,
+            pages: result.best.map { Array($0.pages) } ?? [],
+            windows: result,
+            prompt: try result.best.map { best in
+                try PagePrompt(
+                    pages: Array(pages[best.pages.lowerBound - 1..<best.pages.upperBound]),
+                    total: pages.count,
+                    window: best.pages,
+                    question: question,
+                    facts: facts?.sheet(for: best.pages, question: question)?.text
+                )
+            },
+            total: .now - start
+        )
+    }
+
+    /// Reads the notes of the windows; quotations are looked up before, in the pages that each window saw.
+    private func join(
+        _ found: [WindowedReading.Finding],
+        _ result: WindowedReading.Result,
+        _ question: String,
+        _ sampling: Sampling,
+        since start: ContinuousClock.Instant,
+        _ report: (ReadingEvent) throws -> Void
+    ) async throws -> Outcome {
+        var (notes, citations) = (found, [CitedAnswer.Citation]())
+        if let finder {
+            for index in notes.indices {
+                let cited = CitedAnswer(reply: notes[index].answer, finder: finder, pages: Array(notes[index].pages))
+                notes[index].answer = cited.answer
+                citations += cited.citations.filter { !citations.contains($0) }
+            }
+        }
+        let last = try await WindowedNotes(
+            reader,
+            room: room,
+            parallel: parallel,
+            isChinese: isChinese,
+            countTokens: countTokens
+        ).joined(notes, question: question, sampling: sampling)
+        var text = ""
+        for try await event in reader.read(ReadingRequest(prompt: last.prompt, sampling: sampling)) {
+            if case .text(let piece) = event { text += piece }
+            guard case .finished(let summary) = event else {
+                try report(event)
+                continue
+            }
+            return Outcome(
+                answer: text.trimmed,
+                pages: found.flatMap { Array($0.pages) },
+                windows: result,
+                joined: found.count,
+                notes: (
+                    last.requests + 1, last.promptTokens + (summary.usage?.promptTokens ?? 0),
+                    last.completionTokens + (summary.usage?.completionTokens ?? 0), last.textTokens
+                ),
+                citations: citations,
+                prompt: last.prompt,
+                finishReason: summary.finishReason,
+                total: .now - start
+            )
+        }
+        throw CancellationError()
+    }
+}
+
+extension ReadingCard {
+    /// For a reader that has no card and sees a part of a document: what it is to say where that does not tell.
+    static func ofParts(window: Int, isChinese: Bool) -> ReadingCard {
+        ReadingCard(preset: "", window: window, absent: absentPart(isChinese: isChinese))
+    }
+
+    /// What is added to a question so that it does.
+    static func partInstruction(isChinese: Bool) -> String {
+        isChinese
+            ? "\n\n这些页面只是文档的一部分。如果它们没有任何相关内容，只回答：\(absentPart(isChinese: true))"
+            : "\n\nThese pages are a part of the document. If they say nothing about it, answer only: "
+                + absentPart(isChinese: false)
+    }
+
+    private static func absentPart(isChinese: Bool) -> String { isChinese ? "未提及" : "NOT FOUND" }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import GlyphPage
+import Synchronization
+
+/// Asks another reader, and remembers what it wrote down of pages, so that the next question about them begins there.
+///
+/// A reader with a card may write its pages down before every question, which takes longer than the answer. What it
+/// writes does not depend on the question, nor on chance where it always takes the most probable token.
+public final class RememberingReader: Reader {
+    private let reader: any Reader
+    private let request: String
+    private let written = Mutex<[[[UInt8]]: String]>([:])
+
+    /// Prepares a reader.
+    ///
+    /// - Parameters:
+    ///   - reader: Who reads.
+    ///   - request: The question whose answers are remembered (`transcribe` of a reading card).
+    public init(_ reader: any Reader, remembering request: String) { (self.reader, self.request) = (reader, request) }
+
+    public func read(_ request: ReadingRequest) -> AsyncThrowingStream<ReadingEvent, any Error> {
+        guard request.prompt.question == self.request, request.sampling.temperature == 0 else {
+            return reader.read(request)
+        }
+        let pages = request.prompt.pages.map(\.png)
+        return AsyncThrowingStream { continuation in
+            let task = Task {
+                do {
+                    var summary = ReadingSummary(finishReason: .stop)
+                    var text = written.withLock { $0[pages] }
+                    if text == nil {
+                        let answer = try await reader.answer(to: request)
+                        (text, summary) = (answer.text, answer.summary)
+                        written.withLock { $0[pages] = answer.text }
+                    }
+                    continuation.yield(.text(text ?? ""))
+                    continuation.yield(.finished(summary))
+                    continuation.finish()
+                } catch {
+                    continuation.finish(throwing: error)
+                }
+            }
+            continuation.onTermination = { _ in task.cancel() }
+        }
+    }
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import GlyphAPI
+import GlyphPage
+import GlyphReading
+
+/// How a document is divided for the reader, and what becomes of the answers of its parts.
+///
+/// | field | meaning |
+/// |---|---|
+/// | `strategy` | `auto`; `whole`: all pages in one prompt; `windowed`: a few at a time; and where it is asked for `focus` |
+/// | `window` | the most pages at a time |
+/// | `combine` | `best`: the most probable answer; `notes`: all are read once more; `auto`: as suits the reader |
+struct Division: Sendable {
+    enum Strategy: String, CaseIterable {
+        /// As the model's folder says; otherwise all pages in one prompt, or a few at a time where that does not fit.
+        case auto
+        case whole
+        case windowed
+        /// All pages coarse, then a few closely.
+        case focus
+    }
+
+    var strategy: Strategy
+    var window: Int?
+    var combination: DividedReading.Combination
+
+    init(_ fields: inout JSONFields, _ limits: ServiceLimits, strategies: [Strategy] = Strategy.allCases) throws {
+        let name = try fields.word("strategy", oneOf: strategies.map(\.rawValue))
+        strategy = Strategy(rawValue: name) ?? .auto
+        window = fields.has("window") ? try fields.int("window", in: 1...limits.pages) : nil
+        _ = fields.value("window")
+        let ways = DividedReading.Combination.allCases.map(\.rawValue)
+        combination = .init(rawValue: try fields.word("combine", oneOf: ways)) ?? .auto
+    }
+}
+
+/// Pages, and what is asked about them.
+struct PageQuestion: Sendable {
+    /// All pages, in order from 1.
+    var pages: [EncodedPage]
+    /// The windows to read; nil divides all pages.
+    var windows: [ClosedRange<Int>]?
+    var question: String
+    var sampling: Sampling
+    var division: Division
+    /// Visual tokens of all pages.
+    var visualTokens: Int
+    /// The document's exact strings, which what a reader with a card says is compared with.
+    var facts: FactBook?
+    /// What stands between the pages, if they are of one document.
+    var joints: PageJoints?
+    /// Looks quotations up, where they are asked for.
+    var finder: QuoteFinder?
+    var isChinese: Bool
+    var countTokens: @Sendable (String) -> Int
+}
+
+extension ServedReader {
+    /// Reads pages in one prompt, or a few at a time: as is asked for, as the reader's card wants, or as they fit.
+    ///
+    /// - Parameters:
+    ///   - asked: The pages and the question.
+    ///   - emit: Told what happens, up to the end.
+    /// - Returns: What is known at the end.
+    /// - Throws: What the reader throws, `InputError` for pages that do not fit and an empty question,
+    ///   `CancellationError`.
+    func read(_ asked: PageQuestion, _ emit: Emit) async throws -> DocumentSummary {
+        let isWhole = asked.division.strategy == .whole
+        let fits = try await holdsAll(asked, isRequired: isWhole)
+        if isWhole || card == nil && asked.division.strategy == .auto && fits {
+            let citing =
+                asked.finder == nil
+                ? "" : CitedAnswer.instruction(pages: 1...max(1, asked.pages.count), isChinese: asked.isChinese)
+            let prompt = try PagePrompt(
+                pages: asked.pages,
+                total: asked.pages.count,
+                question: asked.question + citing
+            )
+            return try await read(ReadingRequest(prompt: prompt, sampling: asked.sampling), emit)
+        }
+        return try await readWindows(asked, emit)
+    }
+
+    /// Whether all pages fit one prompt, as far as the reader tells.
+    ///
+    /// - Throws: `InputError` if they must and do not.
+    func holdsAll(_ asked: PageQuestion, isRequired: Bool) async throws -> Bool {
+        guard let room = await room(asked) else { return true }
+        let fits = room.holds(asked.visualTokens + beside(asked))
+        guard isRequired, !fits else { return fits }
+        throw InputError(
+            at: "strategy",
+            "all \(asked.pages.count) pages take about \(asked.visualTokens + beside(asked)) tokens and the answer up "
+                + "to \(room.answer), but the reader takes \(room.limit) together",
+            expected: "\"windowed\", \"auto\" or a smaller document"
+        )
+    }
+
+    /// How much a reader without a card takes at once, if it tells.
+    private func room(_ asked: PageQuestion) async -> ContextRoom? {
+        guard card == nil, let limit = await contextLength() else { return nil }
+        return ContextRoom(limit: limit, answer: asked.sampling.maximumTokens ?? 0)
+    }
+
+    /// Text tokens beside pages.
+    private func beside(_ asked: PageQuestion) -> Int {
+        // What is added to a question to name pages, or to say that they are a part.
+        asked.countTokens(asked.question) + 256
+    }
+
+    private func readWindows(
+        _ asked: PageQuestion,
+        _ emit: Emit
+    ) async throws -> DocumentSummary {
+        let room = await room(asked)
+        var reading = DividedReading(reader, card: card, countTokens: asked.countTokens)
+        let fitting = room.map { room in
+            room.window(ofPages: asked.pages.count, costing: asked.visualTokens, beside: beside(asked))
+        }
+        reading.window = asked.division.window ?? fitting.map { min(DividedReading.usualWindow, $0) }
+        (reading.combination, reading.room, reading.isChinese) = (asked.division.combination, room, asked.isChinese)
+        (reading.joints, reading.finder) = (asked.joints, asked.finder)
+        reading.facts = card?.facts == true ? asked.facts : nil
+        let read = try await reading.read(
+            asked.pages,
+            windows: asked.windows,
+            question: asked.question,
+            sampling: asked.sampling
+        ) {
+            emit(.windows(done: $0, count: $1))
+        } report: { event in
+            switch event {
+            // What a reader with a card says is put right first.
+            case .text(let piece): if card == nil { emit(.text(piece)) }
+            case .reasoning(let piece): emit(.reasoning(piece))
+            case .retrying(let pause, let cause): emit(.retrying(after: pause, because: cause))
+            case .finished: break
+            }
+        }
+        if card != nil {
+            let strings = read.pages.flatMap { asked.facts?.facts(onPage: $0) ?? [] }
+            var corrector = FactCorrector(strings, correctsNumbers: true)
+            emit(.text(corrector.next(read.answer) + corrector.finish()))
+        }
+        let best = read.joined > 0 ? nil : read.windows.best
+        var summary = DocumentSummary(
+            reading: ReadingSummary(
+                finishReason: read.finishReason,
+                usage: Usage(promptTokens: read.promptTokens, completionTokens: read.completionTokens),
+                total: read.total
+            ),
+            windows: WindowFacts(
+                count: read.windows.findings.count,
+                found: !read.isAbsent,
+                pages: best.map { [$0.pages.lowerBound, $0.pages.upperBound] },
+                joined: read.joined > 0 ? read.joined : nil
+            )
+        )
+        summary.quoted = read.joined > 0 && asked.finder != nil ? read.citations : nil
+        return summary
+    }
+}
