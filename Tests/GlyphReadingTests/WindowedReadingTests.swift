@@ -292,18 +292,4 @@ private final class PageReader: Reader {
         #expect(result.findings.map(\.isAbsent) == [true, false])
         #expect(asked.withLock { $0 } == [1...2, 3...4])
     }
-
-    @Test("A second reading gets what the windows found, each under its pages, and nothing of those without an answer")
-    func secondReading() throws {
-        let findings: [WindowedReading.Finding] = [
-            .init(pages: 1...2, answer: "a note", meanLogprob: nil, isAbsent: false),
-            .init(pages: 3...4, answer: "none", meanLogprob: nil, isAbsent: true),
-            .init(pages: 5...6, answer: "another", meanLogprob: nil, isAbsent: false),
-        ]
-        let prompt = try WindowedReading.secondReading(of: findings, question: "Sum it up.")
-        #expect(prompt.pages.isEmpty)
-        #expect(prompt.question.contains("[pages 1-2]\na note\n\n[pages 5-6]\nanother\n"))
-        #expect(!prompt.question.contains("none\n"))
-        #expect(prompt.question.hasSuffix("Task: Sum it up."))
-    }
 }

@@ -189,21 +189,6 @@ public struct WindowedReading: Sendable {
         text.filter { $0.isLetter || $0.isNumber || $0 == " " }.lowercased().trimmed
     }
 
-    /// What is asked in a second reading, of what the windows found: for questions whose answer stands in many places.
-    ///
-    /// - Throws: `InputError` for an empty question.
-    public static func secondReading(of findings: [Finding], question: String) throws -> PagePrompt {
-        let notes = findings.filter { !$0.isAbsent }.map { finding in
-            "[pages \(finding.pages.lowerBound)-\(finding.pages.upperBound)]\n\(finding.answer)"
-        }
-        return try PagePrompt(
-            textOnly: "A long document was read in parts. These are the answers that its parts gave to the task below; "
-                + "each knew only its own pages.\n\n" + notes.joined(separator: "\n\n")
-                + "\n\nJoin them into one answer to the task. Keep what they say, say nothing that none of them says, "
-                + "and where they contradict each other name both with their pages.\n\nTask: " + question
-        )
-    }
-
     /// The most probable answer that is one; of equal ones, the earliest.
     static func best(_ findings: [Finding]) -> Finding? {
         findings.filter { !$0.isAbsent }
