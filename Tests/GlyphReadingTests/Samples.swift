@@ -16,6 +16,8 @@ enum Samples {
 
     static func pages(_ numbers: Int...) -> [EncodedPage] { numbers.map { page($0) } }
 
+    static func pages(upTo last: Int) -> [EncodedPage] { (1...last).map { page($0) } }
+
     static func request(question: String = "What is it?", sampling: Sampling = Sampling()) throws -> ReadingRequest {
         let prompt = try PagePrompt(pages: pages(1, 2, 3), total: 3, question: question)
         return ReadingRequest(prompt: prompt, sampling: sampling)

@@ -12,6 +12,15 @@ extension WindowedReading {
         /// What was written down of each window.
         let pieces: [String]
         let requests: [ReadingRequest]
+
+        /// What was written down of a window, after the beginning of a sentence that goes on with it.
+        func read(_ index: Int, _ joints: PageJoints?) -> String {
+            guard index > 0, windows[index - 1].upperBound + 1 == windows[index].lowerBound else {
+                return pieces[index]
+            }
+            let start = joints?.unfinished(before: windows[index].lowerBound, in: pieces[index - 1]) ?? ""
+            return start + pieces[index]
+        }
     }
 
     /// The answer in what was written down, and what each window contributes.
@@ -23,48 +32,64 @@ extension WindowedReading {
         _ tally: inout Tally,
         _ progress: (_ done: Int) -> Void
     ) async throws -> (best: Finding?, findings: [Finding]) {
-        let reply = card.quote.map { _ in QuotedReply(question: turn.question, absent: card.absent) }
-        if let phrase = reply?.soughtPhrase {
+        guard card.quote != nil else {
+            let answers = try await ask(turn, { _ in true }, &tally, progress)
+            let findings = turn.windows.indices.map { finding(answers[$0], pages: turn.windows[$0]) }
+            return (Self.best(findings), findings)
+        }
+        let reply = QuotedReply(question: turn.question, absent: card.absent)
+        let written = WrittenText(turn.pieces, of: turn.windows, joints: joints)
+        if let phrase = reply.soughtPhrase {
             _ = try await inParallel(turn.windows.map { _ in nil }, &tally, progress)
-            let passages = written(turn).sentences(holding: phrase)
+            let passages = written.sentences(holding: phrase)
             let findings = turn.windows.map { window in
                 Self.finding(passages.filter { window.contains($0.pages.lowerBound) }) ?? finding(nil, pages: window)
             }
             return (Self.finding(passages), findings)
         }
-        let read = turn.windows.indices.map { carried(to: $0, turn) + turn.pieces[$0] }
-        let requests = try turn.windows.indices.map { index -> ReadingRequest? in
-            guard !turn.pieces[index].isEmpty, reply?.mayAnswer(read[index]) ?? true else { return nil }
-            var request = turn.requests[index]
-            let asked = turn.question + instruction(turn.windows[index])
-            request.prompt = try request.prompt.followed(by: asked, after: read[index])
-            request.sampling.maximumTokens = [request.sampling.maximumTokens, card.quote].compactMap { $0 }.min()
-            return request
-        }
-        let answers = try await inParallel(requests, &tally, progress)
+        let answers = try await ask(turn, reply.mayAnswer, &tally, progress)
         let findings = turn.windows.indices.map { index in
             var finding = finding(answers[index], pages: turn.windows[index])
-            if let reply {
-                let quotations = reply.quotations(in: finding.answer, from: read[index])
-                finding.isAbsent = quotations.isEmpty
-                if !quotations.isEmpty { finding.answer = quotations }
+            let quotations = reply.quotations(in: finding.answer, from: turn.read(index, joints))
+            finding.isAbsent = quotations.isEmpty
+            if let whole = written.completed(quotations, of: index) {
+                (finding.answer, finding.pages) = (whole.text, finding.pages.lowerBound...whole.pages.upperBound)
+            } else if !quotations.isEmpty {
+                finding.answer = quotations
             }
             return finding
         }
-        guard let reply else { return (Self.best(findings), findings) }
-        return (best(of: findings, to: reply, turn), findings)
+        return (Self.best(of: findings, to: reply, written), findings)
+    }
+
+    /// Asks the windows that have something to say, as the next turn after what was written down of them.
+    private func ask(
+        _ turn: SecondTurn,
+        _ mayAnswer: (_ read: String) -> Bool,
+        _ tally: inout Tally,
+        _ progress: (_ done: Int) -> Void
+    ) async throws -> [Answer?] {
+        let requests = try turn.windows.indices.map { index -> ReadingRequest? in
+            let read = turn.read(index, joints)
+            guard !turn.pieces[index].isEmpty, mayAnswer(read) else { return nil }
+            var request = turn.requests[index]
+            let asked = turn.question + instruction(turn.windows[index])
+            request.prompt = try request.prompt.followed(by: asked, after: read)
+            request.sampling.maximumTokens = [request.sampling.maximumTokens, card.quote].compactMap { $0 }.min()
+            return request
+        }
+        return try await inParallel(requests, &tally, progress)
     }
 
     /// The best of quotations: those that say what something is count more than those that only speak of it.
     ///
     /// Where several things are asked for all of them, a line each, in the order of the text. Where all of something
     /// are asked for, what stands elsewhere after the same words ("the fee is …") counts too: a page has more than one.
-    private func best(of findings: [Finding], to reply: QuotedReply, _ turn: SecondTurn) -> Finding? {
+    private static func best(of findings: [Finding], to reply: QuotedReply, _ written: WrittenText) -> Finding? {
         var found = findings.filter { !$0.isAbsent }
         let statements = found.filter { reply.lead(of: $0.answer) != nil }
         if !statements.isEmpty { found = statements }
-        guard reply.asksForSeveral, var all = Self.best(found) else { return Self.best(found) }
-        let written = written(turn)
+        guard reply.asksForSeveral, var all = best(found) else { return best(found) }
         let said = found.flatMap { $0.answer.split(separator: "\n").map(String.init) }
         var lines = said.map { (text: $0, start: written.start(of: $0) ?? .max) }
         for lead in reply.asksForAll ? Set(said.compactMap { reply.lead(of: $0) }).sorted() : [] {
@@ -82,10 +107,6 @@ extension WindowedReading {
         return all
     }
 
-    private func written(_ turn: SecondTurn) -> WrittenText {
-        WrittenText(turn.pieces, of: turn.windows, joints: joints)
-    }
-
     /// Passages as one finding, a line each; nil if there are none.
     private static func finding(_ passages: [WrittenText.Passage]) -> Finding? {
         guard let first = passages.first, let last = passages.last else { return nil }
@@ -95,11 +116,5 @@ extension WindowedReading {
             meanLogprob: nil,
             isAbsent: false
         )
-    }
-
-    /// The beginning of a sentence that goes on with a window, as far as the window before it was read.
-    private func carried(to index: Int, _ turn: SecondTurn) -> String {
-        guard index > 0, turn.windows[index - 1].upperBound + 1 == turn.windows[index].lowerBound else { return "" }
-        return joints?.unfinished(before: turn.windows[index].lowerBound, in: turn.pieces[index - 1]) ?? ""
     }
 }

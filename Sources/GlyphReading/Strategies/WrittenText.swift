@@ -17,8 +17,8 @@ struct WrittenText {
     private let bytes: [UInt8]
     private let normalized: NormalizedText
     private let sentences: [SourceRange]
-    /// The windows that have a text, and the byte at which each begins.
-    private let windows: [(pages: ClosedRange<Int>, start: Int)]
+    /// The pages of each window, and where what was written down of them stands.
+    private let windows: [(pages: ClosedRange<Int>, bytes: Range<Int>)]
 
     /// - Parameters:
     ///   - pieces: What was written down of each window.
@@ -26,19 +26,20 @@ struct WrittenText {
     ///   - joints: What stands between pages; without it every window is a line of its own.
     init(_ pieces: [String], of windows: [ClosedRange<Int>], joints: PageJoints?) {
         var text = ""
-        var starts: [(pages: ClosedRange<Int>, start: Int)] = []
+        var parts: [(pages: ClosedRange<Int>, bytes: Range<Int>)] = []
         for (piece, window) in zip(pieces, windows) {
-            if let before = starts.last?.pages {
+            if let before = parts.last?.pages {
                 let follows = before.upperBound + 1 == window.lowerBound
                 text += follows ? joints?.before(page: window.lowerBound) ?? "\n" : "\n\n"
             }
-            starts.append((window, text.utf8.count))
+            let start = text.utf8.count
             text += piece
+            parts.append((window, start..<text.utf8.count))
         }
         bytes = Array(text.utf8)
         normalized = NormalizedText(bytes[...], foldsCase: true)
         sentences = SentenceSplitter.ranges(of: text)
-        self.windows = starts
+        self.windows = parts
     }
 
     /// The sentences that hold a phrase, each once; capitals and the kind of white space do not matter.
@@ -55,28 +56,40 @@ struct WrittenText {
 
     /// Wherever the text says these words, with what follows until the clause, the line or the sentence ends.
     func clauses(beginning words: String) -> [Passage] {
-        places(of: words).map { place in
-            let sentence = sentences.first { $0.upperBound > place.lowerBound }
-            var end = sentence?.upperBound ?? bytes.count
-            let ends = [UInt8(ascii: ";"), UInt8(ascii: "\n")]
-            // A line may end right after the words, before what they lead to.
-            let rest = bytes[place.upperBound..<max(end, place.upperBound)]
-            let begun = rest.firstIndex { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\n") } ?? rest.endIndex
-            end = rest[begun...].firstIndex(where: ends.contains) ?? rest.endIndex
-            while end > begun, [UInt8(ascii: "."), UInt8(ascii: " ")].contains(bytes[end - 1]) { end -= 1 }
-            return passage(place.lowerBound..<end)
-        }
+        places(of: words).map(clause)
+    }
+
+    /// A quotation that ends with its window, with the rest of the clause; nil if it ends elsewhere, or with the text.
+    func completed(_ quotation: String, of window: Int) -> Passage? {
+        let window = windows[window].bytes
+        // What ends with a line is not cut off; a word or a number may be, and is none by itself.
+        guard window.upperBound < bytes.count, bytes[window.upperBound] != UInt8(ascii: "\n"),
+            let place = places(of: quotation, asWords: false).last(where: { $0.upperBound == window.upperBound })
+        else { return nil }
+        return clause(from: place)
+    }
+
+    /// What begins at a place, until the clause, the line or the sentence ends.
+    private func clause(from place: Range<Int>) -> Passage {
+        let sentence = sentences.first { $0.upperBound > place.lowerBound }
+        let rest = bytes[place.upperBound..<max(sentence?.upperBound ?? bytes.count, place.upperBound)]
+        let ends = [UInt8(ascii: ";"), UInt8(ascii: "\n")]
+        // A line may end right after the words, before what they lead to.
+        let begun = rest.firstIndex { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\n") } ?? rest.endIndex
+        var end = rest[begun...].firstIndex(where: ends.contains) ?? rest.endIndex
+        while end > begun, [UInt8(ascii: "."), UInt8(ascii: " ")].contains(bytes[end - 1]) { end -= 1 }
+        return passage(place.lowerBound..<end)
     }
 
     /// Where a quotation stands first, as a byte offset.
     func start(of quotation: String) -> Int? { places(of: quotation).first?.lowerBound }
 
-    private func places(of phrase: String) -> [Range<Int>] {
+    private func places(of phrase: String, asWords: Bool = true) -> [Range<Int>] {
         let sought = NormalizedText(phrase, foldsCase: true).scalars
         guard !sought.isEmpty else { return [] }
         var places: [Range<Int>] = []
         var from = 0
-        while let found = normalized.range(of: sought, from: from, asWords: true) {
+        while let found = normalized.range(of: sought, from: from, asWords: asWords) {
             places.append(normalized.starts[found.lowerBound]..<normalized.ends[found.upperBound - 1])
             from = found.upperBound
         }
@@ -85,8 +98,8 @@ struct WrittenText {
 
     private func passage(_ range: Range<Int>) -> Passage {
         let words = String(decoding: bytes[range], as: UTF8.self).split(whereSeparator: \.isWhitespace)
-        let first = windows.last { $0.start <= range.lowerBound }?.pages ?? windows[0].pages
-        let last = windows.last { $0.start < range.upperBound }?.pages ?? first
+        let first = windows.last { $0.bytes.lowerBound <= range.lowerBound }?.pages ?? windows[0].pages
+        let last = windows.last { $0.bytes.lowerBound < range.upperBound }?.pages ?? first
         return Passage(
             text: words.joined(separator: " "),
             pages: first.lowerBound...max(first.upperBound, last.upperBound),
