@@ -88,7 +88,18 @@ struct Summary {
         return parts.joined(separator: "; ")
     }
 
-    static func decimal(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
+    /// A number with so many digits after the point.
+    static func decimal(_ value: Double, _ digits: Int) -> String {
+        // Printed as a whole number: the first use of a format takes longer than a page.
+        let scale = (0..<digits).reduce(1) { scale, _ in scale * 10 }
+        guard abs(value) * Double(scale) < 1e15 else { return String(format: "%.\(digits)f", value) }
+        let scaled = (value * Double(scale)).rounded(.toNearestOrEven)
+        let (whole, rest) = Int(abs(scaled)).quotientAndRemainder(dividingBy: scale)
+        let sign = scaled < 0 ? "-" : ""
+        guard digits > 0 else { return "\(sign)\(whole)" }
+        let fraction = String(rest)
+        return "\(sign)\(whole)." + String(repeating: "0", count: digits - fraction.utf8.count) + fraction
+    }
 
     private static func bytes(_ count: Int) -> String {
         switch count {
@@ -119,12 +130,12 @@ struct Summary {
     }
 
     static func grouped(_ number: Int) -> String {
-        var digits = String(number)
-        var result = ""
-        while digits.count > 3 {
-            result = "," + digits.suffix(3) + result
-            digits.removeLast(3)
+        let digits = Array(String(number).utf8)
+        var result: [UInt8] = []
+        for (index, digit) in digits.enumerated() {
+            if index > 0, (digits.count - index).isMultiple(of: 3) { result.append(UInt8(ascii: ",")) }
+            result.append(digit)
         }
-        return digits + result
+        return String(decoding: result, as: UTF8.self)
     }
 }
