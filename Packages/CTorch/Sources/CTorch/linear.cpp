@@ -193,15 +193,20 @@ at::Tensor linear_int8(const at::Tensor &x, const at::Tensor &q, const at::Tenso
 
 /// Divides a row by its scale, which is returned, and rounds to the nearest whole numbers.
 float quantize_row(const float *row, int64_t width, int8_t *to) {
-    float largest = 0;
-    for (int64_t i = 0; i < width; ++i) largest = std::max(largest, std::abs(row[i]));
+    // Magnitudes compare as their bits do, and whole numbers compare many at a time.
+    int32_t bits = 0;
+    for (int64_t i = 0; i < width; ++i) {
+        int32_t own;
+        std::memcpy(&own, row + i, sizeof own);
+        bits = std::max(bits, own & 0x7FFFFFFF);
+    }
+    float largest;
+    std::memcpy(&largest, &bits, sizeof bits);
     const float scale = largest / 127, divisor = scale > 0 ? scale : 1;
     // So large that a sum has no place for a fraction: adding it rounds.
     constexpr float shift = 12582912;
-    for (int64_t i = 0; i < width; ++i) {
-        const float rounded = row[i] / divisor + shift - shift;
-        to[i] = static_cast<int8_t>(static_cast<int32_t>(std::min(std::max(rounded, -127.0f), 127.0f)));
-    }
+    for (int64_t i = 0; i < width; ++i)
+        to[i] = static_cast<int8_t>(static_cast<int32_t>(row[i] / divisor + shift - shift));
     return scale;
 }
 
@@ -246,22 +251,24 @@ ct_status ct_quantize_int8(const ct_tensor *weight, ct_tensor **q, ct_tensor **s
         TORCH_CHECK(weight->value.dim() == 2 && weight->value.is_floating_point(),
                     "the weight must have 2 dimensions and a floating-point type");
         const at::Tensor source = weight->value.detach();
-        const int64_t rows = source.size(0), width = source.size(1);
-        const at::Tensor scale = at::empty({rows}, source.options().dtype(at::kFloat).device(at::kCPU));
-        const at::Tensor result = at::empty({rows, width}, scale.options().dtype(at::kChar));
-        // Block by block: a whole weight in f32 may be larger than what is left.
+        const at::ScalarType type = source.scalar_type();
+        const bool is_known = has_plain_rows(source) && (type == at::kFloat || is_narrow(type));
+        const Weight from{is_known ? source : source.to(at::kCPU, at::kFloat).contiguous(), {}};
+        const int64_t rows = from.rows(), width = from.width();
+        const at::Tensor scale = at::empty({rows}, at::TensorOptions(at::kFloat));
+        const at::Tensor result = at::empty({rows, width}, at::TensorOptions(at::kChar));
+        // Row by row: a whole weight in f32 may be larger than what is left.
         const int64_t step = std::max<int64_t>(1, block_elements / std::max<int64_t>(width, 1));
-        for (int64_t first = 0; first < rows; first += step) {
-            const int64_t count = std::min(step, rows - first);
-            const at::Tensor wide = source.narrow(0, first, count).to(scale.options()).contiguous();
-            const float *from = wide.data_ptr<float>();
-            int8_t *to = result.data_ptr<int8_t>() + first * width;
-            float *factors = scale.data_ptr<float>() + first;
-            parallel_ranges(count, 1, [&](int64_t begin, int64_t end) {
-                for (int64_t row = begin; row < end; ++row)
-                    factors[row] = quantize_row(from + row * width, width, to + row * width);
-            });
-        }
+        const at::Tensor wide = at::empty({std::max<int64_t>(at::get_num_threads(), 1), width}, scale.options());
+        parallel_items((rows + step - 1) / step, 1, [&](int64_t item, int64_t thread) {
+            float *own = wide.data_ptr<float>() + thread * width;
+            for (int64_t row = item * step; row < std::min(rows, (item + 1) * step); ++row) {
+                if (!from.is(at::kFloat)) widen(from, row, 0, width, own);
+                const float *numbers =
+                    from.is(at::kFloat) ? from.values.data_ptr<float>() + row * from.values.stride(0) : own;
+                scale.data_ptr<float>()[row] = quantize_row(numbers, width, result.data_ptr<int8_t>() + row * width);
+            }
+        });
         auto values = std::make_unique<ct_tensor>(ct_tensor{result.to(source.device())});
         give(scale.to(source.device()), scales);
         *q = values.release();
