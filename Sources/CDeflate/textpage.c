@@ -30,8 +30,9 @@ static const char code_lengths[SYMBOLS + 1] =
 // Bits to write, the first lowest, with their number in the upper 8 bits.
 typedef uint32_t Bits;
 static Bits literals[SYMBOLS];
-// Two pixels, the left one in the lower byte.
-static Bits pairs[1 << 16];
+// The same of two pixels, the left one in the lower byte; in two tables, because taking them apart takes longer.
+static uint32_t pair_values[1 << 16];
+static uint8_t pair_counts[1 << 16];
 // So many white pixels after any byte, up to LONGEST_RUN.
 static Bits runs[LONGEST_RUN + 1];
 
@@ -62,21 +63,22 @@ static void build_tables(void) {
         literals[symbol] = reversed(next[length]++, length);
     }
     for (int right = 0; right < 256; right++) {
-        for (int left = 0; left < 256; left++) pairs[right << 8 | left] = joined(literals[left], literals[right]);
+        for (int left = 0; left < 256; left++) {
+            Bits pair = joined(literals[left], literals[right]);
+            pair_values[right << 8 | left] = (uint32_t)value_of(pair);
+            pair_counts[right << 8 | left] = (uint8_t)count_of(pair);
+        }
     }
     // A run is a white literal and a match of the rest at distance 1, whose code is a single 0; short runs are literals.
     for (int run = 1; run < 4; run++) runs[run] = joined(runs[run - 1], literals[WHITE]);
-    int symbol = FIRST_LENGTH, extra = 0;
-    for (int base = 3; base <= 258; symbol++) {
-        int size = 1 << extra;
-        for (int offset = 0; offset < size && base + offset < 258; offset++) {
-            Bits match = joined(literals[symbol], (Bits)offset | (Bits)extra << 24);
+    for (int class = 0, base = 3; base < 258; class++) {
+        // Four classes share a number of extra bits, the first eight have none.
+        int extra = class < 8 ? 0 : class / 4 - 1;
+        for (int offset = 0; offset < 1 << extra && base + offset < 258; offset++) {
+            Bits match = joined(literals[FIRST_LENGTH + class], (Bits)offset | (Bits)extra << 24);
             runs[base + offset + 1] = joined(literals[WHITE], joined(match, (Bits)1 << 24));
         }
-        base += size;
-        // Four classes share a number of extra bits, the first eight none.
-        if (symbol >= FIRST_LENGTH + 7 && (symbol - FIRST_LENGTH) % 4 == 3) extra++;
-        if (base >= 258) break;
+        base += 1 << extra;
     }
     // 258 has a class of its own.
     runs[LONGEST_RUN] = joined(literals[WHITE], joined(literals[SYMBOLS - 1], (Bits)1 << 24));
@@ -104,8 +106,10 @@ static INLINE void put(BitWriter *writer, uint64_t value, unsigned count) {
 
 static INLINE void put_bits(BitWriter *writer, Bits bits) { put(writer, value_of(bits), count_of(bits)); }
 
-static INLINE void put_four(BitWriter *writer, Bits first, Bits second) {
-    put(writer, value_of(first) | value_of(second) << count_of(first), count_of(first) + count_of(second));
+// Appends four pixels.
+static INLINE void put_four(BitWriter *writer, size_t first, size_t second) {
+    uint64_t value = pair_values[first] | (uint64_t)pair_values[second] << pair_counts[first];
+    put(writer, value, pair_counts[first] + pair_counts[second]);
 }
 
 // The only block, and the lengths of its codes: each is written in 4 bits, the symbols of their own code that
@@ -130,8 +134,8 @@ static INLINE void put_row(BitWriter *writer, const uint8_t *row, size_t width) 
     while (x + 8 <= width) {
         uint64_t word = load(row + x);
         if (word != UINT64_MAX) {
-            put_four(&out, pairs[word & 0xFFFF], pairs[word >> 16 & 0xFFFF]);
-            put_four(&out, pairs[word >> 32 & 0xFFFF], pairs[word >> 48]);
+            put_four(&out, word & 0xFFFF, word >> 16 & 0xFFFF);
+            put_four(&out, word >> 32 & 0xFFFF, word >> 48);
             x += 8;
             continue;
         }
