@@ -86,7 +86,8 @@ enum Fixture {
         output: String,
         compute: String = "f32",
         threads: Int = 2,
-        device: Device = .cpu
+        device: Device = .cpu,
+        commit: String? = nil
     ) throws -> Trainer {
         try Trainer(
             configuration(steps: steps, compute: compute),
@@ -95,7 +96,8 @@ enum Fixture {
             heldOut: corpus(),
             output: output,
             device: device,
-            threads: threads
+            threads: threads,
+            commit: commit
         )
     }
 }

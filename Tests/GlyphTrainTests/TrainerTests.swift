@@ -93,10 +93,14 @@ import Testing
     @Test("A checkpoint is a complete model folder, and a folder of another run is refused")
     func checkpoints() throws {
         let (model, output) = (try Fixture.tinyModel().folder, try TemporaryFolder())
-        try Fixture.trainer(2, model: model.path, output: output.path).train { _ in false }
+        try Fixture.trainer(2, model: model.path, output: output.path, commit: "1a2b-dirty").train { _ in false }
         let saved = try ModelFolder("\(output.path)/step-0000002")
         #expect(try GLM4V(saved).parameterCount > 0)
         #expect(throws: InputError.self) { try Fixture.trainer(3, model: model.path, output: output.path) }
+        // The same run may go on with a corrected program; the manifest names the one that began it.
+        #expect(try Fixture.trainer(2, model: model.path, output: output.path, commit: "3c4d").stepsDone == 2)
+        let manifest = try #require(ResourceFile.read("\(output.path)/run.json"))
+        #expect(String(decoding: manifest, as: UTF8.self).contains("\"commit\": \"1a2b-dirty\""))
         let lines = try #require(ResourceFile.read("\(output.path)/metrics.jsonl")).split(separator: UInt8(ascii: "\n"))
         #expect(lines.count == 2)
     }

@@ -28,7 +28,8 @@ final class RunFolder {
         start: String,
         corpus: Corpus,
         heldOut: Corpus,
-        device: Device
+        device: Device,
+        commit: String?
     ) throws {
         self.path = path
         overlap = Overlap(of: heldOut, in: corpus)
@@ -37,10 +38,10 @@ final class RunFolder {
         } catch {
             throw InputError(at: path, "the folder cannot be made: \(error.localizedDescription)")
         }
-        let manifest = Self.manifest(c, start: start, corpus: corpus, heldOut: heldOut, overlap, device)
+        let manifest = Self.manifest(c, start: start, corpus: corpus, heldOut: heldOut, overlap, device, commit)
         let file = "\(path)/run.json"
         if let bytes = ResourceFile.read(file) {
-            guard bytes == Array(manifest.utf8) else {
+            guard Self.withoutCommit(String(decoding: bytes, as: UTF8.self)) == Self.withoutCommit(manifest) else {
                 throw InputError(
                     at: file,
                     "is of another run: its configuration, data, device or libtorch differ",
@@ -53,13 +54,19 @@ final class RunFolder {
         }
     }
 
+    /// A manifest without the line of the commit: a run may go on after the program was corrected.
+    private static func withoutCommit(_ manifest: String) -> [Substring] {
+        manifest.split(separator: "\n").filter { !$0.hasPrefix("  \"commit\":") }
+    }
+
     private static func manifest(
         _ c: TrainingConfiguration,
         start: String,
         corpus: Corpus,
         heldOut: Corpus,
         _ overlap: Overlap,
-        _ device: Device
+        _ device: Device,
+        _ commit: String?
     ) -> String {
         func list(_ corpus: Corpus) -> String {
             corpus.sources.map { source in
@@ -73,6 +80,7 @@ final class RunFolder {
               "seed": \(c.seed),
               "steps": \(c.stepCount),
               "model": \(start.jsonLiteral),
+              "commit": \(commit?.jsonLiteral ?? "null"),
               "libtorch": \(Runtime.version.jsonLiteral),
               "device": \(device.description.jsonLiteral),
               "corpus": [\(list(corpus))

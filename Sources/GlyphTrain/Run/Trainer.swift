@@ -53,6 +53,7 @@ public final class Trainer {
     ///   - device: Where to compute.
     ///   - threads: How many batches of a step are computed at the same time; for a device, how many steps' batches are
     ///     made ahead.
+    ///   - commit: The program's version, for the manifest of a new run.
     /// - Throws: `InputError` for a folder with another run, `TensorError` where memory is short.
     public init(
         _ configuration: TrainingConfiguration,
@@ -61,11 +62,20 @@ public final class Trainer {
         heldOut: Corpus,
         output: String,
         device: Device = .cpu,
-        threads: Int
+        threads: Int,
+        commit: String? = nil
     ) throws {
         self.configuration = configuration
         (self.threads, self.device) = (threads, device)
-        run = try RunFolder(output, configuration, start: start, corpus: corpus, heldOut: heldOut, device: device)
+        run = try RunFolder(
+            output,
+            configuration,
+            start: start,
+            corpus: corpus,
+            heldOut: heldOut,
+            device: device,
+            commit: commit
+        )
         let checkpoint = try run.lastCheckpoint()
         let folder = try ModelFolder(checkpoint?.path ?? start, needsWeights: checkpoint != nil)
         try Runtime.setNarrowProducts(configuration.precision == .mixed)

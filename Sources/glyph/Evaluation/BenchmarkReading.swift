@@ -80,7 +80,7 @@ struct BenchmarkReading: Sendable {
             return Said(answer: try await said(prompt), spentTokens: try cost(all) + (sheet?.tokens ?? 0))
         case .focus: return try await focused(question, pages, facts)
         case .pages:
-            var answers: [String] = []
+            var text = ""
             for page in all {
                 let prompt = try PagePrompt(
                     pages: [page],
@@ -88,9 +88,10 @@ struct BenchmarkReading: Sendable {
                     window: page.number...page.number,
                     question: question
                 )
-                answers.append(try await said(prompt))
+                if page.number > 1 { text += pages.joints.before(page: page.number) ?? "\n" }
+                text += try await said(prompt)
             }
-            return Said(answer: answers.joined(separator: "\n"), spentTokens: try cost(all))
+            return Said(answer: text, spentTokens: try cost(all))
         }
     }
 
