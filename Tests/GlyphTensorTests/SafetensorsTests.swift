@@ -55,6 +55,25 @@ import Testing
         #expect(try SafetensorsFile(path).tensor("x").floats() == [1, 2])
     }
 
+    @Test("A tensor whose memory was released is read again, and its neighbours keep what was written into them")
+    func release() throws {
+        let folder = try Folder()
+        let path = "\(folder.path)/three.safetensors"
+        // Pages are 4 KiB: each tensor shares its first and last page with a neighbour.
+        let names = ["a", "b", "c"]
+        try write(Dictionary(uniqueKeysWithValues: names.map { ($0, try Tensor.ones([5000])) }), to: path)
+        let file = try SafetensorsFile(path)
+        let tensors = try names.map { try file.tensor($0) }
+        for tensor in tensors { try tensor.fill(9) }
+        file.release("b")
+        file.release("nobody")
+        let sums = try tensors.map { try $0.sum().item() }
+        #expect(sums[0] == 45000 && sums[2] == 45000)
+        // What was written into whole pages is gone; the file is as it was.
+        #expect(sums[1] < 45000 && sums[1] >= 5000)
+        #expect(try SafetensorsFile(path).tensor("b").sum().item() == 5000)
+    }
+
     /// A file of a header and as many zero bytes.
     private func write(_ header: String, bytes: Int, length: Int? = nil, in folder: Folder) throws -> String {
         let path = "\(folder.path)/bad.safetensors"
