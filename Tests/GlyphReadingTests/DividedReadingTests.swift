@@ -82,6 +82,16 @@ import Testing
         #expect(trained.requests.map(\.prompt.question) == ["q", "q"])
     }
 
+    @Test("Parts of a transcription follow each other, and are told nothing of being parts")
+    func all() async throws {
+        let reader = ScriptedReader([.answer("one"), .answer("two")])
+        var reading = Self.reading(reader)
+        reading.combination = .all
+        let read = try await reading.read(Samples.pages(1, 2), question: "Write it down.", sampling: Sampling())
+        #expect((read.answer, read.joined, read.notes.requests) == ("one\n\ntwo", 2, 0))
+        #expect(reader.requests.map(\.prompt.question) == ["Write it down.", "Write it down."])
+    }
+
     @Test("Quotations are looked up before notes are joined, which then hold answers alone")
     func citations() async throws {
         let reader = ScriptedReader([

@@ -208,6 +208,14 @@ def main():
                 faults.append(f"{name}: the page that was read closely is not told apart")
             browser.picture(folder / f"{name}-7-focus.png")
             faults += [f"{name} focus: {fault}" for fault in browser.run(CHECKS)]
+            # Read a few pages at a time, the answer says that it was joined.
+            browser.run("for (const [id, value] of [['strategy', 'windowed'], ['window', 1]]) {"
+                        " const field = document.getElementById(id); field.value = value;"
+                        " field.dispatchEvent(new Event('change')); } document.querySelector('#run').click()")
+            browser.wait("/^Joined from|^由/.test(document.querySelector('#answer-place').textContent)")
+            browser.wait("!document.querySelector('#run').disabled")
+            browser.picture(folder / f"{name}-8-windows.png")
+            faults += [f"{name} windows: {fault}" for fault in browser.run(CHECKS)]
             # A question that is cancelled says so, and the next one is answered.
             browser.run("document.querySelector('#run').click()")
             browser.wait("document.querySelector('#answer').textContent.length > 5")

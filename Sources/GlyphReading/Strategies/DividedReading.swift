@@ -17,6 +17,8 @@ public struct DividedReading: Sendable {
         case best
         /// All of them are read once more, as text.
         case notes
+        /// All of them, one after another, as for a transcription.
+        case all
     }
 
     /// What a reading came to.
@@ -103,13 +105,14 @@ public struct DividedReading: Sendable {
         var card = card ?? .ofParts(window: Self.usualWindow, isChinese: isChinese)
         card.window = window ?? card.window
         let joins = combination == .notes || combination == .auto && isPart
-        let part = isPart ? ReadingCard.partInstruction(isChinese: isChinese) : ""
+        // Each part of a transcription is a whole by itself.
+        let part = isPart && combination != .all ? ReadingCard.partInstruction(isChinese: isChinese) : ""
         var reading = WindowedReading(reader, card, parallel: parallel, facts: facts, joints: joints) { window in
             finder == nil || !isPart
                 ? part : part + CitedAnswer.instruction(pages: window, isChinese: isChinese)
         }
         // Some servers refuse the question how sure they are, so it is asked only where it decides.
-        reading.wantsLogprobs = !joins
+        reading.wantsLogprobs = !joins && combination != .all
         let result = try await reading.read(
             pages,
             windows: windows,
@@ -121,19 +124,21 @@ public struct DividedReading: Sendable {
         if joins, found.count > 1 {
             return try await join(found, result, question, sampling, since: start, report)
         }
-        let answer = result.best?.answer ?? card.absent
+        let all = combination == .all ? found : result.best.map { [$0] } ?? []
+        let answer = all.isEmpty ? card.absent : all.map(\.answer).joined(separator: "\n\n")
         try report(.text(answer))
         return Outcome(
             answer: answer,
-            pages: result.best.map { Array($0.pages) } ?? [],
+            pages: all.flatMap { Array($0.pages) },
             windows: result,
-            prompt: try result.best.map { best in
+            joined: all.count > 1 ? all.count : 0,
+            prompt: try all.first.map { first in
                 try PagePrompt(
-                    pages: Array(pages[best.pages.lowerBound - 1..<best.pages.upperBound]),
+                    pages: Array(pages[first.pages.lowerBound - 1..<first.pages.upperBound]),
                     total: pages.count,
-                    window: best.pages,
+                    window: first.pages,
                     question: question,
-                    facts: facts?.sheet(for: best.pages, question: question)?.text
+                    facts: facts?.sheet(for: first.pages, question: question)?.text
                 )
             },
             total: .now - start

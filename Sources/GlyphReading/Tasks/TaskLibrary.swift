@@ -21,6 +21,9 @@ public enum TaskLibrary {
         }
     }
 
+    /// The task that writes pages down, which needs no reader that answers questions.
+    public static let transcription = "transcribe"
+
     /// The folder with a folder for each language.
     public static var folder: String { ResourceFolder.path(of: "Tasks", inTarget: "GlyphReading") }
 

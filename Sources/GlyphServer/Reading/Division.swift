@@ -11,7 +11,7 @@ import GlyphReading
 /// |---|---|
 /// | `strategy` | `auto`; `whole`: all pages in one prompt; `windowed`: a few at a time; and where it is asked for `focus` |
 /// | `window` | the most pages at a time |
-/// | `combine` | `best`: the most probable answer; `notes`: all are read once more; `auto`: as suits the reader |
+/// | `combine` | `best`: the most probable answer; `notes`: all are read once more; `all`: one after another; `auto` |
 struct Division: Sendable {
     enum Strategy: String, CaseIterable {
         /// As the model's folder says; otherwise all pages in one prompt, or a few at a time where that does not fit.
@@ -123,6 +123,12 @@ extension ServedReader {
         (reading.combination, reading.room, reading.isChinese) = (asked.division.combination, room, asked.isChinese)
         (reading.joints, reading.finder) = (asked.joints, asked.finder)
         reading.facts = card?.facts == true ? asked.facts : nil
+        let start = ContinuousClock.now
+        var timeToFirst: Duration?
+        func tell(_ piece: String) {
+            timeToFirst = timeToFirst ?? (.now - start)
+            emit(.text(piece))
+        }
         let read = try await reading.read(
             asked.pages,
             windows: asked.windows,
@@ -133,7 +139,7 @@ extension ServedReader {
         } report: { event in
             switch event {
             // What a reader with a card says is put right first.
-            case .text(let piece): if card == nil { emit(.text(piece)) }
+            case .text(let piece): if card == nil { tell(piece) }
             case .reasoning(let piece): emit(.reasoning(piece))
             case .retrying(let pause, let cause): emit(.retrying(after: pause, because: cause))
             case .finished: break
@@ -142,13 +148,14 @@ extension ServedReader {
         if card != nil {
             let strings = read.pages.flatMap { asked.facts?.facts(onPage: $0) ?? [] }
             var corrector = FactCorrector(strings, correctsNumbers: true)
-            emit(.text(corrector.next(read.answer) + corrector.finish()))
+            tell(corrector.next(read.answer) + corrector.finish())
         }
         let best = read.joined > 0 ? nil : read.windows.best
         var summary = DocumentSummary(
             reading: ReadingSummary(
                 finishReason: read.finishReason,
                 usage: Usage(promptTokens: read.promptTokens, completionTokens: read.completionTokens),
+                timeToFirstToken: timeToFirst,
                 total: read.total
             ),
             windows: WindowFacts(

@@ -60,6 +60,7 @@ struct ReadingOrder: Sendable {
         _ = fields.value("seed")
         model = try fields.text("model", atMost: 400)
         division = try Division(&fields, limits)
+        if task == TaskLibrary.transcription, division.combination == .auto { division.combination = .all }
         focusPages = try fields.int("focus_pages", in: 1...limits.pages, default: FocusReading.Limits().pages)
         cites = try fields.bool("cite", default: false)
         compares = try fields.bool("compare", default: false)

@@ -16,7 +16,10 @@ extension AskCommand {
         var reading = DividedReading(asked.reader, card: asked.card, countTokens: asked.countTokens)
         let fitting = asked.card == nil ? asked.window(of: asked.drawn) : nil
         reading.window = window ?? fitting.map { min(DividedReading.usualWindow, $0) }
-        (reading.parallel, reading.combination) = (parallel, combine.combination)
+        let transcribes = asked.task?.name == TaskLibrary.transcription
+        (reading.parallel, reading.combination) = (
+            parallel, transcribes && combine == .auto ? .all : combine.combination
+        )
         (reading.facts, reading.joints) = (asked.ridingFacts, PageJoints(document, asked.drawn.spans))
         (reading.room, reading.isChinese) = (asked.room, asked.isChinese)
         reading.finder = answer.cite && asked.card == nil ? QuoteFinder(document, pages: asked.drawn.spans) : nil
@@ -36,7 +39,7 @@ extension AskCommand {
         var reply = Reply(text: read.answer, pages: read.isAbsent ? asked.drawn.pages.map(\.number) : read.pages)
         (reply.isAbsent, reply.prompt, reply.citations) = (read.isAbsent, read.prompt, read.citations)
         reply.passes = [Reply.Pass(read.windows)]
-        if read.joined > 0 {
+        if read.notes.requests > 0 {
             reply.passes.append(
                 Reply.Pass(
                     "notes",
@@ -49,13 +52,15 @@ extension AskCommand {
         reply.listedFacts = read.windows.facts.listed
         correct(&reply, asked)
         let place = read.joined > 0 ? nil : read.windows.best.map { Summary.range($0.pages) }
-        reply.said = [
+        let count = Summary.counted(read.windows.findings.count, "window")
+        reply.said =
             read.joined > 0
-                ? "joined from \(Summary.counted(read.joined, "window"))"
-                : place.map { "read on page\($0.contains("-") ? "s" : "") \($0) of \(asked.drawn.pages.count)" }
+            ? ["joined from \(read.joined) of \(count)"]
+            : [
+                place.map { "read on page\($0.contains("-") ? "s" : "") \($0) of \(asked.drawn.pages.count)" }
                     ?? "no page has an answer",
-            Summary.counted(read.windows.findings.count, "window"),
-        ]
+                count,
+            ]
         // Some servers do not tell.
         if let tokens = reply.promptTokens, tokens > 0 { reply.said.append(Summary.counted(tokens, "prompt token")) }
         reply.said.append("total \(Summary.time(read.total.milliseconds))")

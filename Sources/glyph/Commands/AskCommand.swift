@@ -56,8 +56,8 @@ struct AskCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "What the windows found: best (the most probable), notes (joined in a second reading), or auto (best for "
-                + "a model with a reading card, else notes).",
+            "What the windows found: best (the most probable), notes (joined in a second reading), all (one after "
+                + "another), or auto (by the task and the model).",
             valueName: "how"
         )
     )
@@ -104,9 +104,6 @@ struct AskCommand: AsyncParsableCommand {
         }
     }
 
-    /// The task that a model which answers no questions can do, too.
-    private static let transcription = "transcribe"
-
     /// What the person asks.
     ///
     /// With a task the last word may also be an input: it is one if there is such a file.
@@ -125,7 +122,7 @@ struct AskCommand: AsyncParsableCommand {
     }
 
     private func ask() async throws {
-        let opened = try source.open(onlyTranscribes: answer.task == Self.transcription)
+        let opened = try source.open(onlyTranscribes: answer.task == TaskLibrary.transcription)
         let question = question
         let job = try await Job(
             inputs: question == nil ? words : Array(words.dropLast()),
@@ -174,7 +171,7 @@ struct AskCommand: AsyncParsableCommand {
     }
 
     private func read(_ asked: Asked) async throws -> Reply {
-        if let card = asked.card, let request = card.transcribe, asked.task?.name == Self.transcription {
+        if let card = asked.card, let request = card.transcribe, asked.task?.name == TaskLibrary.transcription {
             return try await transcribe(asked, card, request)
         }
         switch strategy {
@@ -204,13 +201,14 @@ enum ReadingStrategy: String, ExpressibleByArgument, CaseIterable {
 /// `DividedReading.Combination` as an argument; the library's own type cannot conform without importing the parser
 /// publicly.
 enum Combination: String, ExpressibleByArgument, CaseIterable {
-    case auto, best, notes
+    case auto, best, notes, all
 
     var combination: DividedReading.Combination {
         switch self {
         case .auto: .auto
         case .best: .best
         case .notes: .notes
+        case .all: .all
         }
     }
 }

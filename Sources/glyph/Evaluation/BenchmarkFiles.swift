@@ -26,6 +26,20 @@ enum BenchmarkFiles {
         }
     }
 
+    /// Makes a run's folder, unless it is there.
+    static func makeFolder(_ path: String) throws {
+        do {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        } catch {
+            throw InputError(
+                at: "--output \(path)",
+                "the folder cannot be made",
+                expected: "a folder that can be written to",
+                remedy: "Check the path and who may write there, or choose another --output"
+            )
+        }
+    }
+
     static func exists(_ name: String, in folder: String?) -> Bool {
         folder.map { FileManager.default.fileExists(atPath: "\($0)/\(name)") } ?? false
     }

@@ -78,7 +78,7 @@ struct BenchmarkOptions: ParsableArguments {
 
     /// Runs a suite and writes its report.
     func run(_ suite: BenchmarkSuite, _ tokenizer: Tokenizer) async throws {
-        try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+        try BenchmarkFiles.makeFolder(output)
         let opened = try source.open()
         let strategies = try strategies(suite, opened.card)
         if strategies.contains(.focus) { try focus.check(opened.card) }

@@ -95,7 +95,7 @@ export class Gallery {
     this.#viewed = index;
     const picture = this.#pictures[index];
     const name = word("page", { number: picture.number });
-    at("viewer-title").textContent = `${name} – ${picture.width} × ${picture.height}`;
+    at("viewer-title").textContent = `${name} – ${picture.width}\u00A0×\u00A0${picture.height}`;
     Object.assign(at("sheet"), { src: source(picture), width: picture.width, height: picture.height, alt: name });
     at("marks").replaceChildren(...this.#marks(picture));
     at("previous").disabled = index === 0;
