@@ -24,8 +24,8 @@ public struct ReadingCard: Sendable, Equatable {
     public var answers = true
     /// What a window is asked first; the question follows as the next turn.
     public var transcribe: String?
-    /// The most tokens of an answer; one that does not begin with a word of the question, or does not stand word for
-    /// word in what the reader wrote down, is none.
+    /// The most tokens of an answer; one that does not begin with a word of the question, names nothing that is asked
+    /// for or does not stand word for word in what the reader wrote down, is none.
     public var quote: Int?
 
     public init(preset: String, window: Int, absent: String, facts: Bool = false, transcribe: String? = nil) {

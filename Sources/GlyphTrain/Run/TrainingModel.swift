@@ -44,7 +44,8 @@ final class TrainingModel {
         learners = [first] + (try (1..<max(1, threads)).map { _ in try Learner(sharing: first) })
         optimizer = try AdamW(
             learners.map(\.parameters),
-            isVision: { $0.contains(".visual.") || $0.hasPrefix("glyphs.") },
+            // The heads start from nothing and keep the full rate: over a tower that is held still they can still learn.
+            isVision: { $0.contains(".visual.") },
             betas: configuration.betas,
             weightDecay: configuration.weightDecay
         )
