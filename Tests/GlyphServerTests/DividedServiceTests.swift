@@ -117,7 +117,7 @@ import Testing
         "what cannot be divided is refused by name",
         arguments: [
             (#"{\#(ask),"strategy":"some"}"#, "strategy"), (#"{\#(ask),"window":0}"#, "window"),
-            (#"{\#(ask),"combine":"all"}"#, "combine"),
+            (#"{\#(ask),"combine":"most"}"#, "combine"),
         ]
     )
     func refusals(_ body: String, _ param: String) async throws {
