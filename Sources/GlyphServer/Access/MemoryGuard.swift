@@ -63,6 +63,7 @@ final class MemoryGuard: Sendable {
     ///   - system: The file with the machine's figures.
     ///   - own: The file that names the process's own group (cgroup v2).
     ///   - groups: Where groups are mounted.
+    /// - Returns: Bytes; nil where nothing tells.
     static func available(
         system: String = "/proc/meminfo",
         own: String = "/proc/self/cgroup",

@@ -114,12 +114,12 @@ struct Summary {
         milliseconds < 10_000 ? "\(grouped(Int(milliseconds.rounded()))) ms" : "\(decimal(milliseconds / 1000, 1)) s"
     }
 
-    /// A number with its noun: `1 page`, `2 pages`.
     /// The first and the last page, or the only one.
     static func range(_ pages: ClosedRange<Int>) -> String {
         pages.count == 1 ? "\(pages.lowerBound)" : "\(pages.lowerBound)-\(pages.upperBound)"
     }
 
+    /// A number with its noun: `1 page`, `2 pages`.
     static func counted(_ number: Int, _ noun: String) -> String {
         "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")"
     }
