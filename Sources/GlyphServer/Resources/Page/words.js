@@ -30,7 +30,7 @@ const words = {
     readOn: "Read on page {pages}.", history: "History", historyEmpty: "Answers are kept here.",
     resume: "Read again", forget: "Delete", template: "Saved settings", noTemplate: "none",
     task: "Task", noTask: "a question", strategy: "Way of reading", strategyAuto: "all pages",
-    strategyWindowed: "in parts, then joined", window: "Pages at a time", joined: "Joined from the answers of {joined} of {count} parts.",
+    strategyWindowed: "in parts, joined", window: "Pages at a time", joined: "Joined from the answers of {joined} of {count} parts.",
     strategyFocus: "coarse, then closely", focusPages: "At most so many pages closely",
     cite: "Show where it stands", compare: "Compare with reading the text", sources: "Where it stands",
     sourcesEmpty: "Nothing that the answer rests on was found in the text.", onPage: "Page {number}",
