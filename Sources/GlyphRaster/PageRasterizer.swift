@@ -16,7 +16,7 @@ public final class PageRasterizer {
     private let compression: Compression
 
     /// What the size of a file may cost; the pixels are the same.
-    public enum Compression: Sendable {
+    public enum Compression: String, CaseIterable, Sendable {
         /// For pages that go over a network.
         case small
         /// For pages that stay here: dark text on white takes a third of the time, in files larger by two thirds.

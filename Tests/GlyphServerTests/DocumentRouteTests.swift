@@ -59,6 +59,24 @@ import Testing
         }
     }
 
+    @Test("pages are the quick ones unless small ones are asked for, with the same pixels")
+    func compression() async throws {
+        let text = ServiceHarness.prose(words: 800)
+        try await ServiceHarness.run { service in
+            var files: [String?: [UInt8]] = [:]
+            for png in [nil, "quick", "small"] {
+                let field = png.map { #","png":"\#($0)""# } ?? ""
+                let drawn = try await service.post("/v1/render", #"{"text":"\#(text)"\#(field)}"#).decode(Drawn.self)
+                files[png] = Array(try #require(Data(base64Encoded: drawn.pictures?.first?.png ?? "")))
+            }
+            let quick = try #require(files["quick"])
+            let small = try #require(files["small"])
+            #expect(files[nil] == quick)
+            #expect(small.count < quick.count * 4 / 5)
+            #expect(try PNGDecoder(quick).image.pixels == PNGDecoder(small).image.pixels)
+        }
+    }
+
     @Test("a zip archive has one PNG for each page and unpacks with the reader of archives")
     func zip() async throws {
         let body = #"{"text":"\#(ServiceHarness.prose(words: 3000))","format":"zip"}"#

@@ -108,7 +108,7 @@ class Maker:
             value["render"] = {self.one_of(odd_values.RENDER_KEYS): self.value()}
         match path:
             case "/v1/render":
-                value |= {"first": 1, "format": self.one_of(("json", "zip"))}
+                value |= {"first": 1, "format": self.one_of(("json", "zip")), "png": self.one_of(("quick", "small"))}
             case "/v1/ask":
                 value |= {"question": "Who?", "stream": self.random.random() < 0.5, "max_tokens": 5, "pictures": False}
             case "/v1/chat/completions":

@@ -13,7 +13,8 @@ package struct JSONFields {
 
     package init(_ value: JSONValue, path: String) throws {
         guard case .object(let members) = value else {
-            throw InputError(at: path, "\(value.kind) is not supported", expected: "an object")
+            let whole = path.hasSuffix(": ") ? String(path.dropLast(2)) : path
+            throw InputError(at: whole, "\(value.kind) is not supported", expected: "an object")
         }
         self.path = path
         // The last of equal keys counts, as in Python.

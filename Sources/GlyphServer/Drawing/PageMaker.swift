@@ -17,13 +17,6 @@ import Synchronization
 
 /// Turns documents into pages and numbers, off the threads that serve connections.
 final class PageMaker: Sendable {
-    /// How many of the pages are wanted as pictures.
-    enum Drawing: Sendable, Equatable {
-        case none
-        case first(Int)
-        case all
-    }
-
     let limits: ServiceLimits
     private let memory: MemoryGuard
     private let places: PlaceQueue
@@ -121,11 +114,8 @@ final class PageMaker: Sendable {
             : config.fontSize * config.lineHeight * config.scale * config.scale / 2
         let text = min(Double(limits.pages * page), (Double(document.text.utf8.count) * letter).rounded(.up))
         let scans = document.scans.reduce(0) { $0 + $1.pixels.width * $1.pixels.height }
-        return switch drawing {
-        case .none: 0
-        case .first(let count): min(Int(text) + scans, count * page)
-        case .all: Int(text) + scans
-        }
+        let all = Int(text) + scans
+        return drawing.count < limits.pages ? min(all, drawing.count * page) : all
     }
 
     private func draw(
@@ -138,8 +128,8 @@ final class PageMaker: Sendable {
         var result = DrawnDocument(document, look)
         if !document.text.utf8.isEmpty {
             var layouter = try Typesetter.layouter(text: document.text, config: config) { tokenizer.count($0) }
-            if drawing == .all {
-                try await drawAll(&layouter, config, into: &result)
+            if drawing.count == .max {
+                try await drawAll(&layouter, config, drawing.compression, into: &result)
             } else {
                 try await draw(&layouter, config, drawing, into: &result)
             }
@@ -157,6 +147,7 @@ final class PageMaker: Sendable {
     private func drawAll(
         _ layouter: inout any PageLayouter,
         _ config: RenderConfig,
+        _ compression: PageRasterizer.Compression,
         into result: inout DrawnDocument
     ) async throws {
         let drawn = Mutex<[EncodedPage]>([])
@@ -165,6 +156,7 @@ final class PageMaker: Sendable {
         try await RenderPipeline.run(
             &layouter,
             format: config.imageFormat,
+            compression: compression,
             workers: workers,
             deliver: { page in drawn.withLock { $0.append(page) } },
             report: { page in
@@ -191,7 +183,7 @@ final class PageMaker: Sendable {
         _ drawing: Drawing,
         into result: inout DrawnDocument
     ) async throws {
-        let rasterizer = PageRasterizer(format: config.imageFormat)
+        let rasterizer = PageRasterizer(format: config.imageFormat, compression: drawing.compression)
         while let page = try layouter.nextPage() {
             try Task.checkCancellation()
             result.losses += page.losses
@@ -217,16 +209,6 @@ final class PageMaker: Sendable {
             )
         }
         result.facts.append(facts)
-    }
-}
-
-extension PageMaker.Drawing {
-    func includes(_ number: Int) -> Bool {
-        switch self {
-        case .none: false
-        case .first(let count): number <= count
-        case .all: true
-        }
     }
 }
 

@@ -4,6 +4,7 @@
 import GlyphAPI
 import GlyphHTTP
 import GlyphPage
+import GlyphRaster
 import GlyphTokens
 import GlyphTypeset
 import HTTPTypes
@@ -46,16 +47,18 @@ extension ServiceResponder {
         try await exchange.send(json: drawn)
     }
 
-    /// `POST /v1/render`: the document's fields and `Look`'s, `first` for the number of pages to draw, and `format`:
-    /// `json` or `zip`.
+    /// `POST /v1/render`: the document's fields and `Look`'s, `first` for the number of pages to draw, `format`:
+    /// `json` or `zip`, and `png`: `quick`, as `glyph render` writes them, or `small`.
     @Sendable func render(_ body: [UInt8], _ exchange: HTTPExchange) async throws {
         var fields = try Self.fields(of: body)
         let (intake, look) = try await attachedDocumentAndLook(&fields)
-        let first = fields.has("first") ? try fields.int("first", in: 1...limits.pages) : nil
-        let format = try fields.word("format", oneOf: ["json", "zip"])
+        var drawing = Drawing.all
+        if fields.has("first") { drawing.count = try fields.int("first", in: 1...limits.pages) }
         _ = fields.value("first")
+        let format = try fields.word("format", oneOf: ["json", "zip"])
+        if try fields.word("png", oneOf: ["quick", "small"]) == "quick" { drawing.compression = .quick }
         try Self.finish(fields)
-        let document = try await pages.make(intake, look, drawing: first.map { .first($0) } ?? .all)
+        let document = try await pages.make(intake, look, drawing: drawing)
         metrics.count(document)
         if format == "zip" {
             let name = HTTPFields([HTTPField(name: .contentDisposition, value: "attachment; filename=\"pages.zip\"")])

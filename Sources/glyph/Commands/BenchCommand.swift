@@ -60,6 +60,8 @@ struct BenchRender: AsyncParsableCommand {
     @OptionGroup(title: "How pages look") var render: RenderOptions
     @OptionGroup(title: "What pages cost") var sizing: SizingOptions
 
+    @OptionGroup var files: PageFileOptions
+
     @Option(parsing: .unconditional, help: ArgumentHelp("Repetitions; the fastest counts.", valueName: "times"))
     var repeats = 3
 
@@ -79,7 +81,7 @@ struct BenchRender: AsyncParsableCommand {
             let stages = try measureStages(job, tokenizer, &facts)
             for (name, milliseconds) in stages { best[name] = min(best[name] ?? .infinity, milliseconds) }
             let start = ContinuousClock.now
-            _ = try await job.run(showsProgress: false, deliver: { _ in })
+            _ = try await job.run(compression: files.png, showsProgress: false, deliver: { _ in })
             let all = (ContinuousClock.now - start).milliseconds
             best["all"] = min(best["all"] ?? .infinity, all)
         }
@@ -103,7 +105,7 @@ struct BenchRender: AsyncParsableCommand {
             var layouter = try Typesetter.layouter(text: job.document.text, config: job.config) { tokenizer.count($0) }
             while let page = try layouter.nextPage() { pages.append(page) }
         }
-        let rasterizer = PageRasterizer(format: job.config.imageFormat, compression: .quick)
+        let rasterizer = PageRasterizer(format: job.config.imageFormat, compression: files.png)
         // Glyphs are drawn once and kept: what is measured is a page of a long document, not the first of all.
         for page in pages { _ = try rasterizer.draw(page) }
         for page in pages { try rasterizer.draw(page) }  // fills the glyph cache

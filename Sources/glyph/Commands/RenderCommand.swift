@@ -35,6 +35,8 @@ struct RenderCommand: AsyncParsableCommand {
     @OptionGroup(title: "How pages look") var render: RenderOptions
     @OptionGroup(title: "What pages cost") var sizing: SizingOptions
 
+    @OptionGroup var files: PageFileOptions
+
     @Flag(help: "Fail when a page misses a character, clips a line or drops a code point.")
     var strict = false
 
@@ -73,6 +75,7 @@ struct RenderCommand: AsyncParsableCommand {
         let sourceDigest = Task.detached { Digest.sha256(job.document.text.utf8) }
         var fonts: [(file: FontFile, digest: Task<String, any Error>)] = []
         let summary = try await job.run(
+            compression: files.png,
             strict: strict,
             showsProgress: !json,
             deliver: { try folder.write($0) },
