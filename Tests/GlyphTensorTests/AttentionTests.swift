@@ -50,17 +50,17 @@ import Testing
         try expectClose(
             Tensor.attention(query: q, key: k, value: v),
             Self.naive(q, k, v, hidden: nil),
-            within: 1e-5
+            within: productError
         )
         let offset = c.keys - c.queries
         let hidden = try Self.hidden(queries: c.queries, keys: c.keys, offset: offset)
         let expected = try Self.naive(q, k, v, hidden: hidden)
         let causal = AttentionMask.causal(queryOffset: offset)
-        try expectClose(Tensor.attention(query: q, key: k, value: v, mask: causal), expected, within: 1e-5)
+        try expectClose(Tensor.attention(query: q, key: k, value: v, mask: causal), expected, within: productError)
         // As projections leave them in memory: [batch, seq, heads, width].
         let strided = try [q, k, v].map { try $0.transpose(1, 2).contiguous().transpose(1, 2) }
         let result = try Tensor.attention(query: strided[0], key: strided[1], value: strided[2], mask: causal)
-        try expectClose(result, expected, within: 1e-5)
+        try expectClose(result, expected, within: productError)
         // Rounded once at the end; inputs are rounded before.
         let narrow = try [q, k, v].map { try $0.to(.bf16) }
         let wide = try narrow.map { try $0.to(.f32) }
@@ -75,7 +75,7 @@ import Testing
         let segment = try Tensor((0..<97).map { row in ends.dropFirst().firstIndex { row < $0 } ?? 0 })
         let hidden = try segment.unsqueeze(0).notEqual(segment.unsqueeze(1))
         let result = try Tensor.attention(query: q, key: k, value: v, mask: .segments(Tensor(ends)))
-        try expectClose(result, Self.naive(q, k, v, hidden: hidden), within: 1e-5)
+        try expectClose(result, Self.naive(q, k, v, hidden: hidden), within: productError)
     }
 
     @Test(
@@ -89,7 +89,7 @@ import Testing
         let result = try Tensor.attention(query: wide[0], key: wide[1], value: wide[2], mask: mask)
         let expected = try Tensor.attention(query: parts.q, key: parts.k, value: parts.v, mask: mask)
         #expect(result.dtype == .f64)
-        try expectClose(result.to(.f32), expected, within: 1e-5)
+        try expectClose(result.to(.f32), expected, within: productError)
     }
 
     @Test("Segments that do not end at the length of the queries are refused")
@@ -117,7 +117,7 @@ import Testing
             )
             parts.append(part)
         }
-        try expectClose(Tensor.cat(parts, dim: 2), whole, within: 2e-6)
+        try expectClose(Tensor.cat(parts, dim: 2), whole, within: productError)
     }
 
     @Test("The result does not depend on the number of threads")

@@ -16,7 +16,7 @@ struct EquivalenceTests {
         let whole = try model.read(by: .max, into: model.model.makeCache(), images)
         let cache = try model.model.makeCache()
         let parts = try model.read(by: size, into: cache, images)
-        expectNear(parts, whole, within: 1e-5, "logits")
+        expectNear(parts, whole, within: sameInF32, "logits")
         #expect(cache.count == model.prompt.tokens.count)
         #expect(cache.nextPosition == model.prompt.positions.next)
     }
@@ -36,7 +36,8 @@ struct EquivalenceTests {
         let hidden = try model.model.forward([prompt], images: [ordered], padToken: 0)
         for (index, step) in steps.enumerated() {
             let place = model.prompt.tokens.count - 1 + index
-            expectNear(step, try model.model.logits(hidden.select(1, place)).floats(), within: 1e-5, "step \(index)")
+            let whole = try model.model.logits(hidden.select(1, place)).floats()
+            expectNear(step, whole, within: sameInF32, "step \(index)")
         }
     }
 
@@ -82,7 +83,7 @@ struct EquivalenceTests {
         #expect(together.shape == [prompts.count, model.configuration.text.vocabularySize])
         for (index, cache) in try caches().enumerated() {
             let alone = try model.decode([DecodeStep(token: Int32(80 + index), cache: cache)]).floats()
-            expectNear(try together.select(0, index).floats(), alone, within: 1e-5, "sequence \(index)")
+            expectNear(try together.select(0, index).floats(), alone, within: sameInF32, "sequence \(index)")
             #expect(steps[index].cache.count == cache.count)
         }
     }
@@ -94,7 +95,7 @@ struct EquivalenceTests {
         for (image, vectors) in zip(model.patches, together) {
             let alone = try #require(try model.model.embed([image]).first)
             #expect(alone.shape == [image.grid.tokenCount, model.model.configuration.text.hiddenSize])
-            expectNear(try vectors.floats(), try alone.floats(), within: 1e-5, "vectors")
+            expectNear(try vectors.floats(), try alone.floats(), within: sameInF32, "vectors")
         }
     }
 
@@ -116,7 +117,7 @@ struct EquivalenceTests {
 
         cache.truncate(to: 50)
         #expect(cache.nextPosition == nil)
-        expectNear(try model.read(by: .max, into: cache, images), cold, within: 1e-5, "logits")
+        expectNear(try model.read(by: .max, into: cache, images), cold, within: sameInF32, "logits")
     }
 
     @Test("A cache that grows gives what one of full size gives")
@@ -147,8 +148,8 @@ struct EquivalenceTests {
         let second = try model.model.forward([model.prompt], images: [images], padToken: 1)
         let count = text.tokens.count
         let padded = try both.select(0, 0).narrow(0, start: 0, length: count)
-        expectNear(try padded.floats(), try first.floats(), within: 1e-5, "text")
-        expectNear(try both.select(0, 1).floats(), try second.floats(), within: 1e-5, "images")
+        expectNear(try padded.floats(), try first.floats(), within: sameInF32, "text")
+        expectNear(try both.select(0, 1).floats(), try second.floats(), within: sameInF32, "images")
 
         let targets = try Tensor((0..<model.prompt.tokens.count).map { $0 % 300 })
         let loss = try model.model.logits(both.select(0, 1)).crossEntropy(targets)

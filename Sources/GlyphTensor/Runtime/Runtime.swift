@@ -11,6 +11,10 @@ public enum Runtime {
     /// Whether this processor multiplies bf16 matrices with instructions of its own.
     public static var hasFastBF16: Bool { ct_cpu_has_bf16() }
 
+    /// Whether products of many vectors in f32 take each number as two of bf16, 16 bits of its 24: where the processor
+    /// has matrix tiles, unless `GLYPH_EXACT_F32=1` is in the environment.
+    public static var splitsF32: Bool { ct_cpu_splits_f32() }
+
     /// Threads that one operation may use.
     public static var threadCount: Int { Int(ct_thread_count()) }
 

@@ -114,7 +114,7 @@ at::Tensor attend(const Attention &a) {
     if (!has_kernels(a)) return attend_by_library(a);
     if (!a.ends.defined() && a.queries() <= 4) return attend_few(a);
     const bool narrow = a.q.scalar_type() == at::kBFloat16;
-    if (narrow && a.scale > 0 && has_tiles()) return attend_tiled(a);
+    if (a.scale > 0 && (narrow ? has_tiles() : splits_f32())) return attend_tiled(a);
 #if GLYPH_HAS_LIBRARY_ATTENTION
     // With bf16 instructions but no tiles the library's blocked form is faster; its causal form knows no offset.
     if (narrow && ct_cpu_has_bf16() && (!a.causal || a.offset == 0)) return attend_by_library(a);

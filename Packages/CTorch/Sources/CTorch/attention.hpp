@@ -37,7 +37,8 @@ std::vector<AttentionTask> attention_tasks(const Attention &, int64_t block);
 at::Tensor attend_few(const Attention &);
 /// Many queries, blocked. Processor; f32 or bf16.
 at::Tensor attend_blocked(const Attention &);
-/// Many queries, blocked, on matrix tiles. Processor that `has_tiles()`; bf16; a positive scale.
+/// Many queries, blocked, on matrix tiles. Processor that `has_tiles()`; bf16, or f32 if it `splits_f32()`; a positive
+/// scale.
 at::Tensor attend_tiled(const Attention &);
 /// Remembers only its inputs and result; the backward pass computes scores again, block by block.
 at::Tensor attend_recorded(const Attention &);

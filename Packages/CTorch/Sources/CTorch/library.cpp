@@ -7,6 +7,7 @@
 #include <dlfcn.h>
 #include <torch/csrc/api/include/torch/version.h>
 
+#include "kernels/tiles.hpp"
 #include "support.hpp"
 
 using namespace glyph;
@@ -53,6 +54,8 @@ bool ct_cpu_has_bf16(void) {
     return false;
 #endif
 }
+
+bool ct_cpu_splits_f32(void) { return splits_f32(); }
 
 ct_status ct_cuda_memory(ct_device where, int64_t *free_bytes, int64_t *total_bytes) {
     return guarded("cuda memory", {}, [&] {

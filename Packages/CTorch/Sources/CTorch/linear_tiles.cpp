@@ -19,8 +19,10 @@ at::Tensor wide(const at::Tensor &t) { return t.defined() ? t.to(at::kFloat).con
 TileWeight rows_of(const NarrowWeight &weight) {
     const auto numbers = [](const at::Tensor &t) { return t.defined() ? t.data_ptr<float>() : nullptr; };
     const at::Tensor &values = weight.values;
-    return {values.data_ptr(), values.scalar_type() == at::kChar, values.size(0), values.stride(0),
-            numbers(weight.scales), numbers(weight.bias)};
+    const at::ScalarType type = values.scalar_type();
+    return {values.data_ptr(),
+            type == at::kChar ? TileType::int8 : type == at::kFloat ? TileType::f32 : TileType::bf16,
+            values.size(0), values.stride(0), numbers(weight.scales), numbers(weight.bias)};
 }
 
 at::Tensor run(const at::Tensor &x, NarrowWeight weight, NarrowWeight up) {
@@ -35,8 +37,7 @@ at::Tensor run(const at::Tensor &x, NarrowWeight weight, NarrowWeight up) {
     sizes.back() = weight.values.size(0);
     const at::Tensor result = at::empty(sizes, x.options());
     const TileProduct product{rows_of(weight), is_gated ? rows_of(up) : TileWeight{}, is_gated, flat.size(1),
-                              flat.data_ptr<at::BFloat16>(), flat.size(0), flat.stride(0),
-                              result.data_ptr<at::BFloat16>()};
+                              flat.data_ptr(), flat.size(0), flat.stride(0), result.data_ptr()};
     // A pair of bf16 has the size of an i32.
     const at::Tensor packed = at::empty({product.packed_size()}, at::TensorOptions(at::kInt));
     auto *pairs = reinterpret_cast<uint32_t *>(packed.data_ptr<int32_t>());
@@ -60,13 +61,14 @@ at::Tensor run(const at::Tensor &x, NarrowWeight weight, NarrowWeight up) {
 }  // namespace
 
 bool fits_tiles(const at::Tensor &x, std::initializer_list<NarrowWeight> weights) {
-    if (!x.device().is_cpu() || x.scalar_type() != at::kBFloat16 || x.dim() == 0 || x.size(-1) == 0 ||
-        x.numel() / x.size(-1) <= most_few || !has_tiles())
+    const bool is_narrow = x.scalar_type() == at::kBFloat16;
+    if (!x.device().is_cpu() || x.dim() == 0 || x.size(-1) == 0 || x.numel() / x.size(-1) <= most_few || !has_tiles())
         return false;
+    if (!is_narrow && (x.scalar_type() != at::kFloat || !splits_f32())) return false;
     for (const NarrowWeight &weight : weights) {
         const at::ScalarType type = weight.values.scalar_type();
-        const bool is_int8 = type == at::kChar && weight.scales.defined();
-        if ((type != at::kBFloat16 && !is_int8) || !has_plain_rows(weight.values) ||
+        const bool is_int8 = is_narrow && type == at::kChar && weight.scales.defined();
+        if ((type != x.scalar_type() && !is_int8) || !has_plain_rows(weight.values) ||
             records_gradient({x, weight.values, weight.bias}))
             return false;
     }

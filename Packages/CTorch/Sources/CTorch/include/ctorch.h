@@ -54,6 +54,9 @@ CT_API ct_status ct_fail(ct_status status, const char *message);
 CT_API const char *ct_version(void);
 /// Whether the processor multiplies bf16 matrices in hardware.
 CT_API bool ct_cpu_has_bf16(void);
+/// Whether the processor multiplies many vectors of f32 as sums of two bf16 each: on matrix tiles, unless
+/// GLYPH_EXACT_F32=1 is in the environment.
+CT_API bool ct_cpu_splits_f32(void);
 CT_API int32_t ct_thread_count(void);
 CT_API ct_status ct_set_thread_count(int32_t count);
 /// For the calling thread alone.

@@ -23,15 +23,32 @@ struct alignas(64) TileLayout {
 };
 constexpr TileLayout layout;
 
-/// Tiles of pairs, the right side of a product: from the first 16 columns to the next, and from one depth to the next.
-struct Panels {
-    const uint32_t *pairs;
-    int64_t next, step;
+/// Rows of bf16, the left side of a product; `low` from them lie the low parts of split numbers.
+struct Rows {
+    const c10::BFloat16 *numbers;
+    int64_t stride, low;
 };
 
-/// c [32, 32] = or += a [32, depth] · b [depth, 32].
-template <bool accumulates>
-TILES inline void multiply(const void *a, int64_t lda, Panels b, int64_t depth, float *c, int64_t ldc) {
+/// Tiles of pairs, the right side of a product: from the first 16 columns to the next, from one depth to the next, and
+/// from the pairs to the low parts of split numbers.
+struct Panels {
+    const uint32_t *pairs;
+    int64_t next, step, low;
+};
+
+/// Loads the two tiles of a side and multiplies them by those of the other, which are loaded.
+TILES inline void multiply_rows(const c10::BFloat16 *rows, int64_t stride) {
+    _tile_loadd(4, rows, 2 * stride);
+    _tile_loadd(5, rows + tile_side * stride, 2 * stride);
+    _tile_dpbf16ps(0, 4, 6);
+    _tile_dpbf16ps(1, 4, 7);
+    _tile_dpbf16ps(2, 5, 6);
+    _tile_dpbf16ps(3, 5, 7);
+}
+
+/// c [32, 32] = or += a [32, depth] · b [depth, 32]. Of split numbers the product of the low parts is left out.
+template <bool accumulates, bool is_split>
+TILES inline void multiply(Rows a, Panels b, int64_t depth, float *c, int64_t ldc) {
     // Some compilers do not know that tiles are loaded from memory, and would move what was written there past it.
     __asm__ volatile("" ::: "memory");
     if (accumulates) {
@@ -45,12 +62,14 @@ TILES inline void multiply(const void *a, int64_t lda, Panels b, int64_t depth, 
         _tile_zero(2);
         _tile_zero(3);
     }
-    const auto *rows = static_cast<const c10::BFloat16 *>(a);
-    for (int64_t i = 0; i < depth; i += tile_depth, b.pairs += b.step) {
-        _tile_loadd(4, rows + i, 2 * lda);
+    for (int64_t i = 0; i < depth; i += tile_depth, b.pairs += b.step, a.numbers += tile_depth) {
         _tile_loadd(6, b.pairs, 64);
         _tile_loadd(7, b.pairs + b.next, 64);
-        _tile_loadd(5, rows + tile_side * lda + i, 2 * lda);
+        if (is_split) multiply_rows(a.numbers + a.low, a.stride);
+        multiply_rows(a.numbers, a.stride);
+        if (!is_split) continue;
+        _tile_loadd(6, b.pairs + b.low, 64);
+        _tile_loadd(7, b.pairs + b.low + b.next, 64);
         _tile_dpbf16ps(0, 4, 6);
         _tile_dpbf16ps(1, 4, 7);
         _tile_dpbf16ps(2, 5, 6);
@@ -92,6 +111,30 @@ inline __mmask32 lanes(int64_t count) {
     return count >= 32 ? ~__mmask32(0) : (__mmask32(1) << std::max<int64_t>(count, 0)) - 1;
 }
 
+/// 32 numbers as sums of two bf16, the high and the low parts.
+struct Parts {
+    __m512i high, low;
+};
+
+/// What is left of 16 numbers after their high parts; nothing of what is not finite.
+TILES inline __m512 rest(__m512 x, __m256i high) {
+    const __m512 left = _mm512_sub_ps(x, (__m512)_mm512_slli_epi32(_mm512_cvtepu16_epi32(high), 16));
+    return _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(left, left, _CMP_ORD_Q), left);
+}
+
+TILES inline Parts split(__m512 first, __m512 second) {
+    const __m512i high = (__m512i)_mm512_cvtne2ps_pbh(second, first);
+    return {high, (__m512i)_mm512_cvtne2ps_pbh(rest(second, _mm512_extracti64x4_epi64(high, 1)),
+                                               rest(first, _mm512_castsi512_si256(high)))};
+}
+
+/// The first `count` of 32 numbers, and zeros, as parts.
+TILES inline Parts split(const float *numbers, int64_t count) {
+    const __mmask32 mask = lanes(count);
+    return split(_mm512_maskz_loadu_ps(static_cast<__mmask16>(mask), numbers),
+                 _mm512_maskz_loadu_ps(static_cast<__mmask16>(mask >> 16), numbers + tile_side));
+}
+
 /// Packs up to 16 rows, which become columns: [padded depth / 2][16] pairs along the depth, zeros beyond what there is.
 TILES inline void pack_pairs(const c10::BFloat16 *rows, int64_t stride, int64_t count, int64_t depth, uint32_t *to) {
     for (int64_t i = 0; i < depth; i += tile_depth, to += tile_side * tile_side) {
@@ -101,6 +144,25 @@ TILES inline void pack_pairs(const c10::BFloat16 *rows, int64_t stride, int64_t 
             v[row] = row < count ? _mm512_maskz_loadu_epi16(mask, rows + row * stride + i) : _mm512_setzero_si512();
         transpose(v);
         for (int64_t row = 0; row < tile_side; ++row) _mm512_storeu_si512(to + row * tile_side, v[row]);
+    }
+}
+
+/// The same of f32, whose low parts go elsewhere.
+TILES inline void pack_pairs(const float *rows, int64_t stride, int64_t count, int64_t depth, uint32_t *high,
+                             uint32_t *low) {
+    for (int64_t i = 0; i < depth; i += tile_depth, high += tile_side * tile_side, low += tile_side * tile_side) {
+        __m512i h[16], l[16];
+        for (int64_t row = 0; row < tile_side; ++row) {
+            const Parts parts = split(rows + row * stride + i, row < count ? depth - i : 0);
+            h[row] = parts.high;
+            l[row] = parts.low;
+        }
+        transpose(h);
+        transpose(l);
+        for (int64_t row = 0; row < tile_side; ++row) {
+            _mm512_storeu_si512(high + row * tile_side, h[row]);
+            _mm512_storeu_si512(low + row * tile_side, l[row]);
+        }
     }
 }
 

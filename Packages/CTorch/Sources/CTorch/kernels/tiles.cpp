@@ -14,6 +14,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
+#include <cstring>
 
 #include "kernels.hpp"
 #include "tile_parts.hpp"
@@ -53,10 +55,14 @@ TILES inline float largest(const TileAttention &b, int64_t row, int64_t first, i
     return _mm512_reduce_max_ps(_mm512_max_ps(left, right));
 }
 
+/// Low parts of split weights follow the high parts of all rows.
+constexpr int64_t low_weights = tile_depth * block_keys;
+
 /// Turns the scores of one row into weights and folds them into its sum, which with `out` comes to stand for a new
 /// maximum.
+template <bool splits>
 TILES inline void fold(const TileAttention &b, int64_t row, float maximum, int64_t count, const float *scores,
-                       uint16_t *weights) {
+                       c10::BFloat16 *weights) {
     const float factor = b.scale * 1.44269504f, before = b.maxima[row];
     if (maximum > before) {
         const float decay = std::exp2((before - maximum) * factor);
@@ -73,9 +79,51 @@ TILES inline void fold(const TileAttention &b, int64_t row, float maximum, int64
         const __m512 c = power_of_two(_mm512_fmadd_ps(_mm512_load_ps(scores + i + tile_side), factors, shift));
         left = _mm512_add_ps(left, a);
         right = _mm512_add_ps(right, c);
-        _mm512_store_si512(weights + i, (__m512i)_mm512_cvtne2ps_pbh(c, a));
+        if (splits) {
+            const Parts parts = split(a, c);
+            _mm512_store_si512(weights + i, parts.high);
+            _mm512_store_si512(weights + i + low_weights, parts.low);
+        } else {
+            _mm512_store_si512(weights + i, (__m512i)_mm512_cvtne2ps_pbh(c, a));
+        }
     }
     b.sums[row] += _mm512_reduce_add_ps(_mm512_add_ps(left, right));
+}
+
+template <bool splits>
+TILES void attend(const TileAttention &b) {
+    alignas(64) float scores[tile_depth * block_keys];
+    alignas(64) c10::BFloat16 weights[(splits ? 2 : 1) * low_weights];
+    float maxima[tile_depth];
+    const int64_t part = tile_side * b.width, panel = (splits ? 2 : 1) * part;
+    const int64_t end = std::min(b.high, b.first_high + tile_depth - 1);
+    std::fill(b.out, b.out + tile_depth * b.width, 0.0f);
+    std::fill(b.maxima, b.maxima + tile_depth, -INFINITY);
+    std::fill(b.sums, b.sums + tile_depth, 0.0f);
+    _tile_loadconfig(&layout);
+    for (int64_t first = b.low / tile_depth * tile_depth; first < end; first += block_keys) {
+        const int64_t count = std::min(block_keys, (end - first + tile_depth - 1) / tile_depth * tile_depth);
+        const uint32_t *keys = b.keys + first / tile_depth * panel, *values = b.values + first / tile_depth * panel;
+        for (int64_t key = 0; key < count; key += tile_depth)
+            multiply<false, splits>({b.q, b.width, tile_depth * b.width},
+                                    {keys + key / tile_depth * panel, part / 2, tile_side * tile_side, part}, b.width,
+                                    scores + key, block_keys);
+        // All maxima before any weights: while one comes about, the processor finds other rows to work on.
+        for (int64_t row = 0; row < tile_depth; ++row)
+            maxima[row] = largest(b, row, first, count, scores + row * block_keys);
+        for (int64_t row = 0; row < tile_depth; ++row)
+            fold<splits>(b, row, maxima[row], count, scores + row * block_keys, weights + row * block_keys);
+        for (int64_t column = 0; column < b.width; column += tile_depth)
+            multiply<true, splits>({weights, block_keys, low_weights},
+                                   {values + column * tile_side, tile_side * tile_side, panel, part}, count,
+                                   b.out + column, b.width);
+    }
+    // The system need not save tiles that are not in use; other libraries set up their own.
+    _tile_release();
+    for (int64_t row = 0; row < tile_depth; ++row) {
+        const float factor = b.sums[row] > 0 ? 1 / b.sums[row] : 0;
+        for (int64_t i = 0; i < b.width; ++i) b.out[row * b.width + i] *= factor;
+    }
 }
 
 }  // namespace
@@ -93,37 +141,23 @@ bool has_tiles() {
     return granted;
 }
 
-TILES void attend_in_tiles(const TileAttention &b) {
-    alignas(64) float scores[tile_depth * block_keys];
-    alignas(64) uint16_t weights[tile_depth * block_keys];
-    float maxima[tile_depth];
-    const int64_t panel = tile_side * b.width, end = std::min(b.high, b.first_high + tile_depth - 1);
-    std::fill(b.out, b.out + tile_depth * b.width, 0.0f);
-    std::fill(b.maxima, b.maxima + tile_depth, -INFINITY);
-    std::fill(b.sums, b.sums + tile_depth, 0.0f);
-    _tile_loadconfig(&layout);
-    for (int64_t first = b.low / tile_depth * tile_depth; first < end; first += block_keys) {
-        const int64_t count = std::min(block_keys, (end - first + tile_depth - 1) / tile_depth * tile_depth);
-        const uint32_t *keys = b.keys + first / tile_depth * panel, *values = b.values + first / tile_depth * panel;
-        for (int64_t key = 0; key < count; key += tile_depth)
-            multiply<false>(b.q, b.width, {keys + key / tile_depth * panel, panel / 2, tile_side * tile_side}, b.width,
-                            scores + key, block_keys);
-        // All maxima before any weights: while one comes about, the processor finds other rows to work on.
-        for (int64_t row = 0; row < tile_depth; ++row)
-            maxima[row] = largest(b, row, first, count, scores + row * block_keys);
-        for (int64_t row = 0; row < tile_depth; ++row)
-            fold(b, row, maxima[row], count, scores + row * block_keys, weights + row * block_keys);
-        for (int64_t column = 0; column < b.width; column += tile_depth)
-            multiply<true>(weights, block_keys, {values + column * tile_side, tile_side * tile_side, panel}, count,
-                           b.out + column, b.width);
-    }
-    // The system need not save tiles that are not in use; other libraries set up their own.
-    _tile_release();
-    for (int64_t row = 0; row < tile_depth; ++row) {
-        const float factor = b.sums[row] > 0 ? 1 / b.sums[row] : 0;
-        for (int64_t i = 0; i < b.width; ++i) b.out[row * b.width + i] *= factor;
+bool splits_f32() {
+    static const bool splits = [] {
+        const char *exact = std::getenv("GLYPH_EXACT_F32");
+        return has_tiles() && !(exact && *exact && std::strcmp(exact, "0") != 0);
+    }();
+    return splits;
+}
+
+TILES void split_row(const float *from, int64_t count, c10::BFloat16 *high, c10::BFloat16 *low) {
+    for (int64_t i = 0; i < count; i += tile_depth) {
+        const Parts parts = split(from + i, count - i);
+        _mm512_mask_storeu_epi16(high + i, lanes(count - i), parts.high);
+        _mm512_mask_storeu_epi16(low + i, lanes(count - i), parts.low);
     }
 }
+
+void attend_in_tiles(const TileAttention &b) { b.is_split ? attend<true>(b) : attend<false>(b); }
 
 }  // namespace glyph
 
@@ -132,6 +166,8 @@ TILES void attend_in_tiles(const TileAttention &b) {
 namespace glyph {
 
 bool has_tiles() { return false; }
+bool splits_f32() { return false; }
+void split_row(const float *, int64_t, c10::BFloat16 *, c10::BFloat16 *) {}
 void attend_in_tiles(const TileAttention &) {}
 
 }  // namespace glyph
