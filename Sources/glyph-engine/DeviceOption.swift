@@ -10,13 +10,22 @@ struct DeviceOption: ParsableArguments {
     @Option(help: ArgumentHelp("cpu, or cuda with a libtorch that has it.", valueName: "device"))
     var device: String = "cpu"
 
-    /// The device that was asked for.
+    /// Finds the device that was asked for.
     ///
+    /// - Parameter number: Which of several CUDA devices.
+    /// - Returns: The device.
     /// - Throws: `InputError` for one that is unknown or not there.
-    func chosen() throws -> Device {
+    func chosen(_ number: Int = 0) throws -> Device {
+        let count = Runtime.cudaDeviceCount
         switch device {
         case "cpu": return .cpu
-        case "cuda" where Runtime.cudaDeviceCount > 0: return .cuda(0)
+        case "cuda" where count > number: return .cuda(number)
+        case "cuda" where count > 0:
+            throw InputError(
+                at: "--processes",
+                "each computes on a CUDA device of its own, and there \(count == 1 ? "is one" : "are \(count)")",
+                expected: "at most \(count)"
+            )
         case "cuda":
             throw InputError(
                 at: "--device",

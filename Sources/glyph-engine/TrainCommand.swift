@@ -63,25 +63,42 @@ struct TrainOptions: ParsableArguments {
     )
     var threads: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "Processes that each compute a part of a step's batches, on a GPU of their own or a part of the processors.",
+            valueName: "number"
+        )
+    )
+    var processes = 1
+
     @OptionGroup var device: DeviceOption
+    @OptionGroup(visibility: .hidden) var place: GroupPlace
 
     func validate() throws {
         if let threads, threads < 1 { throw ValidationError("--threads is \(threads); it must be 1 or more.") }
+        guard 1...64 ~= processes else { throw ValidationError("--processes is \(processes); it must be 1 to 64.") }
     }
 
     func train() throws {
         guard let json = ResourceFile.read(config) else {
             throw InputError(at: config, "cannot be read", expected: "a training configuration")
         }
+        let processors = ProcessInfo.processInfo.activeProcessorCount
+        let group = try place.group(of: processes)
         let trainer = try Trainer(
             TrainingConfiguration(json: json, source: config),
             start: model,
             corpus: Corpus(folder: corpus),
             heldOut: Corpus(folder: heldOut),
             output: output,
-            device: device.chosen(),
-            threads: threads ?? ProcessInfo.processInfo.activeProcessorCount
+            device: device.chosen(place.rank),
+            threads: threads ?? max(1, processors / processes),
+            group: group,
+            commit: Checkout.commit
         )
+        guard place.rank == 0 else { return try Followers.follow(trainer) }
+        let followers = try group.map { try Followers($0) }
+        defer { followers?.dismiss() }
         if trainer.stepsDone > 0 { TrainingView.say("Going on after step \(trainer.stepsDone).") }
         if trainer.overlap.found > 0 {
             TrainingView.say(

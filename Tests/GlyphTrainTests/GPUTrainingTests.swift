@@ -27,7 +27,7 @@ struct GPUTrainingTests {
         let batches = try (0..<2).map { try maker.batch(step: 0, part: $0, of: configuration.stages[0]) }
         let results = try [Device.cpu, device].map { device in
             let training = try Fixture.training(model, configuration, seed: 2, device: device)
-            let parts = try training.learn(batches, text: 1, glyphs: 0.5)
+            let parts = try training.learn(batches, share: 1 / Double(batches.count), text: 1, glyphs: 0.5)
             return (parts, try training.optimizer.slots.map { ($0.name, try $0.takeGradient()?.to(.cpu)) })
         }
         for (expected, found) in zip(results[0].0, results[1].0) {
@@ -55,7 +55,7 @@ struct GPUTrainingTests {
                     let factors = try generator.normal(parameter.shape).to(device, dtype)
                     try (parameter * factors).sum().backward()
                 }
-                norms.append(try optimizer.step(step, largestNorm: 3) { $0 ? 0.01 : 0.05 })
+                norms.append(try optimizer.step(step, optimizer.takeGradients(), largestNorm: 3) { $0 ? 0.01 : 0.05 })
             }
             return (norms, try optimizer.slots.map { try $0.master.detach().floats() })
         }

@@ -34,7 +34,7 @@ import Testing
         let gradients = [0.3, -0.1, 0.7]
         for (index, gradient) in gradients.enumerated() {
             for tensor in [matrix, vector] { try (tensor * gradient).sum().backward() }
-            _ = try optimizer.step(index + 1, largestNorm: 1e9) { _ in 0.05 }
+            _ = try optimizer.step(index + 1, optimizer.takeGradients(), largestNorm: 1e9) { _ in 0.05 }
         }
         for (tensor, decay) in [(matrix, 0.1), (vector, 0)] {
             for (found, start) in zip(try tensor.detach().floats(), [0.5, -2.0]) {
@@ -49,12 +49,12 @@ import Testing
         let x = try Tensor([1, 1] as [Float])
         let optimizer = try AdamW([[("x", x)]], isVision: { _ in true }, betas: (0, 0), weightDecay: 0)
         try (x * Tensor([3, 4] as [Float])).sum().backward()
-        let norm = try optimizer.step(1, largestNorm: 0.5) { isVision in isVision ? 0.1 : 0 }
+        let norm = try optimizer.step(1, optimizer.takeGradients(), largestNorm: 0.5) { isVision in isVision ? 0.1 : 0 }
         #expect(norm == 5)
         #expect(try optimizer.slots[0].firstMoment.floats() == [0.3, 0.4])
         let before = try x.detach().floats()
         try (x * Double.infinity).sum().backward()
-        #expect(try !optimizer.step(2, largestNorm: 1) { _ in 0.1 }.isFinite)
+        #expect(try !optimizer.step(2, optimizer.takeGradients(), largestNorm: 1) { _ in 0.1 }.isFinite)
         #expect(try x.detach().floats() == before)
     }
 
@@ -64,7 +64,7 @@ import Testing
         let optimizer = try AdamW([[("x", x)]], isVision: { _ in false }, betas: (0.9, 0.98), weightDecay: 0)
         for step in 1...20 {
             try x.sum().backward()
-            _ = try optimizer.step(step, largestNorm: 1) { _ in 0.001 }
+            _ = try optimizer.step(step, optimizer.takeGradients(), largestNorm: 1) { _ in 0.001 }
         }
         // A step of 0.001 alone rounds away: neighbours of 1 in bf16 are 0.004 and 0.008 apart.
         #expect(abs(try optimizer.slots[0].master.item() - 0.98) < 1e-4)

@@ -87,6 +87,7 @@ enum Fixture {
         compute: String = "f32",
         threads: Int = 2,
         device: Device = .cpu,
+        group: ProcessGroup? = nil,
         commit: String? = nil
     ) throws -> Trainer {
         try Trainer(
@@ -97,6 +98,7 @@ enum Fixture {
             output: output,
             device: device,
             threads: threads,
+            group: group,
             commit: commit
         )
     }

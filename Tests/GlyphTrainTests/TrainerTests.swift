@@ -34,9 +34,9 @@ import Testing
         let batch = try BatchMaker(model, Fixture.corpus(), seed: 1).batch(step: 0, of: stage)
         var losses: [Double] = []
         for step in 1...60 {
-            let parts = try training.learn([batch], text: 1, glyphs: 1)
+            let parts = try training.learn([batch], share: 1, text: 1, glyphs: 1)
             losses.append(try #require(parts[0].text) + #require(parts[0].glyphs))
-            _ = try training.optimizer.step(step, largestNorm: 1) { _ in 0.003 }
+            _ = try training.optimizer.step(step, training.optimizer.takeGradients(), largestNorm: 1) { _ in 0.003 }
         }
         #expect(losses[59] < losses[0] / 2)
         _ = folder
@@ -50,7 +50,7 @@ import Testing
         let batches = try (0..<3).map { try maker.batch(step: 0, part: $0, of: configuration.stages[0]) }
         let gradients = try [1, 2].map { threads in
             let training = try Fixture.training(model, configuration, seed: 2, threads: threads)
-            _ = try training.learn(batches, text: 1, glyphs: 0.5)
+            _ = try training.learn(batches, share: 1 / Double(batches.count), text: 1, glyphs: 0.5)
             return try training.optimizer.slots.map { (name: $0.name, gradient: try $0.takeGradient()) }
         }
         for (one, two) in zip(gradients[0], gradients[1]) {
@@ -68,7 +68,7 @@ import Testing
         let configuration = try Fixture.configuration(steps: 1)
         let training = try Fixture.training(model, configuration, seed: 4)
         let batch = try BatchMaker(model, Fixture.corpus(), seed: 6).batch(step: 0, of: configuration.stages[0])
-        _ = try training.learn([batch], text: 1, glyphs: 1)
+        _ = try training.learn([batch], share: 1, text: 1, glyphs: 1)
         for slot in training.optimizer.slots {
             let gradient = try #require(try slot.takeGradient(), "\(slot.name)")
             // Along the gradient itself the difference is largest against the rounding of f32.

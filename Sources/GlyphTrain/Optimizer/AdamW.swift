@@ -76,26 +76,38 @@ final class AdamW {
         self.slots = slots
     }
 
-    /// Updates every parameter that has a gradient, and forgets the gradients.
+    /// The gradients, by slot, or nothing where a parameter took no part; forgets them.
+    func takeGradients() throws(TensorError) -> [Tensor?] {
+        try Tensor.withoutGrad { () throws(TensorError) in
+            var gradients: [Tensor?] = []
+            for slot in slots { gradients.append(try slot.takeGradient()) }
+            return gradients
+        }
+    }
+
+    /// Updates every parameter that has a gradient.
     ///
     /// - Parameters:
     ///   - step: Counted from 1, for the correction of the moments' start at zero.
+    ///   - gradients: By slot.
     ///   - largestNorm: What the norm of all gradients together is clipped to.
     ///   - rate: The learning rate, by whether a parameter is the vision tower's.
     /// - Returns: The norm before clipping. When it is not finite, nothing is changed.
     /// - Throws: `TensorError` where computing fails.
-    func step(_ step: Int, largestNorm: Double, rate: (_ isVision: Bool) -> Double) throws(TensorError) -> Double {
+    func step(
+        _ step: Int,
+        _ gradients: [Tensor?],
+        largestNorm: Double,
+        rate: (_ isVision: Bool) -> Double
+    ) throws(TensorError) -> Double {
         let firstCorrection = 1 - pow(betas.first, Double(step))
         let secondCorrection = (1 - pow(betas.second, Double(step))).squareRoot()
         return try Tensor.withoutGrad { () throws(TensorError) in
-            var gradients: [(slot: Slot, gradient: Tensor)] = []
-            for slot in slots {
-                if let gradient = try slot.takeGradient() { gradients.append((slot, gradient)) }
-            }
-            let norm = try Self.norm(gradients.map(\.gradient))
+            let norm = try Self.norm(gradients.compactMap(\.self))
             guard norm.isFinite else { return norm }
             let scale = min(1, largestNorm / max(norm, 1e-12))
-            for (slot, gradient) in gradients {
+            for (slot, gradient) in zip(slots, gradients) {
+                guard let gradient else { continue }
                 let rate = rate(slot.isVision)
                 try slot.firstMoment.accumulate(gradient, factor: (1 - betas.first) * scale, scale: betas.first)
                 try slot.secondMoment.accumulate(

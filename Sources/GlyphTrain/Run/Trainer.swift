@@ -40,7 +40,11 @@ public final class Trainer {
     private let run: RunFolder
     private let threads: Int
     private let device: Device
+    private let group: ProcessGroup?
     private var step: Int
+
+    /// Whether this process evaluates, writes and reports.
+    private var isLeader: Bool { group?.isLeader ?? true }
 
     /// Begins a run, or goes on with the one that `output` holds.
     ///
@@ -53,6 +57,7 @@ public final class Trainer {
     ///   - device: Where to compute.
     ///   - threads: How many batches of a step are computed at the same time; for a device, how many steps' batches are
     ///     made ahead.
+    ///   - group: The processes that train together, each a part of a step's batches.
     ///   - commit: The program's version, for the manifest of a new run.
     /// - Throws: `InputError` for a folder with another run, `TensorError` where memory is short.
     public init(
@@ -63,10 +68,19 @@ public final class Trainer {
         output: String,
         device: Device = .cpu,
         threads: Int,
+        group: ProcessGroup? = nil,
         commit: String? = nil
     ) throws {
+        if let group, let stage = configuration.stages.first(where: { $0.accumulation < group.size }) {
+            throw InputError(
+                at: "stage \"\(stage.name)\"",
+                "a step has fewer batches (\"accumulate\": \(stage.accumulation)) than the \(group.size) processes",
+                expected: "a batch for each process",
+                remedy: "Raise \"accumulate\", or train with fewer processes"
+            )
+        }
         self.configuration = configuration
-        (self.threads, self.device) = (threads, device)
+        (self.threads, self.device, self.group) = (threads, device, group)
         run = try RunFolder(
             output,
             configuration,
@@ -99,7 +113,7 @@ public final class Trainer {
         step = checkpoint?.step ?? 0
         if let checkpoint {
             try training.restore(checkpoint)
-            try run.forgetMeasurements(after: checkpoint.step)
+            if isLeader { try run.forgetMeasurements(after: checkpoint.step) }
         } else {
             try training.takeHeads(from: start)
         }
@@ -114,17 +128,28 @@ public final class Trainer {
 
     /// Trains to the end, or until `shouldStop` says so; then the run can be resumed.
     ///
+    /// In a group only the leader's answer counts, and others end when the leader does.
+    ///
     /// - Parameter report: Called after each step; returns whether to stop.
-    /// - Throws: `InputError` when gradients stop being finite or the folder cannot be written.
+    /// - Throws: `InputError` when gradients stop being finite, the folder cannot be written or a process is gone.
     public func train(report: (Report) throws -> Bool) throws {
+        do {
+            try trainAll(report: report)
+        } catch is ProcessGroup.LeaderLeft {}
+    }
+
+    private func trainAll(report: (Report) throws -> Bool) throws {
         let configuration = configuration
         let batches = batches
         // The threads of the processor are busy with the present step; a device leaves them free.
         let depth = device == .cpu ? 1 : threads
+        let (rank, size) = (group?.rank ?? 0, group?.size ?? 1)
         let prefetcher = Prefetcher<[Batch]>(step..<configuration.stepCount, depth: depth) { step in
             try Runtime.setCallerThreadCount(1)
             let stage = configuration.stage(of: step).stage
-            return try (0..<stage.accumulation).map { try batches.batch(step: step, part: $0, of: stage) }
+            return try stride(from: rank, to: stage.accumulation, by: size).map {
+                try batches.batch(step: step, part: $0, of: stage)
+            }
         }
         defer { prefetcher.stop() }
         while step < configuration.stepCount {
@@ -133,6 +158,7 @@ public final class Trainer {
             step += 1
             let isLast = step == configuration.stepCount
             result.seconds = (ContinuousClock.now - start).seconds
+            guard isLeader else { continue }
             if isLast || step.isMultiple(of: configuration.evaluationInterval) { result.evaluation = try evaluate() }
             try run.log(result)
             let stops = try report(result)
@@ -154,22 +180,23 @@ public final class Trainer {
             gradientNorm: 0,
             seconds: 0
         )
-        let share = 1 / Double(parts.count)
-        let losses = try training.learn(parts, text: stage.textLoss, glyphs: stage.glyphLoss)
-        for (task, same) in Dictionary(grouping: zip(parts, losses), by: \.0.task.rawValue) {
-            let shares = same.compactMap(\.1.textRight)
+        let share = 1 / Double(stage.accumulation)
+        let losses = try training.learn(parts, share: share, text: stage.textLoss, glyphs: stage.glyphLoss)
+        try Runtime.setCallerThreadCount(threads)
+        let (gradients, results) = try sum(zip(parts, losses).map { PartResult($0.task, $1) }, of: stage)
+        for (task, same) in Dictionary(grouping: results, by: \.task.rawValue) {
+            let shares = same.compactMap(\.loss.textRight)
             if !shares.isEmpty { report.tasks[task] = shares.reduce(0, +) / Double(shares.count) }
         }
-        for loss in losses {
+        for loss in results.map(\.loss) {
             report.textLoss = Self.add(report.textLoss, loss.text, share)
             report.textRight = Self.add(report.textRight, loss.textRight, share)
             report.glyphsRight = Self.add(report.glyphsRight, loss.glyphsRight, share)
         }
         let rate = stage.rate(at: stageStep)
         report.rate = rate
-        try Runtime.setCallerThreadCount(threads)
-        let norm = try training.optimizer.step(step + 1, largestNorm: configuration.largestNorm) { isVision in
-            rate * (isVision ? stage.visionRate : 1)
+        let norm = try training.optimizer.step(step + 1, gradients, largestNorm: configuration.largestNorm) {
+            isVision in rate * (isVision ? stage.visionRate : 1)
         }
         report.gradientNorm = norm
         guard norm.isFinite else {
@@ -181,6 +208,25 @@ public final class Trainer {
             )
         }
         return report
+    }
+
+    /// The gradients and the results of all processes' batches.
+    private func sum(
+        _ own: [PartResult],
+        of stage: TrainingStage
+    ) throws -> (gradients: [Tensor?], results: [PartResult]) {
+        let gradients = try training.optimizer.takeGradients()
+        guard let group else { return (gradients, own) }
+        var numbers = [Float](repeating: 0, count: stage.accumulation * PartResult.size)
+        for (index, result) in own.enumerated() {
+            let start = (group.rank + index * group.size) * PartResult.size
+            numbers.replaceSubrange(start..<start + PartResult.size, with: result.numbers)
+        }
+        let sums = try group.sum(gradients, of: training.optimizer.slots, beside: numbers)
+        let results = stride(from: 0, to: numbers.count, by: PartResult.size).map {
+            PartResult(numbers: sums.numbers[$0..<$0 + PartResult.size])
+        }
+        return (sums.gradients, results)
     }
 
     private static func add(_ sum: Double?, _ value: Double?, _ share: Double) -> Double? {

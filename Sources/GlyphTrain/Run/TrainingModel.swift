@@ -54,9 +54,8 @@ final class TrainingModel {
     /// The one to evaluate and to save.
     var learner: Learner { learners[0] }
 
-    /// Adds the gradients of the mean loss of several batches; the results are in the order of the batches.
-    func learn(_ batches: [Batch], text: Double, glyphs: Double) throws -> [LossParts] {
-        let share = 1 / Double(batches.count)
+    /// Adds the gradients of several batches' losses, each times `share`; the results are in the order of the batches.
+    func learn(_ batches: [Batch], share: Double, text: Double, glyphs: Double) throws -> [LossParts] {
         let work = Work(learners, batches.count)
         DispatchQueue.concurrentPerform(iterations: min(learners.count, batches.count)) { number in
             for index in stride(from: number, to: batches.count, by: work.learners.count) {

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import Glibc
+import GlyphPage
+
+/// A stream between two processes of one machine, whose end tells that the other one is gone.
+final class UnixSocket {
+    struct Ended: Error {}
+
+    private let descriptor: Int32
+
+    private init(_ descriptor: Int32) { self.descriptor = descriptor }
+
+    deinit { close(descriptor) }
+
+    /// Waits for others to connect to a path, which must not exist.
+    static func listening(at path: String) throws -> UnixSocket {
+        let socket = try make(path)
+        guard with(path, socket.descriptor, Glibc.bind) == 0, listen(socket.descriptor, 64) == 0 else {
+            throw fault(path)
+        }
+        return socket
+    }
+
+    /// Connects to one that listens.
+    static func connected(to path: String) throws -> UnixSocket {
+        let socket = try make(path)
+        guard with(path, socket.descriptor, Glibc.connect) == 0 else { throw fault(path) }
+        return socket
+    }
+
+    /// The next connection, or nil where none comes within a time.
+    func accepted(within milliseconds: Int32) -> UnixSocket? {
+        var wait = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        guard poll(&wait, 1, milliseconds) > 0 else { return nil }
+        let connection = accept(descriptor, nil, nil)
+        return connection < 0 ? nil : UnixSocket(connection)
+    }
+
+    /// - Throws: `Ended` where the other side is gone.
+    func send(_ number: Int64) throws(Ended) {
+        var number = number
+        guard Glibc.send(descriptor, &number, 8, Int32(MSG_NOSIGNAL)) == 8 else { throw Ended() }
+    }
+
+    /// - Throws: `Ended` where the other side is gone.
+    func receive() throws(Ended) -> Int64 {
+        var number: Int64 = 0
+        while true {
+            let count = recv(descriptor, &number, 8, Int32(MSG_WAITALL))
+            if count == 8 { return number }
+            if count >= 0 || errno != EINTR { throw Ended() }
+        }
+    }
+
+    private static func make(_ path: String) throws -> UnixSocket {
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { throw fault(path) }
+        return UnixSocket(descriptor)
+    }
+
+    private static func with(
+        _ path: String,
+        _ descriptor: Int32,
+        _ call: (Int32, UnsafePointer<sockaddr>, socklen_t) -> Int32
+    ) -> Int32 {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        let bytes = Array(path.utf8)
+        guard bytes.count < MemoryLayout.size(ofValue: address.sun_path) else {
+            errno = ENAMETOOLONG
+            return -1
+        }
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
+        return withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                call(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+    }
+
+    private static func fault(_ path: String) -> InputError {
+        InputError(at: path, "the processes cannot meet: \(String(cString: strerror(errno)))")
+    }
+}
