@@ -37,8 +37,8 @@ class Client:
         self.text = document(number)
 
     async def learn_pages(self):
-        """The digests of the pages as /v1/render draws them, alone and in quiet."""
-        drawn = (await self.service.post("/v1/render", {"text": self.text})).json()
+        """The digests of the pages as /v1/render draws them for a reader, alone and in quiet."""
+        drawn = (await self.service.post("/v1/render", {"text": self.text, "png": "small"})).json()
         self.pages = ",".join(digest(base64.b64decode(page["png"])) for page in drawn["pictures"])
 
     async def run(self, until, pieces, pause):
