@@ -70,6 +70,15 @@ import Testing
             switch kind {
             case .transcribe, .instructed: #expect(text == example.pages[0].text)
             case .transcribePages: #expect(text == example.pages.flatMap(\.text))
+            case .transcribeLines:
+                let page = example.pages[0]
+                let start = example.prompt.images[0].tokens.upperBound + 1
+                let asked = Array(example.prompt.tokens[start..<example.targets[0].lowerBound])
+                let numbers = String(decoding: try model.tokenizer.decode(asked), as: UTF8.self)
+                    .dropLast(2).split(separator: "-").compactMap { Int($0) }
+                try #require(numbers.count == 2 && page.lines.indices.contains(numbers[1] - 1))
+                let (first, last) = (page.lines[numbers[0] - 1], page.lines[numbers[1] - 1])
+                #expect(text == Array(page.text[first.lowerBound..<last.upperBound]))
             case .resume: #expect(Array(example.pages[0].text.suffix(text.count)) == text)
             case .lookup:
                 // In quotations a run of white space is one space.

@@ -126,7 +126,7 @@ import Testing
             switch kind {
             case .transcribe, .instructed: #expect(answers == [example.pages[0].text])
             case .transcribePages: #expect(answers == [example.pages.flatMap(\.text)])
-            case .resume:
+            case .resume, .transcribeLines:
                 let page = String(decoding: example.pages[0].text, as: UTF8.self)
                 for answer in answers { #expect(page.contains(String(decoding: answer, as: UTF8.self))) }
             case .interleave, .needle, .lookup, .field, .phrase: break

@@ -13,9 +13,22 @@ struct TrainingPage {
     let text: [UInt8]
     /// The class of every cell, those of a visual token together: [visual tokens × cells of one]; none without cells.
     let classes: [Int64]
+    /// The bytes of `text` that each line shows, from the top.
+    let lines: [Range<Int>]
 
     /// What the page shows, in characters.
     var scalars: [Unicode.Scalar] { Array(String(decoding: text, as: UTF8.self).unicodeScalars) }
+}
+
+extension TrainingPage {
+    fileprivate init(_ image: PageImage, _ text: some Sequence<UInt8>, _ layout: PageLayout, classes: [Int64] = []) {
+        self.init(
+            image: image,
+            text: Array(text),
+            classes: classes,
+            lines: layout.lines.map { $0.source.lowerBound..<$0.source.upperBound }.filter { !$0.isEmpty }
+        )
+    }
 }
 
 /// The size of a page and of its cells.
@@ -74,7 +87,7 @@ final class PageMaker {
             )
         }
         let image = theme.spoil(try draw(layout))
-        return TrainingPage(image: image, text: Array(string.utf8), classes: Self.classes(of: text, shape))
+        return TrainingPage(image, string.utf8, layout, classes: Self.classes(of: text, shape))
     }
 
     /// A page in a style, with the beginning of `text` that fits on it, white space at its end left out.
@@ -101,7 +114,7 @@ final class PageMaker {
             var layouter = try Typesetter.layouter(text: source, config: config)
             guard let layout = try layouter.nextPage(), layout.losses.isEmpty else { return nil }
             if layout.source == SourceRange(0, source.utf8.count) {
-                return TrainingPage(image: theme.spoil(try draw(layout, style)), text: source.utf8, classes: [])
+                return TrainingPage(theme.spoil(try draw(layout, style)), source.utf8, layout)
             }
             guard !isWhole, layout.source.count > 0 else { return nil }
             let shown = String(decoding: source.utf8.prefix(layout.source.upperBound), as: UTF8.self)

@@ -91,6 +91,15 @@ struct ExampleMaker {
             let rest = text.dropFirst(min(text.count / 2, first.scalars.count))
             let both = [first, try page(Array(rest.prefix(shape.capacity)), &random)]
             return try sequence(both.map(Piece.page) + [.wanted(both.flatMap(\.text))])
+        case .transcribeLines:
+            let page = try page(sampler.text(count, &random), &random)
+            let first = Int.random(in: 0..<max(1, page.lines.count), using: &random)
+            let last = Int.random(in: first..<max(first + 1, page.lines.count), using: &random)
+            // A page of white space alone has no lines.
+            let lines = page.lines.isEmpty ? [0..<page.text.count] : page.lines[first...last]
+            let bytes = page.text[lines[lines.startIndex].lowerBound..<lines[lines.endIndex - 1].upperBound]
+            let request = Array("\(first + 1)-\(last + 1): ".utf8)
+            return try sequence([.page(page), .given(request), .wanted(Array(bytes))])
         case .interleave:
             let text = sampler.text(count * 3 / 2, &random)
             let (before, shown) = (text.prefix(count / 4), text.dropFirst(count / 4).prefix(count))

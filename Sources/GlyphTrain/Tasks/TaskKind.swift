@@ -3,13 +3,15 @@
 
 /// What a sequence asks of the model.
 ///
-/// The first four are the paper's continual pre-training (section 3.1): recognition, interleaved language modelling and
+/// The first five are the paper's continual pre-training (section 3.1): recognition, interleaved language modelling and
 /// generation. The others are questions in the model's chat format, as fine-tuning asks them.
 enum TaskKind: String, Sendable, CaseIterable {
     /// A page, then its text.
     case transcribe
     /// Several pages, then the text of them all.
     case transcribePages = "transcribe-pages"
+    /// A page, the numbers of some of its lines, then their text.
+    case transcribeLines = "transcribe-lines"
     /// Text, a page with what follows, and the text that follows the page.
     case interleave
     /// A page and some words from the middle of it: the text goes on as the page does. One place or several.
@@ -29,7 +31,7 @@ enum TaskKind: String, Sendable, CaseIterable {
     var isQuestion: Bool {
         switch self {
         case .needle, .lookup, .field, .phrase: true
-        case .transcribe, .transcribePages, .interleave, .resume, .instructed: false
+        case .transcribe, .transcribePages, .transcribeLines, .interleave, .resume, .instructed: false
         }
     }
 }
