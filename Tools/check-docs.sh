@@ -58,6 +58,8 @@ check_commands() {
     names=$("$program" --help | awk '/^SUBCOMMANDS:/ { on = 1; next } on && /^  [a-z]/ { print $1 }')
     for command in $names; do "$program" help "$command" >"$work/help.$command"; done
     "$program" help bench render >"$work/help.bench"
+    # The engine's own options, which the program hands on.
+    "$program" train cpt --help >>"$work/help.train"
     for suite in ruler longbench mrcr comprehension ocr nano; do "$program" help eval "$suite"; done >"$work/help.eval"
     cat "$work"/help.* >"$work/help"
     for document in "${guides[@]}"; do
