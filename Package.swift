@@ -126,7 +126,7 @@ let package = Package(
             name: "glyph",
             dependencies: [
                 "GlyphPage", "GlyphDocuments", "GlyphTypeset", "GlyphRaster", "GlyphTokens", "GlyphTasks", "GlyphAPI",
-                "GlyphReading", "GlyphServer",
+                "GlyphReading", "GlyphServer", "CProcess",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swiftSettings
@@ -140,6 +140,8 @@ let package = Package(
         .target(name: "CMarkup"),
         .target(name: "CDeflate", linkerSettings: [.linkedLibrary("isal")]),
         .target(name: "CHarfBuzz"),
+        // Memory and processors, as the C library and the system have them.
+        .target(name: "CProcess"),
         .target(
             name: "CImageCodecs",
             linkerSettings: [.linkedLibrary("png16"), .linkedLibrary("jpeg"), .linkedLibrary("webp")]

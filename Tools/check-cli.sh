@@ -239,6 +239,14 @@ check "and keeps other files" grep -qx mine a/mine.txt
 refuses "no --output" 64 "Missing expected argument '--output <dir>'" render text.txt
 refuses "a file for a folder" 1 'text.txt: is a file; expected a folder' render notes.md -o text.txt
 refuses "a folder that cannot be made" 1 '/proc/none: cannot be created' render notes.md -o /proc/none
+# The first of each pair is read without ArgumentParser, the second is not.
+run render text.txt notes.md -o plain --preset dense --strict
+cp out plain.out
+run render text.txt notes.md --output parsed --preset=dense --strict
+check "a plain command line means what any other does" same_files plain parsed
+check "and says the same" diff <(head -n 2 plain.out) <(head -n 2 out)
+refuses "in plain words as well" 1 'plain: is not empty .*--force' render text.txt -o plain
+refuses "an option that ends too early" 64 "Missing value for '-o <dir>'" render text.txt -o
 if unshare -rm true 2>/dev/null; then
     mkdir full
     status=0

@@ -9,11 +9,12 @@ import GlyphPage
 ///
 /// Rows are not filtered: on pages of text, filters cost time and make the file larger.
 final class PNGEncoder {
-    private let scratch = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: cdeflate_scratch_size())
+    /// What the compressor works in; like the other buffers as large as was needed so far.
+    private var scratch = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 0)
     /// The filtered rows; like `output` not cleared before use, because touching fresh memory costs time.
     private var raw = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 0)
     /// Where files are built, reused from page to page.
-    private var output = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 1 << 20)
+    private var output = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 0)
 
     deinit {
         scratch.deallocate()
@@ -55,6 +56,7 @@ final class PNGEncoder {
             raw.deallocate()
             raw = .allocate(capacity: rawCount)
         }
+        if scratch.isEmpty { scratch = .allocate(capacity: cdeflate_scratch_size()) }
         guard let rows = raw.baseAddress else { return [] }
         for y in 0..<height {
             let row = rows + y * (rowBytes + 1)

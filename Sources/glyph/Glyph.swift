@@ -2,10 +2,13 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 import ArgumentParser
+import CProcess
 import Foundation
 
 @main
 struct Glyph: AsyncParsableCommand {
+    static let version = "0.1.0"
+
     static let configuration = CommandConfiguration(
         commandName: "glyph",
         abstract: "Long text becomes compact page images that a vision–language model reads.",
@@ -15,7 +18,7 @@ struct Glyph: AsyncParsableCommand {
               glyph count book.txt notes.md --preset dense
               glyph ask book.txt "Who is Mr. Rochester?" --endpoint http://localhost:8000
             """,
-        version: "0.1.0",
+        version: version,
         subcommands: [
             RenderCommand.self, CountCommand.self, AskCommand.self, ChatCommand.self, ModelsCommand.self,
             TrainCommand.self,
@@ -26,18 +29,20 @@ struct Glyph: AsyncParsableCommand {
         ]
     )
 
-    static func main() async {
-        keepFreedMemory()
+    /// Not asynchronous: the first thread would leave its stack, for which C's library loads another, and the end would
+    /// wait for a thread in its place.
+    static func main() {
+        cprocess_take_memory_in_large_pieces()
+        Task.detached {
+            if let request = RenderRequest(plain: CommandLine.arguments.dropFirst()) {
+                do { try await request.run() } catch { exit(withError: error) }
+            } else {
+                await main(nil)
+            }
+            // Nothing is buffered. Returning would start threads and free memory before the program ends.
+            _exit(EXIT_SUCCESS)
+        }
         Ahead.start()
-        await main(nil)
-        // Nothing is buffered. Returning would start threads and free memory before the program ends.
-        _exit(EXIT_SUCCESS)
-    }
-
-    /// Lets pages use each other's memory, which otherwise comes fresh from the system for each of them.
-    ///
-    /// glibc raises its limit for asking the system to the largest block that was given back.
-    private static func keepFreedMemory() {
-        UnsafeMutableRawPointer.allocate(byteCount: 1 << 24, alignment: 16).deallocate()
+        while true { pause() }
     }
 }

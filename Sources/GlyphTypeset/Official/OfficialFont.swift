@@ -20,6 +20,9 @@ final class OfficialFont {
         var isMissing: Bool
         /// False in memory that is all zero.
         var isMeasured = true
+
+        /// Nothing measured yet.
+        static let unknown = Character(glyph: 0, width: 0, advance: 0, isMissing: false, isMeasured: false)
     }
 
     let face: FontFace
@@ -31,31 +34,30 @@ final class OfficialFont {
     private(set) lazy var spaceWidth = widthFactor * character(0x20).width
 
     private let toThousandths: Double
-    /// Metrics by code point below `tableSize`, measured on first use; a plain buffer because it is read for every
+    /// Metrics by code point in blocks of 256, measured on first use; plain buffers because they are read for every
     /// character of the document.
-    private let table: UnsafeMutablePointer<Character>
-    private var others: [UInt32: Character] = [:]
-    private static let tableSize = 0x3000
+    private let blocks: UnsafeMutablePointer<UnsafeMutablePointer<Character>?>
+    private static let blockCount = 0x1100
 
     init(_ file: FontFile, size: Double) throws {
         face = try FontFace(file)
         writtenSize = PDFNumber.written(size)
         widthFactor = 0.001 * size
         toThousandths = 1000 / Double(face.unitsPerEm)
-        // Pages of memory that no character needs are never touched.
-        guard let zeros = calloc(Self.tableSize, MemoryLayout<Character>.stride) else {
-            throw InputError(at: file.path, "does not fit into memory")
-        }
-        table = zeros.bindMemory(to: Character.self, capacity: Self.tableSize)
+        blocks = .allocate(capacity: Self.blockCount)
+        blocks.initialize(repeating: nil, count: Self.blockCount)
     }
 
-    deinit { free(table) }
+    deinit {
+        for index in 0..<Self.blockCount { blocks[index]?.deallocate() }
+        blocks.deallocate()
+    }
 
-    /// The metrics of a code point.
+    /// The metrics of a code point (at most U+10FFFF).
     @inline(__always)
     func character(_ scalar: UInt32) -> Character {
-        if scalar < UInt32(Self.tableSize) {
-            let known = table[Int(scalar)]
+        if let block = blocks[Int(scalar >> 8)] {
+            let known = block[Int(scalar & 0xFF)]
             if known.isMeasured { return known }
         }
         return lookUp(scalar)
@@ -63,9 +65,14 @@ final class OfficialFont {
 
     @inline(never)
     private func lookUp(_ scalar: UInt32) -> Character {
-        if let known = others[scalar] { return known }
+        let index = Int(scalar >> 8)
+        let block = blocks[index] ?? .allocate(capacity: 256)
+        if blocks[index] == nil {
+            block.initialize(repeating: .unknown, count: 256)
+            blocks[index] = block
+        }
         let measured = measure(scalar)
-        if scalar < UInt32(Self.tableSize) { table[Int(scalar)] = measured } else { others[scalar] = measured }
+        block[Int(scalar & 0xFF)] = measured
         return measured
     }
 

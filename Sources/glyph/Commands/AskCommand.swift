@@ -126,8 +126,8 @@ struct AskCommand: AsyncParsableCommand {
         let question = question
         let job = try await Job(
             inputs: question == nil ? words : Array(words.dropLast()),
-            render: render,
-            sizing: sizing,
+            look: render.look,
+            sizing: sizing.sizing,
             fallback: opened.preset,
             reading: input.reading()
         )

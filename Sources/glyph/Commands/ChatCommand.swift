@@ -50,8 +50,8 @@ struct ChatCommand: AsyncParsableCommand {
         let opened = try source.open()
         let job = try await Job(
             inputs: inputs,
-            render: render,
-            sizing: sizing,
+            look: render.look,
+            sizing: sizing.sizing,
             fallback: opened.preset,
             reading: input.reading()
         )

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 import ArgumentParser
+import CProcess
 import Foundation
 import GlyphPage
 import GlyphTokens
@@ -24,7 +25,7 @@ struct DoctorCommand: ParsableCommand {
                 lines.append("✗ \(title): \(error)")
             }
         }
-        lines.append("glyph \(Glyph.configuration.version), \(ProcessInfo.processInfo.activeProcessorCount) processors")
+        lines.append("glyph \(Glyph.version), \(Int(cprocess_processors())) processors")
         check("FreeType") { LibraryVersions.freeType }
         check("HarfBuzz") { LibraryVersions.harfBuzz }
         check("tokenizer") { "\(try Tokenizer.standard().vocabularySize) tokens" }

@@ -180,7 +180,7 @@ struct BenchmarkOptions: ParsableArguments {
             return parts[1].split(separator: ",").map { "\(parts[0])=\($0)" }
         }
         let combinations = axes.reduce([[]]) { all, axis in all.flatMap { one in axis.map { one + [$0] } } }
-        let base = try render.configuration(fallback: preset)
+        let base = try render.look.configuration(fallback: preset)
         let fallback = try base.fontFallback ?? FontLibrary.fallbackChain()
         return try combinations.map { assignments in
             var config = base

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-import Foundation
 import GlyphRaster
 import GlyphTokens
 
@@ -10,14 +9,12 @@ import GlyphTokens
 enum Ahead {
     /// The tokenizer that ships.
     static let tokenizer = Task.detached { try Tokenizer.standard() }
-    /// How many processors this program may use.
-    static let processors = Task.detached { ProcessInfo.processInfo.activeProcessorCount }
 
     /// Starts if the command is one that draws pages; a wrong guess costs an idle processor some work.
     static func start() {
         let drawing = ["render", "count", "ask"]
         guard let command = CommandLine.arguments.dropFirst().first, drawing.contains(command) else { return }
         Task.detached { PageRasterizer.prepare() }
-        _ = (tokenizer, processors)
+        _ = tokenizer
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
+import CProcess
 import Foundation
 import GlyphDocuments
 import GlyphPage
@@ -21,8 +22,8 @@ struct Job: Sendable {
 
     init(
         inputs: [String],
-        render: RenderOptions,
-        sizing: SizingOptions,
+        look: Look,
+        sizing: Sizing,
         fallback: Preset = .default,
         reading: ReadingOptions = ReadingOptions()
     ) async throws {
@@ -33,7 +34,7 @@ struct Job: Sendable {
         let tokenizerTask = sizing.tokenizer == nil ? Ahead.tokenizer : Task.detached { try sizing.textTokenizer() }
         self.tokenizerTask = tokenizerTask
         tokenizerName = sizing.tokenizer ?? "glyph-32k"
-        var config = try render.configuration(fallback: fallback)
+        var config = try look.configuration(fallback: fallback)
         family = try sizing.family()
         document = try DocumentReader(options: reading).read(inputs)
         for note in document.notes { Terminal.say("Note: \(note)\n") }
@@ -83,7 +84,7 @@ struct Job: Sendable {
             bar?.show(page.source.upperBound, pages: page.number)
             try report(page)
         }
-        let workers = await Ahead.processors.value
+        let workers = Int(cprocess_processors())
         if !text.utf8.isEmpty {
             var layouter = try await layouter()
             try await RenderPipeline.run(
