@@ -70,6 +70,31 @@ import Testing
         try expectSamePages(text, config, windows: [1, OfficialParagraph.defaultWindowSize])
     }
 
+    @Test(
+        "A paragraph over several pages is broken once, which changes no page",
+        arguments: [
+            (RenderConfig.Alignment.left, 1), (.left, 4), (.justify, 2), (.justify, 9), (.center, 3), (.right, 5),
+        ]
+    )
+    func longParagraphsChangeNothing(alignment: RenderConfig.Alignment, seed: Int) throws {
+        var config = try smallConfig()
+        (config.alignment, config.firstLineIndent) = (alignment, 14)
+        // Source lines of 0 to 24 words, a few of which are too long for a line, so that pages end within and after them.
+        var state = seed
+        func next(_ limit: Int) -> Int {
+            state = (state &* 1_103_515_245 &+ 12_345) & 0x7FFF_FFFF
+            return state / 65_536 % limit
+        }
+        let lines = (0..<240).map { _ in
+            (0..<next(25)).map { _ in
+                next(400) == 0
+                    ? String(repeating: "x", count: 60)
+                    : ["gulls", "argued", "over", "a", "& fish", "crates,", "quay"][next(7)]
+            }.joined(separator: " ")
+        }
+        try expectSamePages(lines.joined(separator: "\n"), config, windows: [OfficialParagraph.defaultWindowSize])
+    }
+
     /// Compares with pages that are broken as reportlab does it.
     private func expectSamePages(_ text: String, _ config: RenderConfig, windows: [Int]) throws {
         func pages(_ windowSize: Int) throws -> [PageLayout] {

@@ -112,7 +112,8 @@ class Draw:
         lines = self.prose(self.random.choice([1, 30, 400, 1500]))
         if kind == "wild":
             lines = [self.wild_line(line) if self.chance(0.4) else line for line in lines]
-        return (" " if kind == "one line" else "\n").join(lines)
+        # Glyph refuses an empty file, of which the reference makes a page without text.
+        return (" " if kind == "one line" else "\n").join(lines) or "x"
 
     def configuration(self, kind):
         choice, chance = self.random.choice, self.chance

@@ -3,8 +3,8 @@
 
 /// The ids of words met before, so that common words are merged once.
 ///
-/// Direct-mapped and bounded: a word of at most 16 bytes is compared whole against one slot and replaces what was
-/// there. Longer words, and words of more than four tokens, repeat too rarely to pay. Starts small, because touching
+/// Bounded: a word of at most 16 bytes is compared whole against two neighbouring slots, of which the older gives way
+/// to a new word. With one slot, every second word of a novel would be merged again. Longer words, and words of more than four tokens, repeat too rarely to pay. Starts small, because touching
 /// fresh memory would take longer than merging the words of a short text. Results never depend on what it holds.
 final class WordCache {
     static let longestWord = 16
@@ -57,32 +57,43 @@ final class WordCache {
             }
         }
 
+        /// The first of the two slots, out of `size`, where the word may be.
         @inline(__always)
         fileprivate func slot(of size: Int) -> Int {
             var hash = (low ^ UInt64(length)) &* 0x9E37_79B9_7F4A_7C15
             hash = (hash ^ hash >> 32 ^ high) &* 0xD6E8_FEB8_6659_FD93
-            return Int(truncatingIfNeeded: hash >> 40) & (size - 1)
+            return Int(truncatingIfNeeded: hash >> 40) & (size - 2)
         }
     }
 
     /// The cached ids of a word, valid until the next ``store(_:_:)``.
     @inline(__always)
     subscript(key: Key) -> UnsafeBufferPointer<Int32>? {
-        let slot = slots + key.slot(of: size)
-        guard slot.pointee.key == key else { return nil }
+        var slot = slots + key.slot(of: size)
+        if slot.pointee.key != key {
+            slot += 1
+            guard slot.pointee.key == key else { return nil }
+        }
         let ids = UnsafeRawPointer(slot).assumingMemoryBound(to: Int32.self)
         return UnsafeBufferPointer(start: ids, count: Int(slot.pointee.count))
     }
 
-    /// Remembers the ids of a word, if there are few enough.
+    /// Remembers the ids of a word that is not known, if there are few enough.
     func store(_ key: Key, _ newIDs: [Int32]) {
         guard newIDs.count <= Self.mostIDs else { return }
         if used > size / 2, size < Self.largest { grow() }
-        let slot = slots + key.slot(of: size)
-        if slot.pointee.count == 0 { used += 1 }
-        slot.pointee.key = key
-        slot.pointee.count = UInt32(newIDs.count)
-        for (index, id) in newIDs.enumerated() { slot.pointee.ids[index] = id }
+        var slot = Slot()
+        slot.key = key
+        slot.count = UInt32(newIDs.count)
+        for (index, id) in newIDs.enumerated() { slot.ids[index] = id }
+        put(slot)
+    }
+
+    private func put(_ slot: Slot) {
+        let newer = slots + slot.key.slot(of: size)
+        if newer[1].count == 0 { used += 1 }
+        newer[1] = newer[0]
+        newer[0] = slot
     }
 
     private func grow() {
@@ -91,10 +102,7 @@ final class WordCache {
         slots = .allocate(capacity: size)
         slots.initialize(repeating: Slot(), count: size)
         used = 0
-        for index in 0..<oldSize where old[index].count > 0 {
-            slots[old[index].key.slot(of: size)] = old[index]
-            used += 1
-        }
+        for index in 0..<oldSize where old[index].count > 0 { put(old[index]) }
         old.deallocate()
     }
 }

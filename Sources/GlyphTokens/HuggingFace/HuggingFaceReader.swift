@@ -90,7 +90,15 @@ struct HuggingFaceReader {
     }
 
     private func readMerges(_ vocabulary: Vocabulary) throws -> MergeTable {
-        let nodes = try model["merges"].elements
+        let list = try model["merges"]
+        let nodes = try list.elements
+        guard nodes.count < MergeTable.mergeLimit else {
+            throw InputError(
+                at: list.path,
+                "has \(nodes.count) merges",
+                expected: "fewer than \(MergeTable.mergeLimit)"
+            )
+        }
         var pairs: [(left: Int32, right: Int32)] = []
         var merged: [Int32] = []
         pairs.reserveCapacity(nodes.count)

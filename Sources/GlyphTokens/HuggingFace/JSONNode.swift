@@ -43,9 +43,9 @@ struct JSONNode {
     /// A token id; bounded so that a hostile file cannot make the vocabulary allocate gigabytes.
     var id: Int32 {
         get throws {
-            guard case .number(let number) = value, number >= 0, number < Double(1 << 22),
+            guard case .number(let number) = value, number >= 0, number < Double(MergeTable.idLimit),
                 number == number.rounded()
-            else { throw unsupported("a token id from 0 to \(1 << 22 - 1)") }
+            else { throw unsupported("a token id from 0 to \(MergeTable.idLimit - 1)") }
             return Int32(number)
         }
     }

@@ -37,7 +37,7 @@ struct OfficialParagraph {
     static let defaultWindowSize = 8192
     private var usedWords: [OfficialWord] = []
     private var brokenUnits: [(line: OfficialLine, units: Range<Int>)] = []
-    /// Whether breaking the rest of the units anew, as reportlab does on every page, would give the same lines.
+    /// Whether breaking the rest anew, as reportlab does on every page, would give the same lines.
     private var isSettled = false
     /// Set on the upper part of a split CJK paragraph, whose lines reportlab keeps.
     private var hasFixedLines = false
@@ -96,6 +96,7 @@ struct OfficialParagraph {
             let hasCuts = usedWords.contains(where: \.isCut)
             content = .words(hasCuts ? OfficialWords.rejoin(usedWords[...]) : window)
             isBroken = !hasCuts
+            isSettled = !hasCuts && rest.isEmpty && windowSize < .max
         case .simpleWords(let words):
             let window = fillWindow(words, measure) { [text] window in
                 OfficialSimpleBreaker.run(
@@ -158,6 +159,16 @@ struct OfficialParagraph {
         var upper: OfficialParagraph
         var lower: OfficialParagraph
         switch content {
+        // A line break at the boundary would become an empty line on the next page.
+        case .words where isSettled && !usedWords[lines[fitting].firstWord].isBreak:
+            let boundary = lines[fitting].firstWord
+            upper = OfficialParagraph(copying: self, content: .words([]))
+            upper.lines = Array(lines[..<fitting])
+            lower = OfficialParagraph(copying: self, content: .words([]))
+            lower.lines = Array(lines[fitting...])
+            for index in lower.lines.indices { lower.lines[index].firstWord -= boundary }
+            lower.usedWords = Array(usedWords[boundary...])
+            (upper.isBroken, lower.isBroken, lower.isSettled) = (true, true, true)
         case .words:
             let boundary = lines[fitting].firstWord
             var head = usedWords[..<boundary]
