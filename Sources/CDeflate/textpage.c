@@ -7,7 +7,11 @@
 // igzip's but smaller than the reference's.
 
 #include <pthread.h>
+#include <stdbool.h>
 #include <string.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 #include "cdeflate.h"
 #include "checksum.h"
@@ -168,6 +172,55 @@ __attribute__((target("bmi2"))) static void put_rows_bmi2(
 }
 #endif
 
+// The Adler-32 of all rows, each a zero byte (its filter) and its pixels.
+static uint32_t checksum_of_rows(const uint8_t *pixels, size_t stride, size_t width, size_t height) {
+    uint32_t checksum = 1;
+    for (size_t y = 0; y < height; y++) checksum = adler32_of_row(checksum, pixels + y * stride, width);
+    end_checksum();
+    return checksum;
+}
+
+// The same for rows of at least 32 pixels, in half of the time: ISA-L reduces its sums with every call.
+#if defined(__x86_64__)
+__attribute__((target("avx2"))) static uint32_t checksum_of_rows_avx2(
+    const uint8_t *pixels, size_t stride, size_t width, size_t height) {
+    static const uint8_t places[32] = {32, 31, 30, 29, 28, 27, 26, 25, 24, 23, 22, 21, 20, 19, 18, 17,
+                                       16, 15, 14, 13, 12, 11, 10, 9,  8,  7,  6,  5,  4,  3,  2,  1};
+    static const uint8_t last[64] = {[32 ... 63] = 255};
+    const __m256i zero = _mm256_setzero_si256(), one = _mm256_set1_epi16(1);
+    const __m256i weights = _mm256_loadu_si256((const __m256i *)places);
+    size_t rest = width % 32;
+    // What is left of a row is the end of its last 32 pixels.
+    const __m256i left = _mm256_loadu_si256((const __m256i *)(last + rest));
+    uint64_t lower = 1, upper = 0;
+    for (size_t y = 0; y < height; y++) {
+        const uint8_t *row = pixels + y * stride;
+        __m256i sums = zero, earlier = zero, weighted = zero;
+        for (size_t x = 0; x + 32 <= width; x += 32) {
+            __m256i block = _mm256_loadu_si256((const __m256i *)(row + x));
+            earlier = _mm256_add_epi64(earlier, sums);
+            sums = _mm256_add_epi64(sums, _mm256_sad_epu8(block, zero));
+            weighted = _mm256_add_epi32(weighted, _mm256_madd_epi16(_mm256_maddubs_epi16(block, weights), one));
+        }
+        __m256i block = _mm256_and_si256(_mm256_loadu_si256((const __m256i *)(row + width - 32)), left);
+        weighted = _mm256_add_epi32(weighted, _mm256_madd_epi16(_mm256_maddubs_epi16(block, weights), one));
+        // A pixel counts once for itself and every pixel after it.
+        __m256i counted = _mm256_add_epi64(
+            _mm256_add_epi64(_mm256_slli_epi64(earlier, 5), _mm256_mul_epu32(sums, _mm256_set1_epi64x((int64_t)rest))),
+            _mm256_add_epi64(_mm256_blend_epi32(weighted, zero, 0xAA), _mm256_srli_epi64(weighted, 32)));
+        sums = _mm256_add_epi64(sums, _mm256_sad_epu8(block, zero));
+        uint64_t parts[4], counts[4];
+        _mm256_storeu_si256((__m256i *)parts, sums);
+        _mm256_storeu_si256((__m256i *)counts, counted);
+        upper += lower * (width + 1) + counts[0] + counts[1] + counts[2] + counts[3];
+        lower += parts[0] + parts[1] + parts[2] + parts[3];
+        lower %= 65521;
+        upper %= 65521;
+    }
+    return (uint32_t)(upper << 16 | lower);
+}
+#endif
+
 size_t cdeflate_text_bound(size_t width, size_t height) {
     return (width + 1) * height * LONGEST_CODE / 8 + height + 512;
 }
@@ -191,9 +244,12 @@ size_t cdeflate_text_zlib(
 #endif
     put_bits(&writer, literals[END]);
     if (writer.count > 0) writer.next++;
-    uint32_t checksum = 1;
-    for (size_t y = 0; y < height; y++) checksum = adler32_of_row(checksum, pixels + y * stride, width);
-    end_checksum();
+#if defined(__x86_64__)
+    bool vectorized = width >= 32 && __builtin_cpu_supports("avx2");
+    uint32_t checksum = (vectorized ? checksum_of_rows_avx2 : checksum_of_rows)(pixels, stride, width, height);
+#else
+    uint32_t checksum = checksum_of_rows(pixels, stride, width, height);
+#endif
     for (int shift = 24; shift >= 0; shift -= 8) *writer.next++ = (uint8_t)(checksum >> shift);
     return (size_t)(writer.next - output);
 }

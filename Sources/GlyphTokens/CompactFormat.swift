@@ -83,7 +83,7 @@ enum CompactFormat {
         let (spelling, rule) = SplitRule.spellings[pattern]
         return TokenizerModel(
             tokens: DeferredVocabulary(count: 256 + mergeCount) { [pairs] in Vocabulary(joining: pairs) },
-            merges: MergeTable(pairs: pairs, merged: (256..<256 + Int32(mergeCount)).map { $0 }),
+            merges: MergeTable(pairs: pairs),
             byteIDs: (0..<256).map { $0 },
             addedTokens: specialTokens,
             stages: [.words(rule, spelling: spelling)]

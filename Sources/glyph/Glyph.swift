@@ -32,7 +32,8 @@ struct Glyph: AsyncParsableCommand {
     /// Not asynchronous: the first thread would leave its stack, for which C's library loads another, and the end would
     /// wait for a thread in its place.
     static func main() {
-        cprocess_take_memory_in_large_pieces()
+        // A service must give memory back, and has more threads than one heap serves well.
+        if Ahead.isWorthwhile { cprocess_take_memory_in_large_pieces() }
         Task.detached {
             if let request = RenderRequest(plain: CommandLine.arguments.dropFirst()) {
                 do { try await request.run() } catch { exit(withError: error) }

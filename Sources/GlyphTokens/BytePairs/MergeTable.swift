@@ -14,25 +14,24 @@ final class MergeTable: @unchecked Sendable {
 
     /// The two ids that each merge joins, in rank order.
     let pairs: [(left: Int32, right: Int32)]
-    /// The token that each merge makes, in rank order.
-    private let merged: [Int32]
-    /// The first merge's token if the others' follow one after the other, as a trainer numbers them.
-    private let firstMerged: Int32?
+    /// The token that each merge makes, in rank order, or nothing if they are numbered from 256 on.
+    private let merged: [Int32]?
     /// The pair and below it the rank, biased by one; zero is free.
     private let slots: UnsafeMutablePointer<UInt64>
     private let mask: Int
 
-    /// Builds the table of fewer than ``mergeLimit`` pairs of ids below ``idLimit``; a pair that occurs twice keeps its
-    /// later rank, as in the reference implementation.
-    init(pairs: [(left: Int32, right: Int32)], merged: [Int32]) {
+    /// Builds the table; a pair that occurs twice keeps its later rank, as in the reference implementation.
+    ///
+    /// - Parameters:
+    ///   - pairs: fewer than ``mergeLimit`` pairs of ids below ``idLimit``.
+    ///   - merged: the token that each makes; by default they follow the 256 bytes, as a trainer numbers them.
+    init(pairs: [(left: Int32, right: Int32)], merged: [Int32]? = nil) {
         precondition(pairs.count < Self.mergeLimit)
         var size = 16
         while size < pairs.count * 2 { size *= 2 }
         mask = size - 1
         self.pairs = pairs
         self.merged = merged
-        let first = merged.first ?? 0
-        firstMerged = merged.enumerated().allSatisfy { $1 == first + Int32($0) } ? first : nil
         slots = .allocate(capacity: size)
         slots.initialize(repeating: 0, count: size)
         for (rank, pair) in pairs.enumerated() {
@@ -63,6 +62,6 @@ final class MergeTable: @unchecked Sendable {
         let slot = slots[find(Self.key(left, right))]
         guard slot != 0 else { return (.max, -1) }
         let rank = (Int(truncatingIfNeeded: slot) & (Self.mergeLimit - 1)) - 1
-        return (UInt32(rank), firstMerged.map { $0 + Int32(truncatingIfNeeded: rank) } ?? merged[rank])
+        return (UInt32(rank), merged?[rank] ?? Int32(truncatingIfNeeded: 256 + rank))
     }
 }

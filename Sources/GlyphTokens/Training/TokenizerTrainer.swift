@@ -93,7 +93,7 @@ public struct TokenizerTrainer {
         return try Tokenizer(
             TokenizerModel(
                 tokens: DeferredVocabulary(Vocabulary(joining: merges)),
-                merges: MergeTable(pairs: merges, merged: merges.indices.map { Int32(256 + $0) }),
+                merges: MergeTable(pairs: merges),
                 byteIDs: (0..<256).map { $0 },
                 addedTokens: added,
                 stages: [.words(pattern.rule, spelling: spelling)]

@@ -10,10 +10,12 @@ enum Ahead {
     /// The tokenizer that ships.
     static let tokenizer = Task.detached { try Tokenizer.standard() }
 
-    /// Starts if the command is one that draws pages; a wrong guess costs an idle processor some work.
+    /// Whether the command is one that draws pages and ends.
+    static let isWorthwhile = CommandLine.arguments.dropFirst().first.map(["render", "count", "ask"].contains) ?? false
+
+    /// Starts, if the command looks like one that needs it; a wrong guess costs an idle processor some work.
     static func start() {
-        let drawing = ["render", "count", "ask"]
-        guard let command = CommandLine.arguments.dropFirst().first, drawing.contains(command) else { return }
+        guard isWorthwhile else { return }
         Task.detached { PageRasterizer.prepare() }
         _ = tokenizer
     }
