@@ -67,7 +67,14 @@ public struct PageFolder: Sendable {
             let start = FileHandle(forReadingAtPath: "\(path)/\(name)")?.readData(ofLength: Manifest.start.utf8.count)
             return start.map { $0.elementsEqual(Manifest.start.utf8) } ?? false
         }
-        return name.wholeMatch(of: /\.?(page_[0-9]{3,}\.png|manifest\.json)(\.part)?/) != nil
+        // Not a regular expression, whose compiler takes as long as ten pages.
+        var rest = name[...]
+        if rest.hasPrefix(".") { rest.removeFirst() }
+        if rest.hasSuffix(".part") { rest.removeLast(5) }
+        if rest == Manifest.fileName { return true }
+        guard rest.hasPrefix("page_"), rest.hasSuffix(".png") else { return false }
+        let digits = rest.utf8.dropFirst(5).dropLast(4)
+        return digits.count >= 3 && digits.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     }
 
     /// The file name of a page: `page_001.png`, as the official renderer names it.

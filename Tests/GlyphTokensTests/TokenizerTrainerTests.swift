@@ -69,6 +69,7 @@ struct TokenizerTrainerTests {
     @Test("Sizes that make no sense are errors")
     func badSizes() {
         #expect(throws: InputError.self) { try TokenizerTrainer().train(vocabularySize: 255) }
+        #expect(throws: InputError.self) { try TokenizerTrainer().train(vocabularySize: 1 << 22) }
         #expect(throws: InputError.self) {
             try TokenizerTrainer().train(vocabularySize: 300, specialTokens: ["a", "a"])
         }

@@ -78,6 +78,13 @@ public struct TokenizerTrainer {
                 expected: "at least 256 bytes and \(specialTokens.count) special tokens"
             )
         }
+        guard mergeLimit < MergeTable.mergeLimit else {
+            throw InputError(
+                at: "vocabularySize",
+                "\(vocabularySize) is too large",
+                expected: "fewer than \(MergeTable.mergeLimit) merges"
+            )
+        }
         guard Set(specialTokens.map { Array($0.utf8) }).count == specialTokens.count,
             !specialTokens.contains(where: \.isEmpty)
         else { throw InputError(at: "specialTokens", "a token is empty or occurs twice") }
