@@ -83,7 +83,7 @@ enum CompactFormat {
         let (spelling, rule) = SplitRule.spellings[pattern]
         return TokenizerModel(
             tokens: DeferredVocabulary(count: 256 + mergeCount) { [pairs] in Vocabulary(joining: pairs) },
-            merges: MergeTable(pairs: pairs),
+            merges: try MergeTable(pairs: pairs, source: source),
             byteIDs: (0..<256).map { $0 },
             addedTokens: specialTokens,
             stages: [.words(rule, spelling: spelling)]

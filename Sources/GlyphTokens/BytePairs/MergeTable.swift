@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
+import GlyphPage
+
 /// Which pairs of tokens merge, how early, and into what.
 ///
 /// The rank is the merge's place in the trained order. The table is open addressing in raw memory because every step of
@@ -25,8 +27,12 @@ final class MergeTable: @unchecked Sendable {
     /// - Parameters:
     ///   - pairs: fewer than ``mergeLimit`` pairs of ids below ``idLimit``.
     ///   - merged: the token that each makes; by default they follow the 256 bytes, as a trainer numbers them.
-    init(pairs: [(left: Int32, right: Int32)], merged: [Int32]? = nil) {
-        precondition(pairs.count < Self.mergeLimit)
+    ///   - source: where the pairs come from, for messages.
+    /// - Throws: `InputError` if there are too many pairs.
+    init(pairs: [(left: Int32, right: Int32)], merged: [Int32]? = nil, source: String = "merges") throws {
+        guard pairs.count < Self.mergeLimit else {
+            throw InputError(at: source, "has \(pairs.count) merges", expected: "fewer than \(Self.mergeLimit)")
+        }
         var size = 16
         while size < pairs.count * 2 { size *= 2 }
         mask = size - 1

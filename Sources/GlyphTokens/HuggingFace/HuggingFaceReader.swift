@@ -92,13 +92,6 @@ struct HuggingFaceReader {
     private func readMerges(_ vocabulary: Vocabulary) throws -> MergeTable {
         let list = try model["merges"]
         let nodes = try list.elements
-        guard nodes.count < MergeTable.mergeLimit else {
-            throw InputError(
-                at: list.path,
-                "has \(nodes.count) merges",
-                expected: "fewer than \(MergeTable.mergeLimit)"
-            )
-        }
         var pairs: [(left: Int32, right: Int32)] = []
         var merged: [Int32] = []
         pairs.reserveCapacity(nodes.count)
@@ -114,7 +107,7 @@ struct HuggingFaceReader {
             pairs.append((leftID, rightID))
             merged.append(mergedID)
         }
-        return MergeTable(pairs: pairs, merged: merged)
+        return try MergeTable(pairs: pairs, merged: merged, source: list.path)
     }
 
     /// A merge is `"a b"` in older files and `["a", "b"]` in newer ones.

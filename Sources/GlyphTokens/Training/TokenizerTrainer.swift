@@ -100,7 +100,7 @@ public struct TokenizerTrainer {
         return try Tokenizer(
             TokenizerModel(
                 tokens: DeferredVocabulary(Vocabulary(joining: merges)),
-                merges: MergeTable(pairs: merges),
+                merges: try MergeTable(pairs: merges),
                 byteIDs: (0..<256).map { $0 },
                 addedTokens: added,
                 stages: [.words(pattern.rule, spelling: spelling)]
