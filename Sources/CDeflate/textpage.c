@@ -154,21 +154,29 @@ static INLINE void put_row(BitWriter *writer, const uint8_t *row, size_t width) 
     *writer = out;
 }
 
-static INLINE void put_rows(
-    BitWriter *writer, const uint8_t *pixels, size_t stride, size_t width, size_t height) {
-    for (size_t y = 0; y < height; y++) put_row(writer, pixels + y * stride, width);
+// Bytes that a row cannot exceed, with those that `put` writes ahead.
+static INLINE size_t row_bound(size_t width) { return (width + 1) * LONGEST_CODE / 8 + 16; }
+
+// Whether there was room for all rows.
+static INLINE bool put_rows(
+    BitWriter *writer, const uint8_t *end, const uint8_t *pixels, size_t stride, size_t width, size_t height) {
+    for (size_t y = 0; y < height; y++) {
+        if ((size_t)(end - writer->next) < row_bound(width)) return false;
+        put_row(writer, pixels + y * stride, width);
+    }
+    return true;
 }
 
-static void put_rows_anywhere(
-    BitWriter *writer, const uint8_t *pixels, size_t stride, size_t width, size_t height) {
-    put_rows(writer, pixels, stride, width, height);
+static bool put_rows_anywhere(
+    BitWriter *writer, const uint8_t *end, const uint8_t *pixels, size_t stride, size_t width, size_t height) {
+    return put_rows(writer, end, pixels, stride, width, height);
 }
 
 // The same instructions but for the shifts, which BMI2 has without the detour over one register.
 #if defined(__x86_64__)
-__attribute__((target("bmi2"))) static void put_rows_bmi2(
-    BitWriter *writer, const uint8_t *pixels, size_t stride, size_t width, size_t height) {
-    put_rows(writer, pixels, stride, width, height);
+__attribute__((target("bmi2"))) static bool put_rows_bmi2(
+    BitWriter *writer, const uint8_t *end, const uint8_t *pixels, size_t stride, size_t width, size_t height) {
+    return put_rows(writer, end, pixels, stride, width, height);
 }
 #endif
 
@@ -221,27 +229,26 @@ __attribute__((target("avx2"))) static uint32_t checksum_of_rows_avx2(
 }
 #endif
 
-size_t cdeflate_text_bound(size_t width, size_t height) {
-    return (width + 1) * height * LONGEST_CODE / 8 + height + 512;
-}
+enum { HEADER = 256, TRAILER = 16 };
+
+size_t cdeflate_text_bound(size_t width, size_t height) { return HEADER + row_bound(width) * (height + 1) + TRAILER; }
 
 size_t cdeflate_text_zlib(
     const uint8_t *pixels, size_t stride, size_t width, size_t height, uint8_t *output, size_t capacity) {
-    if (capacity < cdeflate_text_bound(width, height)) return 0;
+    if (capacity < HEADER + TRAILER) return 0;
     cdeflate_text_prepare();
     BitWriter writer = {.next = output + 2};
     output[0] = 0x78;
     output[1] = 0x01;
     put_header(&writer);
+    const uint8_t *end = output + capacity - TRAILER;
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("bmi2")) {
-        put_rows_bmi2(&writer, pixels, stride, width, height);
-    } else {
-        put_rows_anywhere(&writer, pixels, stride, width, height);
-    }
+    bool fits = (__builtin_cpu_supports("bmi2") ? put_rows_bmi2 : put_rows_anywhere)(
+        &writer, end, pixels, stride, width, height);
 #else
-    put_rows_anywhere(&writer, pixels, stride, width, height);
+    bool fits = put_rows_anywhere(&writer, end, pixels, stride, width, height);
 #endif
+    if (!fits) return 0;
     put_bits(&writer, literals[END]);
     if (writer.count > 0) writer.next++;
 #if defined(__x86_64__)

@@ -34,10 +34,8 @@ public struct Color: Sendable, Hashable, CustomStringConvertible {
     }
 
     public var description: String {
-        "#"
-            + [red, green, blue].map { (byte: UInt8) in
-                let text = String(byte, radix: 16, uppercase: true)
-                return byte < 16 ? "0" + text : text
-            }.joined()
+        let number = UInt32(red) << 16 | UInt32(green) << 8 | UInt32(blue)
+        let digits = String(number, radix: 16, uppercase: true)
+        return "#" + String(repeating: "0", count: 6 - digits.utf8.count) + digits
     }
 }

@@ -17,6 +17,10 @@ public struct PageFolder: Sendable {
     /// - Throws: `InputError` when the folder holds something and `replacing` is false, or cannot be written.
     public init(path: String, replacing: Bool) throws {
         self.path = path
+        if mkdir(path, 0o777) == 0 {
+            isNew = true
+            return
+        }
         var isFolder: ObjCBool = false
         let files = FileManager.default
         isNew = !files.fileExists(atPath: path, isDirectory: &isFolder)

@@ -58,7 +58,7 @@ public enum RenderPipeline {
         // Few at a time, so an array; the first use of a dictionary costs as much as a quarter of a page.
         var waiting: [FinishedPage] = []
         var next = 1
-        func collect(_ finished: (worker: Worker, page: FinishedPage)) throws {
+        func collect(_ finished: Finished) throws {
             idle.append(finished.worker)
             waiting.append(finished.page)
             while let index = waiting.firstIndex(where: { $0.number == next }) {
@@ -66,15 +66,21 @@ public enum RenderPipeline {
                 next += 1
             }
         }
-        try await withThrowingTaskGroup(of: (worker: Worker, page: FinishedPage).self) { group in
+        try await withThrowingTaskGroup(of: Finished.self) { group in
             while let page = try layouter.nextPage() {
                 try Task.checkCancellation()
                 if idle.isEmpty, let finished = try await group.next() { try collect(finished) }
                 let worker = idle.removeLast()
-                group.addTask { (worker, try worker.finish(page, deliver)) }
+                group.addTask { Finished(worker: worker, page: try worker.finish(page, deliver)) }
             }
             while let finished = try await group.next() { try collect(finished) }
         }
+    }
+
+    /// What a task gives back.
+    private struct Finished {
+        var worker: Worker
+        var page: FinishedPage
     }
 
     /// One rasteriser, used by one task at a time: `run` hands it out and gets it back.

@@ -6,12 +6,13 @@ import GlyphPage
 extension Tokenizer {
     /// The tokenizer that ships with Glyph: 32,768 ids, trained on free English, Chinese, code and 20 other languages.
     ///
-    /// Loads in a few milliseconds; see `docs/tokenizer.md` for the corpus and measurements. Make one and keep it.
+    /// Its tables are used where the file is mapped; see `docs/tokenizer.md` for the corpus and measurements. Make one
+    /// and keep it, because it learns the words it meets.
     ///
     /// - Throws: `InputError` if the resource is missing or damaged.
     public static func standard() throws -> Tokenizer {
         let path = ResourceFolder.path(of: "default.bpe", inTarget: "GlyphTokens")
-        guard let bytes = ResourceFile.read(path) else {
+        guard let bytes = ResourceFile.map(path) else {
             throw InputError(
                 at: path,
                 "the standard tokenizer is missing",
@@ -19,12 +20,12 @@ extension Tokenizer {
                 remedy: "Install glyph_GlyphTokens.resources next to the executable."
             )
         }
-        return try Tokenizer(compact: bytes, source: path)
+        return try Tokenizer(CompactFormat.read(bytes, source: path))
     }
 
     /// Loads a tokenizer from its ``compactForm()``; `source` is the file's name, for messages.
     public convenience init(compact bytes: [UInt8], source: String) throws {
-        try self.init(bytes.withUnsafeBytes { try CompactFormat.read($0, source: source) })
+        try self.init(CompactFormat.read(ResourceBytes(bytes), source: source))
     }
 
     /// The tokenizer in the compact form that ships as a resource.
@@ -34,7 +35,7 @@ extension Tokenizer {
         guard case .words(_, let spelling)? = model.stages.first, model.stages.count == 1,
             let pattern = SplitRule.spellings.firstIndex(where: { $0.pattern == spelling }),
             model.byteIDs == (0..<256).map({ $0 }), !model.composes, !model.ignoresMergesForWholeWords,
-            model.tokens.count == 256 + model.merges.pairs.count
+            model.tokens.count == 256 + model.merges.count
         else {
             throw InputError(
                 at: "tokenizer",
@@ -44,7 +45,7 @@ extension Tokenizer {
         }
         return try CompactFormat.write(
             pattern: pattern,
-            merges: model.merges.pairs,
+            merges: model.merges,
             specialTokens: model.addedTokens.map(\.content)
         )
     }

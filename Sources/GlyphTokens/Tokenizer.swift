@@ -27,7 +27,8 @@ public final class Tokenizer: Sendable {
     let model: TokenizerModel
     private let rawMatcher: AddedTokenMatcher
     private let normalizedMatcher: AddedTokenMatcher
-    private let contents: [Int32: AddedToken]
+    /// Sorted by id, and not a dictionary, whose first use in a process takes as long as half of a page.
+    private let contents: [AddedToken]
     /// Encoders not lent to a call now; one per thread that ever encoded at the same time.
     private let idle: Mutex<[WordEncoder]>
 
@@ -38,7 +39,7 @@ public final class Tokenizer: Sendable {
         normalizedMatcher = AddedTokenMatcher(model.addedTokens.filter(\.isNormalized)) {
             composes ? Normalizer.composed($0) : $0
         }
-        contents = Dictionary(model.addedTokens.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        contents = model.addedTokens.sorted { $0.id < $1.id }
         idle = Mutex([try WordEncoder(model)])
     }
 
@@ -126,6 +127,16 @@ public final class Tokenizer: Sendable {
 
     // MARK: - Decoding
 
+    /// The added token with an id, of several the first.
+    private func content(of id: Int32) -> AddedToken? {
+        var (low, high) = (0, contents.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if contents[middle].id < id { low = middle + 1 } else { high = middle }
+        }
+        return low < contents.count && contents[low].id == id ? contents[low] : nil
+    }
+
     /// The bytes that ids stand for, concatenated; on request without those of special tokens.
     ///
     /// An id that no token has is an `InputError`: leaving it out would lose text silently.
@@ -133,7 +144,7 @@ public final class Tokenizer: Sendable {
         let vocabulary = model.vocabulary
         var bytes: [UInt8] = []
         for id in ids {
-            if let added = contents[id] {
+            if let added = content(of: id) {
                 if !(added.isSpecial && skippingSpecialTokens) { bytes.append(contentsOf: added.content.utf8) }
             } else if vocabulary.contains(id) {
                 bytes.append(contentsOf: vocabulary[Int(id)])

@@ -5,6 +5,8 @@
 struct TokenizerModel: Sendable {
     var tokens: DeferredVocabulary
     var merges: MergeTable
+    /// The words that need no merging, if they are known beforehand.
+    var words: WordTable?
     /// The id of each of the 256 single bytes.
     var byteIDs: [Int32]
     var addedTokens: [AddedToken] = []

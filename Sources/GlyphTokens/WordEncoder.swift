@@ -133,7 +133,11 @@ final class WordEncoder: @unchecked Sendable {
             if output == .ids { ids.append(contentsOf: known) }
             return
         }
-        mergeWord(word)
+        if let id = model.words?.id(of: word, key) {
+            take(id)
+        } else {
+            mergeWord(word)
+        }
         cache.store(key, scratch)
         append(scratch)
     }
@@ -144,10 +148,12 @@ final class WordEncoder: @unchecked Sendable {
     }
 
     private func mergeWord(_ word: UnsafeBufferPointer<UInt8>) {
-        if let id = wholeWords?.id(of: word) {
-            scratch = [id]
-            return
-        }
+        if let id = wholeWords?.id(of: word) { return take(id) }
         merger.merge(word, into: &scratch)
+    }
+
+    private func take(_ id: Int32) {
+        scratch.removeAll(keepingCapacity: true)
+        scratch.append(id)
     }
 }

@@ -134,7 +134,11 @@ import Testing
             var output = [UInt8](repeating: 0, count: rows.count)
             #expect(cdeflate_inflate(packed, size, &output, output.count) == rows.count)
             #expect(output == rows)
-            #expect(cdeflate_text_zlib(pixels, stride, width, height, &packed, packed.count - 1) == 0)
+            for room in [0, size / 2, size - 1] {
+                packed = [UInt8](repeating: 0xA5, count: size + 64)
+                #expect(cdeflate_text_zlib(pixels, stride, width, height, &packed, room) == 0)
+                #expect(packed[room..<room + 64].allSatisfy { $0 == 0xA5 }, "\(room) of \(size) bytes")
+            }
         }
     }
 

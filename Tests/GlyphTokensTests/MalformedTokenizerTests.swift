@@ -85,13 +85,54 @@ struct MalformedTokenizerTests {
             try Tokenizer(compact: bytes, source: "x").encode("Hello there")
                 == Tokenizer.standard().encode("Hello there")
         )
-        for length in [0, 7, 8, 12, 15, 16, 1000, bytes.count - 1] {
+        for length in [0, 7, 8, 12, 15, 16, 24, 1000, 600_000, bytes.count - 1] {
             #expect(throws: InputError.self) { try Tokenizer(compact: Array(bytes.prefix(length)), source: "x") }
         }
         #expect(throws: InputError.self) { try Tokenizer(compact: bytes + [0], source: "x") }
-        var forward = bytes
-        forward[16] = 0xFF
-        forward[17] = 0xFF
-        #expect(throws: InputError.self) { try Tokenizer(compact: forward, source: "x") }
+        let pairs = 24 + 8 * 65_536
+        for (offset, damage) in [(pairs, [0xFF, 0xFF]), (12, [0xFF, 0xFF]), (16, [3]), (20, [3])] as [(Int, [UInt8])] {
+            var damaged = bytes
+            damaged.replaceSubrange(offset..<offset + damage.count, with: damage)
+            #expect(throws: InputError.self, "\(damage) at \(offset)") {
+                try Tokenizer(compact: damaged, source: "x")
+            }
+        }
+        // Slots are not checked one by one: what is wrong in them makes other tokens, and ends.
+        var generator = SplitMix64(state: 3)
+        for _ in 0..<20 {
+            var damaged = bytes
+            func damage(_ offset: Int) { damaged[offset] = UInt8.random(in: 0...255, using: &generator) }
+            for offset in stride(from: 24, to: pairs, by: 7) { damage(offset) }
+            for offset in pairs + 4 * 32_496..<bytes.count - 300 { damage(offset) }
+            let tokenizer = try Tokenizer(compact: damaged, source: "x")
+            let text = "Reader, I married him. A quiet wedding we had: he and I, the parson and clerk, were alone."
+            #expect(tokenizer.encode(text).allSatisfy { $0 >= 0 && Int($0) < tokenizer.vocabularySize })
+        }
+    }
+
+    @Test("Words that are known to be one token are those that merging makes one")
+    func wordsNeedNoMerging() throws {
+        let tokenizer = try Tokenizer.standard()
+        let vocabulary = tokenizer.model.vocabulary
+        let words = try #require(tokenizer.model.words)
+        var merger = PairMerger(tokenizer.model.merges, byteIDs: tokenizer.model.byteIDs)
+        var ids: [Int32] = []
+        var found = 0
+        for id in 256..<vocabulary.count where vocabulary[id].count <= WordCache.longestWord {
+            vocabulary[id].withUnsafeBufferPointer { word in
+                merger.merge(word, into: &ids)
+                let known = words.id(of: word, WordCache.Key(word, readable: word.count))
+                #expect(known == (ids.count == 1 ? ids[0] : nil))
+                if known != nil { found += 1 }
+                // One byte more or less is another word.
+                for other in [Array(word.dropLast()), word + [0x71]] where other.count <= WordCache.longestWord {
+                    other.withUnsafeBufferPointer { other in
+                        guard let id = words.id(of: other, WordCache.Key(other, readable: other.count)) else { return }
+                        #expect(vocabulary[Int(id)].elementsEqual(other))
+                    }
+                }
+            }
+        }
+        #expect(found > 32_000)
     }
 }

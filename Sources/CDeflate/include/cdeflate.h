@@ -25,7 +25,8 @@ size_t cdeflate_text_bound(size_t width, size_t height);
 
 /// Compresses a page of dark text on white as the rows of a PNG file with 8 bits a pixel and no filter: quicker and
 /// larger than `cdeflate_zlib`, and much larger where little of the page is white. `pixels` are read as rows of `width`
-/// bytes, `stride` bytes apart. Returns the compressed size, or 0 when `capacity` is below the bound.
+/// bytes, `stride` bytes apart. Returns the compressed size, or 0 when `capacity` does not suffice, which it always does
+/// from the bound on; half a byte a pixel is enough for most pages.
 size_t cdeflate_text_zlib(
     const uint8_t *pixels, size_t stride, size_t width, size_t height, uint8_t *output, size_t capacity);
 

@@ -3,6 +3,14 @@
 
 import GlyphPage
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// Makes the bytes of an input into UTF-8 with `\n` line ends, or says why they are no text.
 enum TextEncoding {
     /// What was found and done.
@@ -40,7 +48,9 @@ enum TextEncoding {
                 )
             }
             if found.markLength > 0 { bytes.removeFirst(found.markLength) }
-            if bytes.firstIndex(of: 0x0D) != nil { lines.lineStarts = LineStarts.of(bytes, offset: found.markLength) }
+            if bytes.firstIndex(ofByte: 0x0D) != nil {
+                lines.lineStarts = LineStarts.of(bytes, offset: found.markLength)
+            }
         } else {
             lines.lineStarts = LineStarts.of(bytes, in: found.encoding, offset: found.markLength)
             lines.isExact = false
@@ -50,7 +60,7 @@ enum TextEncoding {
         }
         let unified = unifyLineEnds(&bytes)
         if unified > 0 { notes.append("\(unified) line ends of other systems became \\n") }
-        if let offset = bytes.firstIndex(of: 0) {
+        if let offset = bytes.firstIndex(ofByte: 0) {
             throw InputError(
                 at: "\(name): byte \(offset)",
                 "is 0, which only binary files contain",
@@ -66,7 +76,7 @@ enum TextEncoding {
     ///
     /// - Returns: how many line ends changed.
     static func unifyLineEnds(_ bytes: inout [UInt8]) -> Int {
-        guard let first = bytes.firstIndex(of: 0x0D) else { return 0 }
+        guard let first = bytes.firstIndex(ofByte: 0x0D) else { return 0 }
         var changed = 0
         var target = first
         bytes.withUnsafeMutableBufferPointer { buffer in
@@ -84,5 +94,15 @@ enum TextEncoding {
         }
         bytes.removeLast(bytes.count - target)
         return changed
+    }
+}
+
+extension [UInt8] {
+    /// Where a byte first is, many times as fast as `firstIndex(of:)`.
+    fileprivate func firstIndex(ofByte byte: UInt8) -> Int? {
+        withUnsafeBytes { bytes in
+            guard let start = bytes.baseAddress, let found = memchr(start, Int32(byte), bytes.count) else { return nil }
+            return UnsafeRawPointer(found) - start
+        }
     }
 }

@@ -4,8 +4,9 @@
 /// The ids of words met before, so that common words are merged once.
 ///
 /// Bounded: a word of at most 16 bytes is compared whole against two neighbouring slots, of which the older gives way
-/// to a new word. With one slot, every second word of a novel would be merged again. Longer words, and words of more than four tokens, repeat too rarely to pay. Starts small, because touching
-/// fresh memory would take longer than merging the words of a short text. Results never depend on what it holds.
+/// to a new word. With one slot, every second word of a novel would be merged again. Longer words, and words of more
+/// than four tokens, repeat too rarely to pay. Starts small, because touching fresh memory would take longer than
+/// merging the words of a short text. Results never depend on what it holds.
 final class WordCache {
     static let longestWord = 16
     static let mostIDs = 4
@@ -57,19 +58,19 @@ final class WordCache {
             }
         }
 
-        /// The first of the two slots, out of `size`, where the word may be.
+        /// 24 bits from all of the word; files of ``CompactFormat`` hold tables in its order.
         @inline(__always)
-        fileprivate func slot(of size: Int) -> Int {
+        var hash: Int {
             var hash = (low ^ UInt64(length)) &* 0x9E37_79B9_7F4A_7C15
             hash = (hash ^ hash >> 32 ^ high) &* 0xD6E8_FEB8_6659_FD93
-            return Int(truncatingIfNeeded: hash >> 40) & (size - 2)
+            return Int(truncatingIfNeeded: hash >> 40)
         }
     }
 
     /// The cached ids of a word, valid until the next ``store(_:_:)``.
     @inline(__always)
     subscript(key: Key) -> UnsafeBufferPointer<Int32>? {
-        var slot = slots + key.slot(of: size)
+        var slot = slots + (key.hash & (size - 2))
         if slot.pointee.key != key {
             slot += 1
             guard slot.pointee.key == key else { return nil }
@@ -90,7 +91,7 @@ final class WordCache {
     }
 
     private func put(_ slot: Slot) {
-        let newer = slots + slot.key.slot(of: size)
+        let newer = slots + (slot.key.hash & (size - 2))
         if newer[1].count == 0 { used += 1 }
         newer[1] = newer[0]
         newer[0] = slot

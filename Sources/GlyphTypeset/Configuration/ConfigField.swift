@@ -3,12 +3,6 @@
 
 import GlyphPage
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
 /// One key of a configuration with its value, and the conversions that name both when they fail.
 struct ConfigField {
     var key: ConfigKey
@@ -80,10 +74,9 @@ struct ConfigField {
             throw fault("the path of a TrueType or OpenType font")
         }
         let resolved = path.hasPrefix("/") ? path : "\(folder)/\(path)"
-        let files = FileManager.default
-        let isWhole = files.isReadableFile(atPath: resolved)
+        let isWhole = ResourceFile.exists(resolved)
         let font = isWhole ? FontFile(path: resolved) : FontFile(reference: resolved)
-        guard files.isReadableFile(atPath: font.path) else {
+        guard ResourceFile.exists(font.path) else {
             throw fault(
                 "a readable font file (looked for \(font.path))",
                 remedy: "Give a path that exists here; 'glyph doctor' lists the fonts found"

@@ -37,4 +37,10 @@ public enum ConfigKey: String, CaseIterable, Sendable {
     case lineNumbers = "line-numbers"
     case tabWidth = "tab-width"
     case pageTextTokens = "page-text-tokens"
+
+    /// The key of a name; `init(rawValue:)` makes a dictionary of all names first, which takes as long as half of a page.
+    init?(name: String) {
+        guard let key = Self.allCases.first(where: { $0.rawValue == name }) else { return nil }
+        self = key
+    }
 }

@@ -3,13 +3,10 @@
 
 import GlyphPage
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
 extension RenderConfig {
+    /// An object's members as they came; the first dictionary in a process takes as long as half of a page.
+    typealias Members = [(key: String, value: JSONValue)]
+
     /// Reads a configuration file, official or ours.
     ///
     /// A file without a `layout` key is an official file and uses the official layout. A relative `font-path` is
@@ -17,16 +14,15 @@ extension RenderConfig {
     ///
     /// - Throws: `InputError` naming file, key, value and what is allowed.
     public init(file path: String) throws {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            let exists = FileManager.default.fileExists(atPath: path)
+        guard let bytes = ResourceFile.read(path) else {
             throw InputError(
                 at: path,
-                exists ? "cannot be read" : "does not exist",
+                ResourceFile.isMissing(path) ? "does not exist" : "cannot be read",
                 expected: "a JSON render configuration"
             )
         }
         let folder = path.contains("/") ? String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) : "."
-        try self.init(json: [UInt8](data), at: path, relativeTo: folder)
+        try self.init(json: bytes, at: path, relativeTo: folder)
     }
 
     /// Reads a configuration from JSON bytes; without a `font-path` the shipped DejaVu Sans is used.
@@ -40,19 +36,18 @@ extension RenderConfig {
         guard case .object(let members) = try JSONParser.parse(bytes, source: location) else {
             throw InputError(at: location, "does not hold a JSON object", expected: "{\"font-path\": …}")
         }
-        let object = Dictionary(members.map { ($0.key, $0.value) }, uniquingKeysWith: { _, last in last })
         self.init(font: try FontLibrary.dejaVuSans())
         // The official renderer derives a missing line height from the font size.
-        if object[ConfigKey.lineHeight.rawValue] == nil, case .number(let size)? = object[ConfigKey.fontSize.rawValue] {
+        if members.last(for: .lineHeight) == nil, case .number(let size)? = members.last(for: .fontSize) {
             lineHeight = size + 1
         }
-        try apply(object, at: location, relativeTo: folder)
+        try apply(members, at: location, relativeTo: folder)
     }
 
-    /// Sets the keys present in `object`; every other setting keeps its value.
-    mutating func apply(_ object: [String: JSONValue], at location: String, relativeTo folder: String) throws {
-        for (name, value) in object.sorted(by: { $0.key < $1.key }) {
-            guard let key = ConfigKey(rawValue: name) else {
+    /// Sets the keys present in `members`, of which the last of a name counts; every other setting keeps its value.
+    mutating func apply(_ members: Members, at location: String, relativeTo folder: String) throws {
+        for (name, value) in members.sorted(by: { $0.key < $1.key }) {
+            guard let key = ConfigKey(name: name) else {
                 throw InputError(
                     at: "\(location): \(name.prefix(80))",
                     "is not a configuration key",
@@ -70,22 +65,20 @@ extension RenderConfig {
     ///
     /// - Throws: `InputError` as for a file, with `--set` as the location.
     public mutating func set(_ assignments: [String]) throws {
-        var object: [String: JSONValue] = [:]
+        var members: Members = []
         for assignment in assignments {
             guard let equals = assignment.firstIndex(of: "=") else {
                 throw InputError(at: "--set \(assignment)", "has no '='", expected: "key=value, as in font-size=8")
             }
             let text = assignment[assignment.index(after: equals)...]
             let literal = try? JSONParser.parse(Array(text.utf8), source: assignment)
-            object[String(assignment[..<equals])] = literal ?? .string(String(text))
+            members.append((String(assignment[..<equals]), literal ?? .string(String(text))))
         }
         // A new font size keeps the proportion of the leading, unless that is set as well.
-        if object[ConfigKey.lineHeight.rawValue] == nil, case .number(let size)? = object[ConfigKey.fontSize.rawValue],
-            size > 0
-        {
-            object[ConfigKey.lineHeight.rawValue] = .number(lineHeight * size / fontSize)
+        if members.last(for: .lineHeight) == nil, case .number(let size)? = members.last(for: .fontSize), size > 0 {
+            members.append((ConfigKey.lineHeight.rawValue, .number(lineHeight * size / fontSize)))
         }
-        try apply(object, at: "--set", relativeTo: ".")
+        try apply(members, at: "--set", relativeTo: ".")
     }
 
     private mutating func set(_ field: ConfigField) throws {
@@ -166,4 +159,9 @@ extension RenderConfig {
             )
         }
     }
+}
+
+extension RenderConfig.Members {
+    /// The value that counts of a key, if it is there.
+    fileprivate func last(for key: ConfigKey) -> JSONValue? { last { $0.key == key.rawValue }?.value }
 }

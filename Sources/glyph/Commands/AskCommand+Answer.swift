@@ -110,8 +110,8 @@ extension AskCommand {
         fields.append(("completionTokens", reply.completionTokens.map(String.init) ?? "null"))
         fields.append(("passes", reply.passesJSON))
         fields.append(("facts", String(reply.listedFacts)))
-        fields.append(("corrections", "[\(corrections.joined(separator: ", "))]"))
-        if answer.cite { fields.append(("citations", "[\(citations.joined(separator: ", "))]")) }
+        fields.append(("corrections", corrections.jsonArray))
+        if answer.cite { fields.append(("citations", citations.jsonArray)) }
         try Terminal.print(summary.json(fields))
     }
 }

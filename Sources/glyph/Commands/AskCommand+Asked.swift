@@ -143,6 +143,6 @@ struct Reply: Sendable {
                 + "\"promptTokens\": \(pass.promptTokens.map(String.init) ?? "null"), "
                 + "\"completionTokens\": \(pass.completionTokens.map(String.init) ?? "null")}"
         }
-        return "[\(objects.joined(separator: ", "))]"
+        return objects.jsonArray
     }
 }

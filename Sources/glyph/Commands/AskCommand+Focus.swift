@@ -65,7 +65,7 @@ extension AskCommand {
             reply.said.insert("read closely: \(pages) of \(fine.pages.count)", at: 0)
         }
         reply.json += [
-            ("closePages", "[\(choice.pages.map(String.init).joined(separator: ", "))]"),
+            ("closePages", choice.pages.map(String.init).jsonArray),
             ("chosen", choice.word.jsonLiteral),
             ("coarseVisualTokens", asked.coarse.map { String($0.summary.visualTokens) } ?? "null"),
             ("coarseMilliseconds", Summary.decimal(choice.total.milliseconds, 0)),

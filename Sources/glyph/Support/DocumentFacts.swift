@@ -32,7 +32,7 @@ extension Document.Part {
                 last = page
             }
         }
-        if !pages.isEmpty { json += ", \"pages\": [\(pages.joined(separator: ", "))]" }
+        if !pages.isEmpty { json += ", \"pages\": \(pages.jsonArray)" }
         return json + "}"
     }
 }

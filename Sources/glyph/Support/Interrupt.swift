@@ -20,7 +20,7 @@ final class Interrupt: Sendable {
     ) async throws -> Result {
         let interrupt = Interrupt()
         let task = Task { try await work(interrupt) }
-        let sources = [SIGINT, SIGTERM].map { number in
+        func watch(_ number: Int32) -> any DispatchSourceSignal {
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number)
             source.setEventHandler {
@@ -30,7 +30,11 @@ final class Interrupt: Sendable {
             source.resume()
             return source
         }
-        defer { sources.forEach { $0.cancel() } }
+        let (interruption, termination) = (watch(SIGINT), watch(SIGTERM))
+        defer {
+            interruption.cancel()
+            termination.cancel()
+        }
         do {
             return try await task.value
         } catch is CancellationError {

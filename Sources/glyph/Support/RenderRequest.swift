@@ -74,8 +74,8 @@ struct RenderRequest: Sendable {
 
     private func facts(of job: Job) -> [(key: String, json: String)] {
         [
-            ("document", "[\(job.document.parts.map(\.manifestJSON).joined(separator: ", "))]"),
-            ("skipped", "[\(job.document.skipped.map(\.manifestJSON).joined(separator: ", "))]"),
+            ("document", job.document.parts.map(\.manifestJSON).jsonArray),
+            ("skipped", job.document.skipped.map(\.manifestJSON).jsonArray),
             ("sourceBytes", "\(job.document.text.utf8.count)"),
             ("configuration", job.config.json),
             ("tokenizer", job.tokenizerName.jsonLiteral), ("reader", job.family.name.jsonLiteral),
@@ -89,6 +89,6 @@ struct RenderRequest: Sendable {
             let digest = try await font.digest.value
             entries.append("{\"font\": \(font.file.reference.jsonLiteral), \"sha256\": \(digest.jsonLiteral)}")
         }
-        return "[\(entries.joined(separator: ", "))]"
+        return entries.jsonArray
     }
 }

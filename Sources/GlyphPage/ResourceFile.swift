@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-import GlyphPage
-
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -13,24 +11,52 @@ import GlyphPage
 
 /// Reads a whole file without Foundation, whose first use costs more than loading the tokenizer.
 package enum ResourceFile {
-    /// The content of a file, or nothing if it cannot be read.
+    /// The content of a file or a pipe, or nothing if it cannot be read.
     package static func read(_ path: String) -> [UInt8]? {
-        let file = open(path, O_RDONLY)
+        let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { return nil }
         defer { close(file) }
-        let size = lseek(file, 0, SEEK_END)
-        guard size >= 0, lseek(file, 0, SEEK_SET) == 0 else { return nil }
-        var isWhole = true
+        var facts = stat()
+        guard fstat(file, &facts) == 0 else { return nil }
+        // What has no size, as a pipe, is read until nothing comes.
+        let size = facts.st_mode & S_IFMT == S_IFREG ? Int(facts.st_size) : 0
+        guard size == 0 else { return readUp(to: size, file) }
+        var content: [UInt8] = []
+        while let more = readUp(to: 1 << 16, file) {
+            guard !more.isEmpty else { return content }
+            content += more
+        }
+        return nil
+    }
+
+    /// The next bytes of a file, fewer than `size` only at its end, or nothing if they cannot be read.
+    private static func readUp(to size: Int, _ file: Int32) -> [UInt8]? {
+        var failed = false
         let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
             while count < size, let base = buffer.baseAddress {
                 let step = Self.readSome(file, base + count, size - count)
+                failed = step < 0
                 guard step > 0 else { break }
                 count += step
             }
-            isWhole = count == size
         }
-        return isWhole ? bytes : nil
+        return failed ? nil : bytes
     }
+
+    /// The content of a file where it is mapped into memory, or nothing if it cannot be read.
+    package static func map(_ path: String) -> ResourceBytes? {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return nil }
+        defer { close(file) }
+        let size = lseek(file, 0, SEEK_END)
+        guard size > 0, let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, file, 0), start != MAP_FAILED else {
+            return nil
+        }
+        return ResourceBytes(mapped: UnsafeRawBufferPointer(start: start, count: size))
+    }
+
+    /// Whether there is nothing of that name.
+    package static func isMissing(_ path: String) -> Bool { access(path, F_OK) != 0 && errno == ENOENT }
 
     /// Whether there is a file that may be read.
     package static func exists(_ path: String) -> Bool {
