@@ -58,7 +58,7 @@ let package = Package(
         // Positioned glyphs become pixels and PNG bytes.
         .target(
             name: "GlyphRaster",
-            dependencies: ["GlyphPage", "GlyphTypeset", "CFreeType", "CDeflate"],
+            dependencies: ["GlyphPage", "GlyphTypeset", "CBlend", "CFreeType", "CDeflate"],
             swiftSettings: swiftSettings
         ),
         // Text tokens (byte-level BPE and its trainer) and image tokens (what a reader charges for a page).
@@ -139,6 +139,7 @@ let package = Package(
         .target(name: "CArchive"),
         .target(name: "CMarkup"),
         .target(name: "CDeflate", linkerSettings: [.linkedLibrary("isal")]),
+        .target(name: "CBlend"),
         .target(name: "CHarfBuzz"),
         // Memory and processors, as the C library and the system have them.
         .target(name: "CProcess"),

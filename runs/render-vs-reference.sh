@@ -43,15 +43,16 @@ seconds() {
 }
 median() { sort -n | awk '{a[NR] = $1} END {print (NR % 2) ? a[(NR + 1) / 2] : (a[NR / 2] + a[NR / 2 + 1]) / 2}'; }
 
+# A new folder for each run: after removing files, ext4 takes seconds to give their inodes out as quickly as others.
 for ((run = 0; run < runs; run++)); do
-    rm -rf "$work/ours" "$work/reference"
-    seconds "$python" Tools/reference/pages.py "$work/config.json" "$work/text.txt" "$work/reference" >>"$work/reference.s"
-    for _ in 1 2 3; do
-        rm -rf "$work/ours"
-        seconds ./.build/release/glyph render "$work/text.txt" -o "$work/ours" --config "$work/config.json" >>"$work/ours.s"
+    seconds "$python" Tools/reference/pages.py "$work/config.json" "$work/text.txt" "$work/reference.$run" \
+        >>"$work/reference.s"
+    for turn in 1 2 3; do
+        seconds ./.build/release/glyph render "$work/text.txt" -o "$work/ours.$run.$turn" \
+            --config "$work/config.json" >>"$work/ours.s"
     done
 done
-"$python" - "$work/reference" "$work/ours" "$(median <"$work/reference.s")" "$(median <"$work/ours.s")" \
+"$python" - "$work/reference.0" "$work/ours.0.1" "$(median <"$work/reference.s")" "$(median <"$work/ours.s")" \
     "$(sort -n "$work/reference.s" | head -1)" "$(sort -n "$work/ours.s" | head -1)" "$(stat -c %s "$work/text.txt")" <<'PY'
 import glob, os, sys
 from PIL import Image, ImageChops

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
+import CBlend
 import GlyphPage
 import GlyphTypeset
 
@@ -58,7 +59,13 @@ final class Canvas {
         let minX = max(0, x0)
         let maxX = min(width, x1)
         guard minX < maxX else { return }
-        for y in max(0, y0)..<max(max(0, y0), min(height, y1)) {
+        let rows = max(0, y0)..<max(max(0, y0), min(height, y1))
+        if channels == 1, minX == 0, maxX == width {
+            // In one go with the padding, whose content does not matter.
+            (pixels + rows.lowerBound * stride).update(repeating: color.red, count: rows.count * stride)
+            return
+        }
+        for y in rows {
             let row = pixels + y * stride
             if channels == 1 {
                 (row + minX).update(repeating: color.red, count: maxX - minX)
@@ -95,7 +102,8 @@ final class Canvas {
         }
     }
 
-    /// Blends a glyph that lies inside a grey page, eight pixels at a time.
+    /// Blends a glyph that lies inside a grey page.
+    @inline(__always)
     func blend(
         _ coverage: UnsafePointer<UInt8>,
         _ bitmap: GlyphCache.Bitmap,
@@ -103,41 +111,7 @@ final class Canvas {
         _ y: Int,
         _ color: UInt8
     ) {
-        let full = SIMD8<UInt16>(repeating: 255)
-        let one = SIMD8<UInt16>(repeating: 1)
-        let ink = SIMD8<UInt16>(repeating: UInt16(color))
-        var row = UnsafeMutableRawPointer(pixels + y * stride + x)
-        var source = UnsafeRawPointer(coverage)
-        let glyphStride = Int(bitmap.stride)
-        for _ in 0..<Int(bitmap.rows) {
-            var column = 0
-            while column < glyphStride {
-                // Black on white, which is most of most pages: ⌊(255 − a) · 255 / 255⌋.
-                if color == 0, row.loadUnaligned(fromByteOffset: column, as: UInt64.self) == .max {
-                    let inverse = ~source.loadUnaligned(fromByteOffset: column, as: UInt64.self)
-                    row.storeBytes(of: inverse, toByteOffset: column, as: UInt64.self)
-                    column += 8
-                    continue
-                }
-                let a = SIMD8<UInt16>(
-                    truncatingIfNeeded: source.loadUnaligned(fromByteOffset: column, as: SIMD8<UInt8>.self)
-                )
-                let d = SIMD8<UInt16>(
-                    truncatingIfNeeded: row.loadUnaligned(fromByteOffset: column, as: SIMD8<UInt8>.self)
-                )
-                // ⌊t / 255⌋ = (t + 1 + ⌊(t + 1) / 256⌋) / 256 for every t up to 255².
-                let t = (full &- a) &* d &+ a &* ink &+ one
-                let quotient = (t &+ (t &>> 8)) &>> 8
-                row.storeBytes(
-                    of: SIMD8<UInt8>(truncatingIfNeeded: quotient),
-                    toByteOffset: column,
-                    as: SIMD8<UInt8>.self
-                )
-                column += 8
-            }
-            row += stride
-            source += glyphStride
-        }
+        cblend_grey(pixels + (y &* stride &+ x), stride, coverage, Int(bitmap.stride), Int(bitmap.rows), color)
     }
 
     /// Blends a glyph that may cross the page's edge, or onto a coloured page.

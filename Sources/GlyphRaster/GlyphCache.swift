@@ -50,14 +50,22 @@ final class GlyphCache {
     /// The indices of the active fonts, so that a look-up counts no references.
     private var activeIndices: [UnsafeMutableBufferPointer<Int32>] = []
     private var activeFonts: [FontInstance] = []
+    // Plain buffers, because they are read for every glyph of every page.
     /// Every bitmap drawn so far; the first is empty, for glyphs without ink.
-    private var bitmaps = [Bitmap(offset: 0, left: 0, top: 0, width: 0, rows: 0, stride: 0)]
-    // The coverage of all bitmaps, 0 to 255: a plain buffer because it is read for every glyph of every page.
+    private var bitmaps = UnsafeMutablePointer<Bitmap>.allocate(capacity: 256)
+    private var bitmapCount = 1
+    private var bitmapCapacity = 256
+    /// The coverage of all bitmaps, 0 to 255.
     private var coverage = UnsafeMutablePointer<UInt8>.allocate(capacity: 1 << 16)
     private var coverageCount = 0
     private var coverageCapacity = 1 << 16
 
-    deinit { coverage.deallocate() }
+    init() { bitmaps.initialize(to: Bitmap(offset: 0, left: 0, top: 0, width: 0, rows: 0, stride: 0)) }
+
+    deinit {
+        bitmaps.deallocate()
+        coverage.deallocate()
+    }
 
     /// Opens the fonts that a page uses, so that `bitmap(font:)` can find them by index.
     func activate(_ fonts: [FontInstance]) throws {
@@ -79,7 +87,7 @@ final class GlyphCache {
         let key = glyph * 4 + quarter
         guard key < indices.count else { return bitmaps[0] }
         let index = indices[key]
-        return index > 0 ? bitmaps[Int(index) - 1] : draw(active[font], glyph: glyph, quarter: quarter, key: key)
+        return index > 0 ? bitmaps[Int(index) &- 1] : draw(active[font], glyph: glyph, quarter: quarter, key: key)
     }
 
     /// The coverage of a bitmap, row by row; valid until the next glyph is drawn.
@@ -88,10 +96,23 @@ final class GlyphCache {
     private func reserve(_ count: Int) {
         guard coverageCount + count > coverageCapacity else { return }
         coverageCapacity = max(coverageCapacity * 2, coverageCount + count)
-        let grown = UnsafeMutablePointer<UInt8>.allocate(capacity: coverageCapacity)
-        grown.update(from: coverage, count: coverageCount)
-        coverage.deallocate()
-        coverage = grown
+        Self.grow(&coverage, coverageCount, to: coverageCapacity)
+    }
+
+    private func append(_ bitmap: Bitmap) {
+        if bitmapCount == bitmapCapacity {
+            bitmapCapacity *= 2
+            Self.grow(&bitmaps, bitmapCount, to: bitmapCapacity)
+        }
+        bitmaps[bitmapCount] = bitmap
+        bitmapCount += 1
+    }
+
+    private static func grow<Element>(_ buffer: inout UnsafeMutablePointer<Element>, _ count: Int, to capacity: Int) {
+        let grown = UnsafeMutablePointer<Element>.allocate(capacity: capacity)
+        grown.moveInitialize(from: buffer, count: count)
+        buffer.deallocate()
+        buffer = grown
     }
 
     /// Rasterises a glyph; one that FreeType cannot draw counts as empty, as in poppler.
@@ -127,8 +148,8 @@ final class GlyphCache {
             rows: Int32(rows),
             stride: Int32(stride)
         )
-        bitmaps.append(bitmap)
-        instance.indices[key] = Int32(bitmaps.count)
+        append(bitmap)
+        instance.indices[key] = Int32(bitmapCount)
         return bitmap
     }
 }

@@ -60,27 +60,43 @@ public enum RenderPipeline {
         var next = 1
         func collect(_ finished: Finished) throws {
             idle.append(finished.worker)
-            waiting.append(finished.page)
+            switch finished.outcome {
+            case .page(let page): waiting.append(page)
+            case .fault(let fault): throw fault
+            }
             while let index = waiting.firstIndex(where: { $0.number == next }) {
                 try report(waiting.remove(at: index))
                 next += 1
             }
         }
-        try await withThrowingTaskGroup(of: Finished.self) { group in
-            while let page = try layouter.nextPage() {
-                try Task.checkCancellation()
-                if idle.isEmpty, let finished = try await group.next() { try collect(finished) }
-                let worker = idle.removeLast()
-                group.addTask { Finished(worker: worker, page: try worker.finish(page, deliver)) }
+        // A group that throws would make the runtime search all conformances for `Error`, which takes a quarter of a page.
+        var fault: (any Error)?
+        await withTaskGroup(of: Finished.self) { group in
+            do {
+                while let page = try layouter.nextPage() {
+                    try Task.checkCancellation()
+                    if idle.isEmpty, let finished = await group.next() { try collect(finished) }
+                    let worker = idle.removeLast()
+                    group.addTask { Finished(worker: worker, outcome: worker.finish(page, deliver)) }
+                }
+                while let finished = await group.next() { try collect(finished) }
+            } catch {
+                fault = error
+                group.cancelAll()
             }
-            while let finished = try await group.next() { try collect(finished) }
         }
+        if let fault { throw fault }
     }
 
     /// What a task gives back.
     private struct Finished {
         var worker: Worker
-        var page: FinishedPage
+        var outcome: Outcome
+    }
+
+    private enum Outcome {
+        case page(FinishedPage)
+        case fault(any Error)
     }
 
     /// One rasteriser, used by one task at a time: `run` hands it out and gets it back.
@@ -89,7 +105,15 @@ public enum RenderPipeline {
 
         init(_ rasterizer: PageRasterizer) { self.rasterizer = rasterizer }
 
-        func finish(_ page: PageLayout, _ deliver: (EncodedPage) throws -> Void) throws -> FinishedPage {
+        func finish(_ page: PageLayout, _ deliver: (EncodedPage) throws -> Void) -> Outcome {
+            do {
+                return .page(try finished(page, deliver))
+            } catch {
+                return .fault(error)
+            }
+        }
+
+        private func finished(_ page: PageLayout, _ deliver: (EncodedPage) throws -> Void) throws -> FinishedPage {
             let encoded = try rasterizer.encode(page)
             let digest = Digest.sha256(encoded.png)
             try deliver(encoded)

@@ -51,14 +51,15 @@ public enum FileFormat: String, Sendable, CaseIterable {
             }
     }
 
-    private static let codeNames: Set<String> = [
+    // Lists, because the first set in a process takes as long as half of a page.
+    private static let codeNames = [
         "makefile", "gnumakefile", "dockerfile", "containerfile", "cmakelists.txt", "jenkinsfile", "rakefile",
         "gemfile",
         "procfile", "build", "build.bazel", "workspace", "go.mod", "go.sum", ".gitignore", ".gitattributes",
         ".editorconfig", ".swift-format", ".clang-format",
     ]
 
-    private static let codeSuffixes: Set<String> = [
+    private static let codeSuffixes = [
         "asm", "bash", "bat", "c", "cc", "cfg", "clj", "cljs", "cmake", "cpp", "cs", "css", "cu", "cuh", "cxx", "dart",
         "diff", "erl", "ex", "exs", "f90", "fish", "fs", "go", "gradle", "groovy", "h", "hh", "hpp", "hs", "hxx", "ini",
         "java", "jl", "js", "jsx", "kt", "kts", "less", "lisp", "lua", "m", "mjs", "mk", "ml", "mli", "mm", "modulemap",

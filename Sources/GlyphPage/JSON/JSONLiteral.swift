@@ -18,14 +18,12 @@ extension String {
 
 extension [String] {
     /// Values that are JSON already as a JSON array.
-    ///
-    /// A loop, because the first `joined(separator:)` in a process takes as long as a tenth of a page.
-    package var jsonArray: String {
-        var array = "["
-        for element in self {
-            if array.utf8.count > 1 { array += ", " }
-            array += element
-        }
-        return array + "]"
+    package var jsonArray: String { "[\(concatenated(by: ", "))]" }
+
+    /// What `joined(separator:)` gives, whose first use in a process takes as long as a quarter of a page.
+    package func concatenated(by separator: String) -> String {
+        var text = ""
+        for (index, element) in enumerated() { text += index == 0 ? element : separator + element }
+        return text
     }
 }

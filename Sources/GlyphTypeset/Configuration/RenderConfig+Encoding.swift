@@ -7,7 +7,7 @@ extension RenderConfig {
     /// The configuration as a JSON object that reads back as the same configuration, keys in `ConfigKey`'s order.
     public var json: String {
         let fields = ConfigKey.allCases.compactMap { key in literal(key).map { "\"\(key.rawValue)\": \($0)" } }
-        return "{" + fields.joined(separator: ", ") + "}"
+        return "{\(fields.concatenated(by: ", "))}"
     }
 
     private func literal(_ key: ConfigKey) -> String? {
@@ -36,7 +36,7 @@ extension RenderConfig {
         case .autoCropLastPage: "\(autoCropLastPage)"
         case .newlineMarkup: newlineMarkup.official.jsonLiteral
         case .layout: layout.rawValue.jsonLiteral
-        case .fontFallback: fontFallback.map { "[" + $0.map { $0.reference.jsonLiteral }.joined(separator: ", ") + "]" }
+        case .fontFallback: fontFallback?.map(\.reference.jsonLiteral).jsonArray
         case .reflow: reflow.rawValue.jsonLiteral
         case .imageFormat: imageFormat.rawValue.jsonLiteral
         case .cellSize: "\(cellWidth),\(cellHeight)".jsonLiteral

@@ -15,6 +15,8 @@ struct OfficialReader {
     private(set) var position = 0
     private var isFinished = false
     private let markupScalars: [UInt32]
+    /// The characters of the paragraph before: paragraphs of a text are about as long as each other.
+    private var lastCount = 0
 
     init(text: SourceText, markup: NewlineMarkup, markupColor: UInt16) {
         self.text = text
@@ -31,7 +33,7 @@ struct OfficialReader {
     mutating func next() -> OfficialText? {
         if isFinished { return nil }
         var paragraph = OfficialText()
-        paragraph.reserve(4096)
+        paragraph.reserve(max(4096, lastCount * 9 / 8))
         text.utf8.withUnsafeBufferPointer { bytes in
             for line in 0..<Self.linesPerParagraph {
                 readLine(bytes, into: &paragraph)
@@ -41,6 +43,7 @@ struct OfficialReader {
                 if line + 1 < Self.linesPerParagraph { appendMarkup(to: &paragraph) }
             }
         }
+        lastCount = paragraph.scalars.count
         return paragraph
     }
 

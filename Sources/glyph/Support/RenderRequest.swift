@@ -46,7 +46,7 @@ struct RenderRequest: Sendable {
         let manifestFile = try folder.manifestWriter()
         var manifest = Manifest(version: Glyph.version, facts(of: job))
         let sourceDigest = Task.detached { Digest.sha256(job.document.text.utf8) }
-        var fonts: [(file: FontFile, digest: Task<String, any Error>)] = []
+        var fonts: [UsedFont] = []
         let summary = try await job.run(
             compression: compression,
             strict: strict,
@@ -56,7 +56,7 @@ struct RenderRequest: Sendable {
                 manifest.add(page)
                 for font in page.fonts where !fonts.contains(where: { $0.file == font }) {
                     // Beside the pages that are still being drawn.
-                    fonts.append((font, Task.detached { try Digest.sha256(ofFile: font.path) }))
+                    fonts.append(UsedFont(file: font, digest: Task.detached { try Digest.sha256(ofFile: font.path) }))
                 }
                 try manifestFile.drain(&manifest)
             }
@@ -82,8 +82,13 @@ struct RenderRequest: Sendable {
         ]
     }
 
-    /// The fonts that decided what the pages look like, with their digests.
-    private static func list(_ fonts: [(file: FontFile, digest: Task<String, any Error>)]) async throws -> String {
+    /// A font that decided what the pages look like, and its digest.
+    private struct UsedFont {
+        var file: FontFile
+        var digest: Task<String, any Error>
+    }
+
+    private static func list(_ fonts: [UsedFont]) async throws -> String {
         var entries: [String] = []
         for font in fonts.sorted(by: { $0.file.reference < $1.file.reference }) {
             let digest = try await font.digest.value

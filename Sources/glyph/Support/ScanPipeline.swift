@@ -23,6 +23,7 @@ enum ScanPipeline {
         deliver: @escaping @Sendable (EncodedPage) throws -> Void,
         report: (RenderPipeline.FinishedPage) throws -> Void
     ) async throws {
+        guard !scans.isEmpty else { return }
         var waiting: [Int: RenderPipeline.FinishedPage] = [:]
         var next = first
         try await withThrowingTaskGroup(of: RenderPipeline.FinishedPage.self) { group in

@@ -59,7 +59,7 @@ struct Summary {
             "\(Self.time(milliseconds)), \(Self.grouped(Int(rate.rounded()))) pages a second",
         ]
         if !losses.isEmpty { lines.append("Not shown as written: \(Self.describe(losses))") }
-        return lines.joined(separator: "\n")
+        return lines.concatenated(by: "\n")
     }
 
     /// The summary as one line of JSON.
@@ -72,7 +72,7 @@ struct Summary {
                 ("milliseconds", Self.decimal(milliseconds, 2)), ("missing", "\(losses.missingCount)"),
                 ("clippedLines", "\(losses.clippedLines)"), ("dropped", "\(losses.dropped)"),
             ] + extra
-        return "{" + fields.map { "\"\($0.key)\": \($0.json)" }.joined(separator: ", ") + "}"
+        return "{\(fields.map { "\"\($0.key)\": \($0.json)" }.concatenated(by: ", "))}"
     }
 
     /// The losses in words, the most frequent missing characters by name.
