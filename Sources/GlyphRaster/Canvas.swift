@@ -25,22 +25,22 @@ final class Canvas {
 
     /// Draws a layout onto a fresh page.
     func draw(_ page: PageLayout, cache: GlyphCache) throws {
+        let fonts = try page.fonts.map { try cache.font($0) }
         let isGrey =
             page.background.isGrey && page.palette.allSatisfy(\.isGrey) && page.rectangles.allSatisfy(\.color.isGrey)
         prepare(width: page.width, height: page.height, channels: isGrey ? 1 : 3)
         if !page.isCovered { fill(0, 0, width, height, page.background) }
-        try cache.activate(page.fonts)
         var drawn = 0
         // The colour of the page as long as it is empty and all of one colour.
         var ground = page.isCovered ? nil : page.background
         for rectangle in page.rectangles {
-            draw(page, glyphs: drawn..<rectangle.paintedBefore, cache)
+            draw(page, glyphs: drawn..<rectangle.paintedBefore, fonts, cache)
             drawn = rectangle.paintedBefore
             if drawn == 0, rectangle.color == ground { continue }
             ground = drawn == 0 && page.isCovered(by: rectangle) ? rectangle.color : nil
             fill(rectangle.minX, rectangle.minY, rectangle.maxX, rectangle.maxY, rectangle.color)
         }
-        draw(page, glyphs: drawn..<page.glyphs.count, cache)
+        draw(page, glyphs: drawn..<page.glyphs.count, fonts, cache)
     }
 
     func prepare(width: Int, height: Int, channels: Int) {
@@ -77,22 +77,29 @@ final class Canvas {
         }
     }
 
-    private func draw(_ page: PageLayout, glyphs range: Range<Int>, _ cache: GlyphCache) {
+    private func draw(
+        _ page: PageLayout,
+        glyphs range: Range<Int>,
+        _ fonts: [GlyphCache.Font],
+        _ cache: GlyphCache
+    ) {
         let (width, height, channels) = (width, height, channels)
+        // Taken out of the fonts, so that a look-up counts no references.
+        let tables = fonts.map(\.table)
         page.glyphs.withUnsafeBufferPointer { glyphs in
             for placed in glyphs[range] {
-                let bitmap = cache.bitmap(
-                    font: Int(placed.font),
-                    glyph: Int(placed.glyph),
-                    quarter: Int(placed.quarterX & 3)
-                )
+                let (font, index) = (Int(placed.font), Int(placed.glyph) * 4 + Int(placed.quarterX & 3))
+                let table = tables[font]
+                guard index < table.count else { continue }
+                let drawn = table[index] ?? cache.bitmap(index, of: fonts[font])
+                let bitmap = drawn.pointee
                 guard bitmap.rows > 0 else { continue }
                 let x = Int(placed.quarterX >> 2) + Int(bitmap.left)
                 let y = Int(placed.y) - Int(bitmap.top)
                 let color = page.palette[Int(placed.color)]
                 let isInside =
                     x >= 0 && y >= 0 && x + Int(bitmap.width) <= width && y + Int(bitmap.rows) <= height
-                let coverage = cache.coverage(of: bitmap)
+                let coverage = GlyphCache.coverage(of: drawn)
                 if isInside, channels == 1 {
                     blend(coverage, bitmap, x, y, color.red)
                 } else {

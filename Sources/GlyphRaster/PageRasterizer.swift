@@ -9,7 +9,7 @@ public import GlyphTypeset
 ///
 /// Deterministic: the bytes depend on the layout and the font files only, not on what was drawn before.
 public final class PageRasterizer {
-    private let cache = GlyphCache()
+    private let cache: GlyphCache
     private let canvas = Canvas()
     private let encoder = PNGEncoder()
     private let format: RenderConfig.ImageFormat
@@ -23,9 +23,15 @@ public final class PageRasterizer {
         case quick
     }
 
-    public init(format: RenderConfig.ImageFormat = .auto, compression: Compression = .small) {
+    public convenience init(format: RenderConfig.ImageFormat = .auto, compression: Compression = .small) {
+        self.init(format: format, compression: compression, GlyphCache())
+    }
+
+    /// One of several that share what FreeType drew.
+    init(format: RenderConfig.ImageFormat, compression: Compression, _ cache: GlyphCache) {
         self.format = format
         self.compression = compression
+        self.cache = cache
     }
 
     /// Builds ahead what the first page in the process would otherwise wait for.

@@ -52,8 +52,9 @@ public enum RenderPipeline {
         deliver: @escaping @Sendable (EncodedPage) throws -> Void,
         report: (FinishedPage) throws -> Void
     ) async throws {
+        let cache = GlyphCache()
         var idle = (0..<max(1, workers)).map { _ in
-            Worker(PageRasterizer(format: format, compression: compression))
+            Worker(PageRasterizer(format: format, compression: compression, cache))
         }
         // Few at a time, so an array; the first use of a dictionary costs as much as a quarter of a page.
         var waiting: [FinishedPage] = []

@@ -10,7 +10,7 @@ import Testing
 @Suite struct CanvasTests {
     /// Coverage a in row a, and destination d in column d, for every pair of bytes.
     private static let everyCoverage = (0..<65_536).map { UInt8($0 >> 8) }
-    private static let square = GlyphCache.Bitmap(offset: 0, left: 0, top: 0, width: 256, rows: 256, stride: 256)
+    private static let square = GlyphCache.Bitmap(left: 0, top: 0, width: 256, rows: 256, stride: 256)
 
     private func canvas(channels: Int) -> Canvas {
         let canvas = Canvas()
