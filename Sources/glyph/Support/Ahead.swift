@@ -16,7 +16,8 @@ enum Ahead {
     /// Starts, if the command looks like one that needs it; a wrong guess costs an idle processor some work.
     static func start() {
         guard isWorthwhile else { return }
-        Task.detached { PageRasterizer.prepare() }
         _ = tokenizer
+        // On this thread, while others are on their way.
+        PageRasterizer.prepare()
     }
 }
