@@ -34,16 +34,24 @@ struct Glyph: AsyncParsableCommand {
     static func main() {
         // A service must give memory back, and has more threads than one heap serves well.
         if Ahead.isWorthwhile { cprocess_take_memory_in_large_pieces() }
+        Ahead.start()
+        let request = RenderRequest(plain: CommandLine.arguments.dropFirst())
+        let job: Job?
+        do {
+            // Here, because other threads take a while to start.
+            job = try request?.read()
+        } catch {
+            exit(withError: error)
+        }
         Task.detached {
-            if let request = RenderRequest(plain: CommandLine.arguments.dropFirst()) {
-                do { try await request.run() } catch { exit(withError: error) }
+            if let request, let job {
+                do { try await request.run(job) } catch { exit(withError: error) }
             } else {
                 await main(nil)
             }
             // Nothing is buffered. Returning would start threads and free memory before the program ends.
             _exit(EXIT_SUCCESS)
         }
-        Ahead.start()
         while true { pause() }
     }
 }

@@ -130,7 +130,7 @@ struct AskCommand: AsyncParsableCommand {
             sizing: sizing.sizing,
             fallback: opened.preset,
             reading: input.reading()
-        )
+        ).settled()
         let language = TaskLibrary.Language(question: question, document: job.document.text)
         let task = try answer.task.map { try TaskLibrary.task($0, language) }
         let schema = try answer.schema(of: task)

@@ -71,6 +71,7 @@ struct BenchRender: AsyncParsableCommand {
 
     func run() async throws {
         let job = try await Job(inputs: inputs, look: render.look, sizing: sizing.sizing, reading: input.reading())
+            .settled()
         guard !job.document.text.utf8.isEmpty else {
             throw InputError(at: job.document.name, "has no text to lay out", expected: "a document with text")
         }

@@ -54,7 +54,7 @@ struct ChatCommand: AsyncParsableCommand {
             sizing: sizing.sizing,
             fallback: opened.preset,
             reading: input.reading()
-        )
+        ).settled()
         let drawn = try await DrawnDocument(job, facts: facts, strict: false, showsProgress: true)
         Terminal.say(drawn.summary.text + "\n")
         var conversation = try await conversation(opened, drawn, job)

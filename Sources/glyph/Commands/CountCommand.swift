@@ -57,6 +57,7 @@ struct CountCommand: AsyncParsableCommand {
 
     private func count() async throws -> Summary {
         let job = try await Job(inputs: inputs, look: render.look, sizing: sizing.sizing, reading: input.reading())
+            .settled()
         return try await job.run(showsProgress: !json, deliver: { _ in })
     }
 

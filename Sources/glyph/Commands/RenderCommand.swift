@@ -57,6 +57,6 @@ struct RenderCommand: AsyncParsableCommand {
             force: force,
             json: json
         )
-        try await request.run()
+        try await request.run(request.read())
     }
 }

@@ -17,7 +17,6 @@ enum Ahead {
     static func start() {
         guard isWorthwhile else { return }
         _ = tokenizer
-        // On this thread, while others are on their way.
-        PageRasterizer.prepare()
+        Task.detached { PageRasterizer.prepare() }
     }
 }

@@ -14,6 +14,16 @@ final class Interrupt: Sendable {
     /// From here on an interruption cancels the work and waits for it, so that nothing half written remains.
     func waitForCleanUp() { mustCleanUp.withLock { $0 = true } }
 
+    /// Until ``guarding(_:)`` takes over, an interruption ends the program at once.
+    static func endsProgram() {
+        for number in [SIGINT, SIGTERM] {
+            signal(number) { _ in
+                Interrupt.sayInterrupted()
+                _exit(130)
+            }
+        }
+    }
+
     /// Runs work that may be interrupted.
     static func guarding<Result: Sendable>(
         _ work: @escaping @Sendable (Interrupt) async throws -> Result
@@ -53,8 +63,10 @@ final class Interrupt: Sendable {
         }
     }
 
-    /// On a terminal the line with the progress bar or `^C` is removed first.
+    /// Safe in a signal handler; on a terminal the line with the progress bar or `^C` is removed first.
     private static func sayInterrupted() {
-        Terminal.say((Terminal.columns == nil ? "" : "\r\u{1B}[K") + "Interrupted.\n")
+        let text: StaticString = "\r\u{1B}[KInterrupted.\n"
+        let control = isatty(STDERR_FILENO) == 1 ? 0 : 4
+        _ = write(STDERR_FILENO, text.utf8Start + control, text.utf8CodeUnitCount - control)
     }
 }

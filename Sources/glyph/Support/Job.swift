@@ -19,22 +19,24 @@ struct Job: Sendable {
     let start: ContinuousClock.Instant
     /// Loads beside everything else, because rendering seldom has to wait for it.
     private let tokenizerTask: Task<Tokenizer, any Error>
+    private let sizing: Sizing
 
+    /// Reads the configuration and the document; call ``settled()`` before drawing.
     init(
         inputs: [String],
         look: Look,
         sizing: Sizing,
         fallback: Preset = .default,
         reading: ReadingOptions = ReadingOptions()
-    ) async throws {
+    ) throws {
         start = ContinuousClock.now
         guard !inputs.contains("") else {
             throw InputError(at: "input", "is an empty name", expected: "a file or folder, or '-' for standard input")
         }
-        let tokenizerTask = sizing.tokenizer == nil ? Ahead.tokenizer : Task.detached { try sizing.textTokenizer() }
-        self.tokenizerTask = tokenizerTask
+        tokenizerTask = sizing.tokenizer == nil ? Ahead.tokenizer : Task.detached { try sizing.textTokenizer() }
         tokenizerName = sizing.tokenizer ?? "glyph-32k"
-        var config = try look.configuration(fallback: fallback)
+        self.sizing = sizing
+        config = try look.configuration(fallback: fallback)
         family = try sizing.family()
         document = try DocumentReader(options: reading).read(inputs)
         for note in document.notes { Terminal.say("Note: \(note)\n") }
@@ -45,11 +47,17 @@ struct Job: Sendable {
         }
         // A panorama has every file's own numbers in its text.
         if document.hasLineNumbers { config.lineNumbers = false }
+    }
+
+    /// The same with what depends on the tokenizer: the size of the pages, where it is asked for by length or budget.
+    func settled() async throws -> Job {
+        var job = self
         // A tokenizer that the person named is checked before anything is written.
-        if sizing.tokenizer != nil { _ = try await tokenizerTask.value }
-        let isSized = sizing.fit != nil || sizing.budget != nil
-        self.config =
-            isSized ? try sizing.adjust(config, to: document, tokenizer: try await tokenizerTask.value) : config
+        if sizing.tokenizer != nil { _ = try await tokenizer() }
+        if sizing.fit != nil || sizing.budget != nil {
+            job.config = try sizing.adjust(config, to: document, tokenizer: try await tokenizer())
+        }
+        return job
     }
 
     func tokenizer() async throws -> Tokenizer { try await tokenizerTask.value }

@@ -23,14 +23,20 @@ struct RenderRequest: Sendable {
     /// The summary is a line of JSON.
     var json = false
 
-    /// Renders, and says what came of it on standard output.
-    func run() async throws {
-        let summary = try await Interrupt.guarding { try await renderPages($0) }
+    /// Reads the configuration and the document, which leaves no traces.
+    func read() throws -> Job {
+        Interrupt.endsProgram()
+        return try Job(inputs: inputs, look: look, sizing: sizing, reading: reading)
+    }
+
+    /// Renders what was read, and says what came of it on standard output.
+    func run(_ job: Job) async throws {
+        let summary = try await Interrupt.guarding { try await renderPages(job, $0) }
         try Terminal.print(json ? summary.json([("output", output.jsonLiteral)]) : summary.text)
     }
 
-    private func renderPages(_ interrupt: Interrupt) async throws -> Summary {
-        let job = try await Job(inputs: inputs, look: look, sizing: sizing, reading: reading)
+    private func renderPages(_ job: Job, _ interrupt: Interrupt) async throws -> Summary {
+        let job = try await job.settled()
         interrupt.waitForCleanUp()
         let folder = try PageFolder(path: output, replacing: force)
         do {
