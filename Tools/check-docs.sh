@@ -177,7 +177,7 @@ check_snippet() {
     for module in CFreeType CCrypto; do
         flags+=(-Xcc "-fmodule-map-file=$PWD/Sources/$module/module.modulemap")
     done
-    for module in CArchive CDeflate CHarfBuzz CMarkup CUnicode; do
+    for module in CArchive CBlend CDeflate CHarfBuzz CMarkup CUnicode; do
         printf 'module %s { header "%s" export * }\n' "$module" \
             "$PWD/Sources/$module/include/${module,,}.h" >"$work/$module.modulemap"
         flags+=(-Xcc "-fmodule-map-file=$work/$module.modulemap")
