@@ -61,7 +61,7 @@ final class GlyphCache: Sendable {
     }
 
     private struct Contents {
-        // Few, so an array; the first use of a dictionary costs as much as half of a page.
+        // Few, so an array.
         var fonts: [(instance: FontInstance, font: Font)] = []
         /// What bitmaps lie in, and the room that is left in the last.
         var blocks: [UnsafeMutableRawPointer] = []

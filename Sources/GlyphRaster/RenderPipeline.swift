@@ -56,7 +56,7 @@ public enum RenderPipeline {
         var idle = (0..<max(1, workers)).map { _ in
             Worker(PageRasterizer(format: format, compression: compression, cache))
         }
-        // Few at a time, so an array; the first use of a dictionary costs as much as a quarter of a page.
+        // Few at a time, so an array.
         var waiting: [FinishedPage] = []
         var next = 1
         func collect(_ finished: Finished) throws {
@@ -70,7 +70,7 @@ public enum RenderPipeline {
                 next += 1
             }
         }
-        // A group that throws would make the runtime search all conformances for `Error`, which takes a quarter of a page.
+        // Not a throwing group (docs/architecture.md).
         var fault: (any Error)?
         await withTaskGroup(of: Finished.self) { group in
             do {

@@ -27,7 +27,7 @@ public final class Tokenizer: Sendable {
     let model: TokenizerModel
     private let rawMatcher: AddedTokenMatcher
     private let normalizedMatcher: AddedTokenMatcher
-    /// Sorted by id, and not a dictionary, whose first use in a process takes as long as half of a page.
+    /// Sorted by id, and not a dictionary, which would be a command's first (docs/architecture.md).
     private let contents: [AddedToken]
     /// Encoders not lent to a call now; one per thread that ever encoded at the same time.
     private let idle: Mutex<[WordEncoder]>

@@ -51,7 +51,7 @@ public enum FileFormat: String, Sendable, CaseIterable {
             }
     }
 
-    // Lists, because the first set in a process takes as long as half of a page.
+    // Lists, because every command looks here and a set would be its first (docs/architecture.md).
     private static let codeNames = [
         "makefile", "gnumakefile", "dockerfile", "containerfile", "cmakelists.txt", "jenkinsfile", "rakefile",
         "gemfile",

@@ -20,7 +20,7 @@ extension [String] {
     /// Values that are JSON already as a JSON array.
     package var jsonArray: String { "[\(concatenated(by: ", "))]" }
 
-    /// What `joined(separator:)` gives, whose first use in a process takes as long as a quarter of a page.
+    /// What `joined(separator:)` gives, without its first use in a process (docs/architecture.md).
     package func concatenated(by separator: String) -> String {
         var text = ""
         for (index, element) in enumerated() { text += index == 0 ? element : separator + element }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-public import GlyphPage
+import GlyphPage
 
 /// What a training run does, step by step: the content of the file that `glyph train --config` names.
 ///

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 import Foundation
-public import GlyphPage
+import GlyphPage
 
 /// The text that a model is trained or tested on: every file of a folder, cleaned.
 ///

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 import Foundation
-public import GlyphPage
+import GlyphPage
 public import GlyphTensor
 import GlyphVLM
 

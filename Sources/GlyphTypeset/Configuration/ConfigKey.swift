@@ -38,7 +38,7 @@ public enum ConfigKey: String, CaseIterable, Sendable {
     case tabWidth = "tab-width"
     case pageTextTokens = "page-text-tokens"
 
-    /// The key of a name; `init(rawValue:)` makes a dictionary of all names first, which takes as long as half of a page.
+    /// The key of a name; `init(rawValue:)` makes a dictionary of all names first (docs/architecture.md).
     init?(name: String) {
         guard let key = Self.allCases.first(where: { $0.rawValue == name }) else { return nil }
         self = key

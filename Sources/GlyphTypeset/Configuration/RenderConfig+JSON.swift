@@ -4,7 +4,7 @@
 import GlyphPage
 
 extension RenderConfig {
-    /// An object's members as they came; the first dictionary in a process takes as long as half of a page.
+    /// An object's members as they came, not in a dictionary (docs/architecture.md).
     typealias Members = [(key: String, value: JSONValue)]
 
     /// Reads a configuration file, official or ours.
