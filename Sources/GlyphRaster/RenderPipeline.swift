@@ -41,6 +41,7 @@ public enum RenderPipeline {
     ///   - format: the pixel format of the PNG files.
     ///   - compression: what the size of the files may cost.
     ///   - workers: how many pages are finished at the same time.
+    ///   - laidOut: called when all pages are laid out and the last ones are being drawn.
     ///   - deliver: takes a finished page's bytes; called from several tasks, in any order.
     ///   - report: called once for each page, in order, after `deliver`.
     /// - Throws: what the layouter, the rasteriser or a closure throws, and `CancellationError`.
@@ -49,6 +50,7 @@ public enum RenderPipeline {
         format: RenderConfig.ImageFormat,
         compression: PageRasterizer.Compression = .small,
         workers: Int,
+        laidOut: () -> Void = {},
         deliver: @escaping @Sendable (EncodedPage) throws -> Void,
         report: (FinishedPage) throws -> Void
     ) async throws {
@@ -80,6 +82,7 @@ public enum RenderPipeline {
                     let worker = idle.removeLast()
                     group.addTask { Finished(worker: worker, outcome: worker.finish(page, deliver)) }
                 }
+                laidOut()
                 while let finished = await group.next() { try collect(finished) }
             } catch {
                 fault = error

@@ -72,12 +72,14 @@ struct Job: Sendable {
 
     /// Renders every page while the text is counted beside it.
     ///
+    /// `laidOut` is called when only the last pages of the text are still being drawn.
     /// `deliver` takes the finished files in any order, from several tasks; `report` sees the finished pages in order.
     /// With `strict`, a page that loses characters ends the job.
     func run(
         compression: PageRasterizer.Compression = .quick,
         strict: Bool = false,
         showsProgress: Bool = true,
+        laidOut: () -> Void = {},
         deliver: @escaping @Sendable (EncodedPage) throws -> Void,
         report: (RenderPipeline.FinishedPage) throws -> Void = { _ in }
     ) async throws -> Summary {
@@ -100,6 +102,7 @@ struct Job: Sendable {
                 format: config.imageFormat,
                 compression: compression,
                 workers: workers,
+                laidOut: laidOut,
                 deliver: deliver,
                 report: finish
             )

@@ -51,19 +51,16 @@ struct RenderRequest: Sendable {
     private func fill(_ folder: PageFolder, from job: Job) async throws -> Summary {
         let manifestFile = try folder.manifestWriter()
         var manifest = Manifest(version: Glyph.version, facts(of: job))
-        let sourceDigest = Task.detached { Digest.sha256(job.document.text.utf8) }
-        var fonts: [UsedFont] = []
+        var digests = SourceDigests(job.document.text)
         let summary = try await job.run(
             compression: compression,
             strict: strict,
             showsProgress: !json,
+            laidOut: { digests.start() },
             deliver: { try folder.write($0) },
             report: { page in
                 manifest.add(page)
-                for font in page.fonts where !fonts.contains(where: { $0.file == font }) {
-                    // Beside the pages that are still being drawn.
-                    fonts.append(UsedFont(file: font, digest: Task.detached { try Digest.sha256(ofFile: font.path) }))
-                }
+                digests.add(page.fonts)
                 try manifestFile.drain(&manifest)
             }
         )
@@ -71,7 +68,7 @@ struct RenderRequest: Sendable {
             [
                 ("pageCount", "\(summary.pages)"), ("textTokens", "\(summary.textTokens)"),
                 ("visualTokens", "\(summary.visualTokens)"),
-                ("sourceSHA256", await sourceDigest.value.jsonLiteral), ("fonts", try await Self.list(fonts)),
+                ("sourceSHA256", await digests.text.jsonLiteral), ("fonts", try await digests.fonts),
             ]
         )
         try manifestFile.finish(&manifest)
@@ -86,20 +83,5 @@ struct RenderRequest: Sendable {
             ("configuration", job.config.json),
             ("tokenizer", job.tokenizerName.jsonLiteral), ("reader", job.family.name.jsonLiteral),
         ]
-    }
-
-    /// A font that decided what the pages look like, and its digest.
-    private struct UsedFont {
-        var file: FontFile
-        var digest: Task<String, any Error>
-    }
-
-    private static func list(_ fonts: [UsedFont]) async throws -> String {
-        var entries: [String] = []
-        for font in fonts.sorted(by: { $0.file.reference < $1.file.reference }) {
-            let digest = try await font.digest.value
-            entries.append("{\"font\": \(font.file.reference.jsonLiteral), \"sha256\": \(digest.jsonLiteral)}")
-        }
-        return entries.jsonArray
     }
 }
