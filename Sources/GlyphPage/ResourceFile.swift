@@ -43,18 +43,6 @@ package enum ResourceFile {
         return failed ? nil : bytes
     }
 
-    /// The content of a file where it is mapped into memory, or nothing if it cannot be read.
-    package static func map(_ path: String) -> ResourceBytes? {
-        let file = open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { return nil }
-        defer { close(file) }
-        let size = lseek(file, 0, SEEK_END)
-        guard size > 0, let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, file, 0), start != MAP_FAILED else {
-            return nil
-        }
-        return ResourceBytes(mapped: UnsafeRawBufferPointer(start: start, count: size))
-    }
-
     /// Whether there is nothing of that name.
     package static func isMissing(_ path: String) -> Bool { access(path, F_OK) != 0 && errno == ENOENT }
 

@@ -38,7 +38,7 @@ enum CompactFormat {
         return bytes
     }
 
-    static func read(_ resource: ResourceBytes, source: String) throws -> TokenizerModel {
+    static func read(_ resource: TableBytes, source: String) throws -> TokenizerModel {
         let bytes = resource.raw
         var index = 0
         func fault(_ problem: String) -> InputError {

@@ -12,7 +12,7 @@ extension Tokenizer {
     /// - Throws: `InputError` if the resource is missing or damaged.
     public static func standard() throws -> Tokenizer {
         let path = ResourceFolder.path(of: "default.bpe", inTarget: "GlyphTokens")
-        guard let bytes = ResourceFile.map(path) else {
+        guard let file = try? MappedFile(path, expected: "the standard tokenizer") else {
             throw InputError(
                 at: path,
                 "the standard tokenizer is missing",
@@ -20,12 +20,12 @@ extension Tokenizer {
                 remedy: "Install glyph_GlyphTokens.resources next to the executable."
             )
         }
-        return try Tokenizer(CompactFormat.read(bytes, source: path))
+        return try Tokenizer(CompactFormat.read(TableBytes(file), source: path))
     }
 
     /// Loads a tokenizer from its ``compactForm()``; `source` is the file's name, for messages.
     public convenience init(compact bytes: [UInt8], source: String) throws {
-        try self.init(CompactFormat.read(ResourceBytes(bytes), source: source))
+        try self.init(CompactFormat.read(TableBytes(bytes), source: source))
     }
 
     /// The tokenizer in the compact form that ships as a resource.

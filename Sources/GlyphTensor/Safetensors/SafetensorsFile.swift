@@ -30,7 +30,7 @@ public final class SafetensorsFile {
     /// - Throws: `InputError` saying what is wrong where.
     public init(_ path: String) throws {
         self.path = path
-        file = try MappedFile(path)
+        file = try MappedFile(path, expected: "a .safetensors file")
         let bytes = file.bytes
         func corrupt(_ problem: String) -> InputError {
             InputError(

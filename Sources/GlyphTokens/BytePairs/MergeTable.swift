@@ -18,7 +18,7 @@ final class MergeTable: @unchecked Sendable {
     /// the lower bits.
     private enum Pairs {
         case listed([(left: Int32, right: Int32)])
-        case packed(UnsafeBufferPointer<UInt32>, in: ResourceBytes)
+        case packed(UnsafeBufferPointer<UInt32>, in: TableBytes)
     }
 
     private let joined: Pairs
@@ -56,7 +56,7 @@ final class MergeTable: @unchecked Sendable {
 
     /// The table whose ``slots`` were built before from these pairs, as a trainer numbers them; nothing if they cannot be
     /// its slots.
-    init?(slots: UnsafeBufferPointer<UInt64>, pairs: UnsafeBufferPointer<UInt32>, in owner: ResourceBytes) {
+    init?(slots: UnsafeBufferPointer<UInt64>, pairs: UnsafeBufferPointer<UInt32>, in owner: TableBytes) {
         guard slots.count.nonzeroBitCount == 1, slots.contains(0) else { return nil }
         (self.slots, count, joined, merged) = (slots, pairs.count, .packed(pairs, in: owner), nil)
     }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-import GlyphPage
-
 /// The words that are one token, found by their bytes, so that most of a text's different words need no merging.
 ///
 /// Holds ids alone. Whether a token is the word is seen by taking it apart into the bytes that were merged.
@@ -12,10 +10,10 @@ struct WordTable: @unchecked Sendable {
     /// What each token from 256 on joins, the left half in the lower bits.
     private let pairs: UnsafeBufferPointer<UInt32>
     /// Keeps the memory of both.
-    private let owner: ResourceBytes
+    private let owner: TableBytes
 
     /// A table over ``slots(joining:_:)``, a power of two of them, for the same pairs.
-    init(slots: UnsafeBufferPointer<UInt16>, pairs: UnsafeBufferPointer<UInt32>, in owner: ResourceBytes) {
+    init(slots: UnsafeBufferPointer<UInt16>, pairs: UnsafeBufferPointer<UInt32>, in owner: TableBytes) {
         (self.slots, self.pairs, self.owner) = (slots, pairs, owner)
     }
 
