@@ -131,21 +131,30 @@ static INLINE uint64_t load(const uint8_t *bytes) {
     return word;
 }
 
+// Where white pixels end.
+static INLINE size_t end_of_white(const uint8_t *row, size_t x, size_t width) {
+    for (; x + 8 <= width; x += 8) {
+        uint64_t ink = ~load(row + x);
+        if (ink != 0) return x + (size_t)__builtin_ctzll(ink) / 8;
+    }
+    while (x < width && row[x] == WHITE) x++;
+    return x;
+}
+
 static INLINE void put_row(BitWriter *writer, const uint8_t *row, size_t width) {
     BitWriter out = *writer;
     size_t x = 0;
     put_bits(&out, literals[0]);  // the row's filter: none
-    while (x + 8 <= width) {
+    while (x + 16 <= width) {
         uint64_t word = load(row + x);
-        if (word != UINT64_MAX) {
+        // Fewer than 16 white pixels are not worth a branch that is hard to foresee; their codes have one bit each.
+        if ((word & load(row + x + 8)) != UINT64_MAX) {
             put_four(&out, word & 0xFFFF, word >> 16 & 0xFFFF);
             put_four(&out, word >> 32 & 0xFFFF, word >> 48);
             x += 8;
             continue;
         }
-        size_t end = x + 8;
-        while (end + 8 <= width && load(row + end) == UINT64_MAX) end += 8;
-        while (end < width && row[end] == WHITE) end++;
+        size_t end = end_of_white(row, x + 16, width);
         for (; end - x > LONGEST_RUN; x += LONGEST_RUN) put_bits(&out, runs[LONGEST_RUN]);
         put_bits(&out, runs[end - x]);
         x = end;

@@ -14,7 +14,7 @@ final class Canvas {
     private(set) var height = 0
     /// Bytes a pixel: 1 (grey) or 3 (RGB).
     private(set) var channels = 1
-    /// Bytes a row; padded so that eight pixels can be written at any column.
+    /// Bytes a row; padded so that eight pixels can be written at any column, as there is a row below the last.
     private(set) var stride = 0
     private var storage = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 0)
 
@@ -48,7 +48,7 @@ final class Canvas {
         self.height = height
         self.channels = channels
         stride = width * channels + 16
-        let needed = stride * height + 16
+        let needed = stride * (height + 1) + 16
         if storage.count < needed {
             storage.deallocate()
             storage = .allocate(capacity: needed)
@@ -118,7 +118,7 @@ final class Canvas {
         _ y: Int,
         _ color: UInt8
     ) {
-        cblend_grey(pixels + (y &* stride &+ x), stride, coverage, Int(bitmap.stride), Int(bitmap.rows), color)
+        cblend_grey(pixels + (y &* stride &+ x), stride, coverage, Int(bitmap.stride), bitmap.paddedRows, color)
     }
 
     /// Blends a glyph that may cross the page's edge, or onto a coloured page.

@@ -22,6 +22,8 @@ final class GlyphCache: Sendable {
         var width: Int32
         var rows: Int32
         var stride: Int32
+        /// The rows with one of padding where they are odd.
+        var paddedRows: Int { (Int(rows) + 1) & ~1 }
 
         fileprivate static let empty = Bitmap(left: 0, top: 0, width: 0, rows: 0, stride: 0)
         /// What a bitmap takes, a multiple of eight, so that coverage lies at one as well.
@@ -95,7 +97,8 @@ final class GlyphCache: Sendable {
         }
     }
 
-    /// The coverage of a bitmap, 0 to 255, row by row, padded with zeros to a multiple of eight columns.
+    /// The coverage of a bitmap, 0 to 255, row by row, padded with zeros to a multiple of eight
+    /// columns and an even number of rows.
     @inline(__always)
     static func coverage(of bitmap: UnsafePointer<Bitmap>) -> UnsafePointer<UInt8> {
         (UnsafeRawPointer(bitmap) + Bitmap.size).assumingMemoryBound(to: UInt8.self)
@@ -134,6 +137,10 @@ final class GlyphCache: Sendable {
             target.update(from: source.buffer + row * Int(source.pitch), count: width)
             (target + width).update(repeating: 0, count: stride - width)
         }
+        (placed.coverage + rows * stride).update(
+            repeating: 0,
+            count: (placed.bitmap.pointee.paddedRows - rows) * stride
+        )
         return placed.bitmap
     }
 
@@ -142,7 +149,7 @@ final class GlyphCache: Sendable {
         _ bitmap: Bitmap,
         _ contents: inout Contents
     ) -> (bitmap: UnsafePointer<Bitmap>, coverage: UnsafeMutablePointer<UInt8>) {
-        let size = Bitmap.size + Int(bitmap.stride) * Int(bitmap.rows)
+        let size = Bitmap.size + Int(bitmap.stride) * bitmap.paddedRows
         if contents.room.count < size {
             contents.room = .allocate(byteCount: max(blockSize, size), alignment: 16)
             contents.blocks.append(contents.room.baseAddress.unsafelyUnwrapped)

@@ -63,6 +63,14 @@ final class OfficialFont {
         return lookUp(scalar)
     }
 
+    /// The same of a code point that has been asked for before, as every one in a line whose width is known.
+    @inline(__always)
+    func measuredCharacter(_ scalar: UInt32) -> Character {
+        guard let block = blocks[Int(scalar >> 8)] else { return .unknown }
+        assert(block[Int(scalar & 0xFF)].isMeasured)
+        return block[Int(scalar & 0xFF)]
+    }
+
     @inline(never)
     private func lookUp(_ scalar: UInt32) -> Character {
         let index = Int(scalar >> 8)

@@ -16,6 +16,9 @@ struct OfficialLine {
     /// Whether the whole paragraph is a single fragment (reportlab's `kind == 0`), whose rules for justifying differ.
     var isSimple = false
 
+    /// The characters of all words.
+    var characterCount: Int { pieces.reduce(0) { $0 + Int($1.end - $1.start) } }
+
     /// A range of characters, or a space that belongs to no character.
     struct Piece {
         var start: Int32

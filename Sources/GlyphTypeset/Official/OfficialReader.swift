@@ -96,7 +96,10 @@ struct OfficialReader {
             let byte = bytes[index]
             return byte > 0x20 && byte < 0x7F && byte != 0x26 && byte != 0x3C && byte != 0x3E
         }
-        var index = start
+        guard isPlain(start) else { return start }
+        var index = PlainBytes.end(bytes, from: start)
+        // What may follow a space is not known yet.
+        if index > start, bytes[index - 1] == 0x20 { index -= 1 }
         while true {
             if isPlain(index) {
                 index += 1
