@@ -43,7 +43,7 @@ struct Glyph: AsyncParsableCommand {
         } catch {
             exit(withError: error)
         }
-        Task.detached {
+        Task.detached(executorPreference: ThreadPool.preferred) {
             if let request, let job {
                 do { try await request.run(job) } catch { exit(withError: error) }
             } else {
@@ -52,6 +52,7 @@ struct Glyph: AsyncParsableCommand {
             // Nothing is buffered. Returning would start threads and free memory before the program ends.
             _exit(EXIT_SUCCESS)
         }
+        ThreadPool.preferred?.work()
         while true { pause() }
     }
 }

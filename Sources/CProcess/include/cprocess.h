@@ -5,6 +5,13 @@
 
 #pragma once
 
+/// Lets a processor's other thread run while this one waits in a loop.
+static inline void cprocess_relax(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#endif
+}
+
 /// Makes the process take memory from the system in a few large pieces and keep what is freed.
 ///
 /// A page of text is drawn in half a millisecond; fresh memory comes 4 KiB a page fault and would take as long again.

@@ -29,7 +29,7 @@ final class Interrupt: Sendable {
         _ work: @escaping @Sendable (Interrupt) async throws -> Result
     ) async throws -> Result {
         let interrupt = Interrupt()
-        let task = Task { try await work(interrupt) }
+        let task = Task(executorPreference: ThreadPool.preferred) { try await work(interrupt) }
         func watch(_ number: Int32) -> any DispatchSourceSignal {
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number)

@@ -29,8 +29,8 @@ struct SourceDigests {
     /// Starts with the text and the fonts known so far.
     mutating func start() {
         let source = source
-        textTask = Task.detached { Digest.sha256(source.utf8) }
-        for file in files { fontTasks.append(FontTask(digest: Task.detached { try Digest.sha256(ofFile: file.path) })) }
+        textTask = Task.detached(executorPreference: ThreadPool.preferred) { Digest.sha256(source.utf8) }
+        for file in files { fontTasks.append(FontTask(digest: Task.detached(executorPreference: ThreadPool.preferred) { try Digest.sha256(ofFile: file.path) })) }
     }
 
     /// The text's SHA-256.
