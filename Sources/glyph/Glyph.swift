@@ -35,24 +35,27 @@ struct Glyph: AsyncParsableCommand {
         // A service must give memory back, and has more threads than one heap serves well.
         if Ahead.isWorthwhile { cprocess_take_memory_in_large_pieces() }
         Ahead.start()
-        let request = RenderRequest(plain: CommandLine.arguments.dropFirst())
-        let job: Job?
-        do {
-            // Here, because other threads take a while to start.
-            job = try request?.read()
-        } catch {
-            exit(withError: error)
-        }
-        Task.detached(executorPreference: ThreadPool.preferred) {
-            if let request, let job {
-                do { try await request.run(job) } catch { exit(withError: error) }
-            } else {
-                await main(nil)
+        if let request = RenderRequest(plain: CommandLine.arguments.dropFirst()) {
+            do {
+                // Here, because other threads take a while to start.
+                let job = try request.read()
+                start { try await request.run(job) }
+            } catch {
+                exit(withError: error)
             }
-            // Nothing is buffered. Returning would start threads and free memory before the program ends.
-            _exit(EXIT_SUCCESS)
+        } else {
+            start { await main(nil) }
         }
         ThreadPool.preferred?.work()
         while true { pause() }
+    }
+
+    /// Runs a command and ends the program.
+    private static func start(_ command: @escaping @Sendable () async throws -> Void) {
+        Task.detached(executorPreference: ThreadPool.preferred) {
+            do { try await command() } catch { exit(withError: error) }
+            // Nothing is buffered. Returning would start threads and free memory before the program ends.
+            _exit(EXIT_SUCCESS)
+        }
     }
 }

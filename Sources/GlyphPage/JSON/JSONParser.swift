@@ -70,6 +70,8 @@ package struct JSONParser {
 
     private mutating func members(depth: Int) throws -> [(key: String, value: JSONValue)] {
         var members: [(key: String, value: JSONValue)] = []
+        // More than a configuration has: members are moved slowly.
+        if depth == 0 { members.reserveCapacity(32) }
         index += 1
         if takeIf(UInt8(ascii: "}")) { return members }
         repeat {

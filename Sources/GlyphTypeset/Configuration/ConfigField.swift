@@ -57,16 +57,21 @@ struct ConfigField {
 
     /// Two numbers in one text, as `"595,842"`.
     func pair() throws -> (Double, Double) {
-        if case .string(let text) = value {
-            let parts = text.split(separator: ",", omittingEmptySubsequences: false)
-                .map { Double($0.filter { $0 != " " }) }
-            if parts.count == 2, let first = parts[0], let second = parts[1], first > 0, second > 0,
-                first <= 100_000, second <= 100_000
-            {
-                return (first, second)
-            }
+        if case .string(let text) = value, let comma = text.firstIndex(of: ","),
+            let first = Self.number(text[..<comma]), let second = Self.number(text[text.index(after: comma)...]),
+            first > 0, second > 0, first <= 100_000, second <= 100_000
+        {
+            return (first, second)
         }
         throw fault("width and height as in \"595,842\", both above 0 and at most 100000")
+    }
+
+    /// A number with spaces around it.
+    private static func number(_ text: Substring) -> Double? {
+        var text = text
+        while text.first == " " { text.removeFirst() }
+        while text.last == " " { text.removeLast() }
+        return Double(text)
     }
 
     func font() throws -> FontFile {
