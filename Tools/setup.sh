@@ -68,7 +68,8 @@ link_statically() {
     rm -rf "$folder"
     mkdir -p "$folder"
     # Swift's static library exports 38,000 symbols, among which every start would search for one.
-    static_flags=(-Xlinker --no-export-dynamic -Xlinker "-L$folder" -Xlinker --start-group)
+    # Beside a program without libraries of its own the loader would look for the system's, in 40 folders.
+    static_flags=(--disable-local-rpath -Xlinker --no-export-dynamic -Xlinker "-L$folder" -Xlinker --start-group)
     for library in freetype png16 brotlidec brotlicommon z crypto sqlite3 icui18n icuuc icudata stdc++ gcc_eh; do
         archive=$(gcc -print-file-name="lib$library.a")
         [[ -f $archive ]] || continue
