@@ -31,7 +31,7 @@ final class OfficialFont {
     /// 0.001 × font size, the factor `stringWidth` applies to a sum of widths.
     let widthFactor: Double
     /// The width of a space in points.
-    private(set) lazy var spaceWidth = widthFactor * character(0x20).width
+    private(set) var spaceWidth = 0.0
 
     private let toThousandths: Double
     /// Metrics by code point in blocks of 256, measured on first use; plain buffers because they are read for every
@@ -46,6 +46,7 @@ final class OfficialFont {
         toThousandths = 1000 / Double(face.unitsPerEm)
         blocks = .allocate(capacity: Self.blockCount)
         blocks.initialize(repeating: nil, count: Self.blockCount)
+        spaceWidth = widthFactor * character(0x20).width
     }
 
     deinit {

@@ -99,12 +99,11 @@ struct OfficialPageBuilder {
         let firstIndent = paragraph.isContinuation ? 0 : config.firstLineIndent
         for (index, line) in paragraph.lines.enumerated() {
             let isLast = index == paragraph.lines.count - 1 && !paragraph.justifiesLastLine
-            let placement = OfficialPlacement(
-                line,
-                alignment: config.alignment,
+            let placement = line.placement(
+                config.alignment,
                 offset: index == 0 ? firstIndent : 0,
                 isLast: isLast,
-                text: paragraph.text
+                in: paragraph.text
             )
             text.move(placement.before)
             text.setWordSpace(placement.wordSpace)

@@ -60,40 +60,44 @@ struct OfficialPlacement {
     let after: Double
     /// The extra space per space, or nil when the line is set as it is.
     let wordSpace: Double?
+}
 
-    init(
-        _ line: OfficialLine,
-        alignment: RenderConfig.Alignment,
+extension OfficialLine {
+    // Not an initializer, which would keep what it is given and so count references for every line.
+    func placement(
+        _ alignment: RenderConfig.Alignment,
         offset: Double,
         isLast: Bool,
-        text: OfficialText
-    ) {
-        let extra = line.extraSpace
+        in text: OfficialText
+    ) -> OfficialPlacement {
+        let extra = extraSpace
         var isPlain: Bool
         switch alignment {
         case .justify:
             isPlain = (extra > -1e-8 && extra <= 1e-8) || (isLast && extra > -1e-8)
-            if !line.isSimple, line.endsWithBreak { isPlain = true }
+            if !isSimple, endsWithBreak { isPlain = true }
         default: isPlain = extra > -1e-8
         }
         var spaces = 0
         if !isPlain {
-            let noBreakSpaces = line.pieces.reduce(0) { count, piece in
+            let noBreakSpaces = pieces.reduce(0) { count, piece in
                 piece.isSpace
                     ? count : count + text.scalars[Int(piece.start)..<Int(piece.end)].count { $0 == 0xA0 }
             }
-            spaces = line.wordCount + noBreakSpaces - 1
+            spaces = wordCount + noBreakSpaces - 1
             isPlain = spaces <= 0
         }
-        wordSpace = isPlain ? nil : extra / Double(spaces)
         var start = offset
         if isPlain {
             if alignment == .center { start = offset + 0.5 * extra }
             if alignment == .right { start = offset + extra }
         }
         // reportlab forgets the move before a stretched centred or right-aligned line of several fragments.
-        let forgets = !isPlain && !line.isSimple && (alignment == .center || alignment == .right)
-        before = forgets ? 0 : start
-        after = -start
+        let forgets = !isPlain && !isSimple && (alignment == .center || alignment == .right)
+        return OfficialPlacement(
+            before: forgets ? 0 : start,
+            after: -start,
+            wordSpace: isPlain ? nil : extra / Double(spaces)
+        )
     }
 }
