@@ -52,7 +52,7 @@ struct Glyph: AsyncParsableCommand {
 
     /// Runs a command and ends the program.
     private static func start(_ command: @escaping @Sendable () async throws -> Void) {
-        Task.detached(executorPreference: ThreadPool.preferred) {
+        ThreadPool.start {
             do { try await command() } catch { exit(withError: error) }
             // Nothing is buffered. Returning would start threads and free memory before the program ends.
             _exit(EXIT_SUCCESS)

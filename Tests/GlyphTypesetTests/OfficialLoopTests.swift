@@ -37,7 +37,9 @@ import Testing
     @Test("A pen lies on the quarter or the whole pixel to its left, as far as it can be counted")
     func findsQuarters() {
         var generator = SplitMix64(state: 22)
-        let special = [0, -0.0, 0.25, 0.2499999, -0.25, -0.2500001, 1.5, 2.5, -1.5, 1e8, -1e8, 0.1 + 0.2, 1e-300, -1e-300]
+        let special = [
+            0, -0.0, 0.25, 0.2499999, -0.25, -0.2500001, 1.5, 2.5, -1.5, 1e8, -1e8, 0.1 + 0.2, 1e-300, -1e-300,
+        ]
         let others = (0..<10_000).map { _ in Double.random(in: -3000...3000, using: &generator) }
         for position in special + others {
             #expect(PixelGrid.quarters.quarters(position) == Int32((position * 4).rounded(.down)))

@@ -8,7 +8,7 @@ import GlyphTokens
 /// takes as long as drawing several pages and keeps one processor busy.
 enum Ahead {
     /// The tokenizer that ships.
-    static let tokenizer = Task.detached(executorPreference: ThreadPool.preferred) { try Tokenizer.standard() }
+    static let tokenizer = ThreadPool.start { try Tokenizer.standard() }
 
     /// Whether the command is one that draws pages and ends.
     static let isWorthwhile = CommandLine.arguments.dropFirst().first.map(["render", "count", "ask"].contains) ?? false
@@ -17,6 +17,6 @@ enum Ahead {
     static func start() {
         guard isWorthwhile else { return }
         _ = tokenizer
-        Task.detached(executorPreference: ThreadPool.preferred) { PageRasterizer.prepare() }
+        ThreadPool.start { PageRasterizer.prepare() }
     }
 }

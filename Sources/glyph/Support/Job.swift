@@ -33,7 +33,7 @@ struct Job: Sendable {
         guard !inputs.contains("") else {
             throw InputError(at: "input", "is an empty name", expected: "a file or folder, or '-' for standard input")
         }
-        tokenizerTask = sizing.tokenizer == nil ? Ahead.tokenizer : Task.detached(executorPreference: ThreadPool.preferred) { try sizing.textTokenizer() }
+        tokenizerTask = sizing.tokenizer == nil ? Ahead.tokenizer : ThreadPool.start { try sizing.textTokenizer() }
         tokenizerName = sizing.tokenizer ?? "glyph-32k"
         self.sizing = sizing
         config = try look.configuration(fallback: fallback)
@@ -84,7 +84,7 @@ struct Job: Sendable {
         report: (RenderPipeline.FinishedPage) throws -> Void = { _ in }
     ) async throws -> Summary {
         let text = document.text
-        let textTokens = Task.detached(executorPreference: ThreadPool.preferred) { try await tokenizer().count(text.utf8) }
+        let textTokens = ThreadPool.start { try await tokenizer().count(text.utf8) }
         var summary = Summary(tokenizer: tokenizerName, reader: family)
         var bar = showsProgress ? ProgressBar(total: text.utf8.count) : nil
         defer { bar?.clear() }

@@ -68,7 +68,7 @@ struct RenderRequest: Sendable {
             [
                 ("pageCount", "\(summary.pages)"), ("textTokens", "\(summary.textTokens)"),
                 ("visualTokens", "\(summary.visualTokens)"),
-                ("sourceSHA256", await digests.text.jsonLiteral), ("fonts", try await digests.fonts),
+                ("sourceSHA256", try await digests.text.jsonLiteral), ("fonts", try await digests.fonts),
             ]
         )
         try manifestFile.finish(&manifest)

@@ -11,7 +11,7 @@ import GlyphTypeset
 struct SourceDigests {
     private let source: SourceText
     private var files: [FontFile] = []
-    private var textTask: Task<String, Never>?
+    private var textTask: Task<String, any Error>?
     private var fontTasks: [FontTask] = []
 
     // A type of its own, because an array of tasks is one that the runtime has to make (docs/architecture.md).
@@ -29,13 +29,15 @@ struct SourceDigests {
     /// Starts with the text and the fonts known so far.
     mutating func start() {
         let source = source
-        textTask = Task.detached(executorPreference: ThreadPool.preferred) { Digest.sha256(source.utf8) }
-        for file in files { fontTasks.append(FontTask(digest: Task.detached(executorPreference: ThreadPool.preferred) { try Digest.sha256(ofFile: file.path) })) }
+        textTask = ThreadPool.start { Digest.sha256(source.utf8) }
+        for file in files {
+            fontTasks.append(FontTask(digest: ThreadPool.start { try Digest.sha256(ofFile: file.path) }))
+        }
     }
 
     /// The text's SHA-256.
     var text: String {
-        get async { await textTask?.value ?? Digest.sha256(source.utf8) }
+        get async throws { try await textTask?.value ?? Digest.sha256(source.utf8) }
     }
 
     /// The fonts by name as a JSON array, with their SHA-256.

@@ -39,6 +39,14 @@ final class ThreadPool: TaskExecutor {
         }
     }
 
+    /// Starts a task that belongs to no other.
+    @discardableResult
+    static func start<Result: Sendable>(
+        _ work: @escaping @Sendable () async throws -> Result
+    ) -> Task<Result, any Error> {
+        Task.detached(executorPreference: preferred, operation: work)
+    }
+
     func enqueue(_ job: consuming ExecutorJob) {
         let entry = Entry(job: UnownedJob(job))
         queue.withLock { $0.append(entry) }
