@@ -14,7 +14,7 @@ final class Canvas {
     private(set) var height = 0
     /// Bytes a pixel: 1 (grey) or 3 (RGB).
     private(set) var channels = 1
-    /// Bytes a row; padded so that eight pixels can be written at any column, like the rows by one below the last.
+    /// Bytes a row, padded so that two rows of eight pixels can be written anywhere, as the rows are by one.
     private(set) var stride = 0
     private var storage = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 0)
 
