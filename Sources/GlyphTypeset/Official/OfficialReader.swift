@@ -63,7 +63,7 @@ struct OfficialReader {
     /// Reads up to a newline (LF, CR LF or CR), which is left unread.
     private mutating func readLine(_ bytes: UnsafeBufferPointer<UInt8>, into paragraph: inout OfficialText) {
         while position < bytes.count {
-            let plainEnd = Self.endOfPlain(bytes, from: position)
+            let plainEnd = PlainBytes.end(bytes, from: position)
             if plainEnd > position {
                 paragraph.appendPlain(bytes, position..<plainEnd)
                 position = plainEnd
@@ -85,28 +85,6 @@ struct OfficialReader {
                 position += 1
             default:
                 readMultibyte(bytes, into: &paragraph)
-            }
-        }
-    }
-
-    /// The end of a stretch of visible ASCII without mark-up, in which words may be joined by single spaces.
-    private static func endOfPlain(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
-        func isPlain(_ index: Int) -> Bool {
-            guard index < bytes.count else { return false }
-            let byte = bytes[index]
-            return byte > 0x20 && byte < 0x7F && byte != 0x26 && byte != 0x3C && byte != 0x3E
-        }
-        guard isPlain(start) else { return start }
-        var index = PlainBytes.end(bytes, from: start)
-        // What may follow a space is not known yet.
-        if index > start, bytes[index - 1] == 0x20 { index -= 1 }
-        while true {
-            if isPlain(index) {
-                index += 1
-            } else if index > start, index < bytes.count, bytes[index] == 0x20, isPlain(index + 1) {
-                index += 2
-            } else {
-                return index
             }
         }
     }

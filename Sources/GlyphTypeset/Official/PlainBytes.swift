@@ -1,12 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-/// Eight bytes at a time of text that needs no care: a branch for every word's end is hard to foresee, and most text
-/// consists of nothing else.
+/// Text that needs no care: visible ASCII without mark-up, in which words may be joined by single spaces.
 enum PlainBytes {
-    /// Where eight bytes in a row are first more than visible ASCII without mark-up and single spaces, or the text nearly
-    /// ends; at most a few bytes too early.
+    /// The end of such a stretch.
     static func end(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+        guard isPlain(bytes, start) else { return start }
+        var index = endOfEights(bytes, from: start)
+        // What may follow a space is not known yet.
+        if index > start, bytes[index - 1] == 0x20 { index -= 1 }
+        while true {
+            if isPlain(bytes, index) {
+                index += 1
+            } else if index > start, index < bytes.count, bytes[index] == 0x20, isPlain(bytes, index + 1) {
+                index += 2
+            } else {
+                return index
+            }
+        }
+    }
+
+    private static func isPlain(_ bytes: UnsafeBufferPointer<UInt8>, _ index: Int) -> Bool {
+        guard index < bytes.count else { return false }
+        let byte = bytes[index]
+        return byte > 0x20 && byte < 0x7F && byte != 0x26 && byte != 0x3C && byte != 0x3E
+    }
+
+    /// Where eight bytes in a row first hold something else, or nearly; most text holds nothing else, and a branch for
+    /// every word's end is hard to foresee.
+    private static func endOfEights(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
         let raw = UnsafeRawBufferPointer(bytes)
         var index = start
         while index + 9 <= raw.count {

@@ -6,7 +6,8 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// The threads of a command that draws pages and ends: the first thread, and one more for every other processor.
+/// The threads of a command that draws pages and ends: the first thread, and at most one more for every other processor,
+/// started when there is work for it.
 ///
 /// The system's pool has more threads than processors while the first works too, and each sleeps as soon as it finds
 /// nothing to do. Linux often wakes one on the processor of the thread that woke it, where both then share a processor,
@@ -20,24 +21,19 @@ final class ThreadPool: TaskExecutor {
         var job: UnownedJob
     }
 
-    private let queue = Mutex<[Entry]>([])
+    private struct State {
+        var jobs: [Entry] = []
+        /// Threads beside the first, and how many of all look for work.
+        var started = 0
+        var idle = 0
+    }
+
+    private let state = Mutex(State())
     private let waiting = Atomic(0)
     private let semaphore = DispatchSemaphore(value: 0)
+    private let mostStarted = Int(cprocess_processors()) - 1
     /// How often a thread looks before it sleeps, which is about 50 µs.
     private static let patience = 1000
-
-    private init() {
-        for _ in 1..<max(1, Int(cprocess_processors())) {
-            var thread = pthread_t()
-            // One that cannot be started leaves its work to the others.
-            pthread_create(
-                &thread,
-                nil,
-                { pool in Unmanaged<ThreadPool>.fromOpaque(pool.unsafelyUnwrapped).takeUnretainedValue().work() },
-                Unmanaged.passUnretained(self).toOpaque()
-            )
-        }
-    }
 
     /// Starts a task that belongs to no other.
     @discardableResult
@@ -49,22 +45,43 @@ final class ThreadPool: TaskExecutor {
 
     func enqueue(_ job: consuming ExecutorJob) {
         let entry = Entry(job: UnownedJob(job))
-        queue.withLock { $0.append(entry) }
+        let needsThread = state.withLock { state in
+            state.jobs.append(entry)
+            guard state.idle < state.jobs.count, state.started < mostStarted else { return false }
+            state.started += 1
+            return true
+        }
         waiting.add(1, ordering: .releasing)
         semaphore.signal()
+        if needsThread { startThread() }
+    }
+
+    private func startThread() {
+        var thread = pthread_t()
+        // One that cannot be started leaves its work to the others.
+        pthread_create(
+            &thread,
+            nil,
+            { pool in Unmanaged<ThreadPool>.fromOpaque(pool.unsafelyUnwrapped).takeUnretainedValue().work() },
+            Unmanaged.passUnretained(self).toOpaque()
+        )
     }
 
     /// Works until the program ends.
     func work() -> Never {
         let executor = asUnownedTaskExecutor()
         while true {
+            state.withLock { $0.idle += 1 }
             for _ in 0..<Self.patience {
                 if waiting.load(ordering: .relaxed) > 0 { break }
                 cprocess_relax()
             }
             semaphore.wait()
             waiting.subtract(1, ordering: .relaxed)
-            let entry = queue.withLock { $0.removeFirst() }
+            let entry = state.withLock { state in
+                state.idle -= 1
+                return state.jobs.removeFirst()
+            }
             entry.job.runSynchronously(on: executor)
         }
     }
