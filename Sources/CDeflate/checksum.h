@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "processor.h"
+
 // ISA-L's checksums leave the upper halves of the vector registers in use, which slows down all code after them that
 // only knows the lower halves: igzip itself by a sixth when it computes the checksum first.
 #if defined(__x86_64__)
@@ -18,7 +20,7 @@ __attribute__((target("avx"))) static inline void release_upper_halves(void) { _
 
 static inline void end_checksum(void) {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx")) release_upper_halves();
+    if (has_avx()) release_upper_halves();
 #endif
 }
 

@@ -15,6 +15,7 @@
 
 #include "cdeflate.h"
 #include "checksum.h"
+#include "processor.h"
 
 // Everything per pixel is inlined, so that it also exists with BMI2.
 #define INLINE inline __attribute__((always_inline))
@@ -252,7 +253,7 @@ size_t cdeflate_text_zlib(
     put_header(&writer);
     const uint8_t *end = output + capacity - TRAILER;
 #if defined(__x86_64__)
-    bool fits = (__builtin_cpu_supports("bmi2") ? put_rows_bmi2 : put_rows_anywhere)(
+    bool fits = (has_bmi2() ? put_rows_bmi2 : put_rows_anywhere)(
         &writer, end, pixels, stride, width, height);
 #else
     bool fits = put_rows_anywhere(&writer, end, pixels, stride, width, height);
@@ -261,7 +262,7 @@ size_t cdeflate_text_zlib(
     put_bits(&writer, literals[END]);
     if (writer.count > 0) writer.next++;
 #if defined(__x86_64__)
-    bool vectorized = width >= 32 && __builtin_cpu_supports("avx2");
+    bool vectorized = width >= 32 && has_avx2();
     uint32_t checksum = (vectorized ? checksum_of_rows_avx2 : checksum_of_rows)(pixels, stride, width, height);
 #else
     uint32_t checksum = checksum_of_rows(pixels, stride, width, height);

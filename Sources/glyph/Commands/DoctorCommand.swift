@@ -2,7 +2,6 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 import ArgumentParser
-import CProcess
 import Foundation
 import GlyphPage
 import GlyphTokens
@@ -25,7 +24,7 @@ struct DoctorCommand: ParsableCommand {
                 lines.append("✗ \(title): \(error)")
             }
         }
-        lines.append("glyph \(Glyph.version), \(Int(cprocess_processors())) processors")
+        lines.append("glyph \(Glyph.version), \(ThreadPool.processors) processors")
         check("FreeType") { LibraryVersions.freeType }
         check("HarfBuzz") { LibraryVersions.harfBuzz }
         check("tokenizer") { "\(try Tokenizer.standard().vocabularySize) tokens" }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-import CProcess
 import Foundation
 import GlyphPage
 import GlyphReading
@@ -47,7 +46,7 @@ struct BenchmarkRun: Sendable {
     /// - Parameter progress: Told which share is made, in thousandths, and how many pages were drawn.
     /// - Throws: `InputError` for an example that cannot be made, and `ReadingError` where no example could be read.
     func run(_ progress: (Int, Int) -> Void) async throws {
-        let processors = Int(cprocess_processors())
+        let processors = ThreadPool.processors
         var examples = ExampleQueue(suite)
         var ready: [Question] = []
         var (making, asking, made, pageCount) = (0, 0, 0, 0)
@@ -114,7 +113,7 @@ struct BenchmarkRun: Sendable {
         let text = SourceText(example.context)
         let tokens = tokenizer.count(example.context, specialTokens: .literal)
         // Where many examples are drawn at the same time, each is drawn by one worker.
-        let workers = alone ? Int(cprocess_processors()) : 1
+        let workers = alone ? ThreadPool.processors : 1
         var drawn: [Int: BenchmarkPages] = [:]
         var questions: [Question] = []
         for (way, key) in open {

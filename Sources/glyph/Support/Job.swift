@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-import CProcess
 import Foundation
 import GlyphDocuments
 import GlyphPage
@@ -94,7 +93,7 @@ struct Job: Sendable {
             bar?.show(page.source.upperBound, pages: page.number)
             try report(page)
         }
-        let workers = Int(cprocess_processors())
+        let workers = ThreadPool.processors
         if !text.utf8.isEmpty {
             var layouter = try await layouter()
             try await RenderPipeline.run(

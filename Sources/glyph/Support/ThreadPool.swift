@@ -15,6 +15,8 @@ import Synchronization
 final class ThreadPool: TaskExecutor {
     /// What tasks of this run prefer; nil leaves them to the system's pool.
     static let preferred: ThreadPool? = Ahead.isWorthwhile ? ThreadPool() : nil
+    /// How many processors this process may use; asked once, because the answer takes four files.
+    static let processors = Int(cprocess_processors())
 
     // A type of its own, because an array of jobs is one that the runtime has to make (docs/architecture.md).
     private struct Entry {
@@ -31,7 +33,7 @@ final class ThreadPool: TaskExecutor {
     private let state = Mutex(State())
     private let waiting = Atomic(0)
     private let semaphore = DispatchSemaphore(value: 0)
-    private let mostStarted = Int(cprocess_processors()) - 1
+    private let mostStarted = processors - 1
     /// How often a thread looks before it sleeps, which is about 50 µs.
     private static let patience = 1000
 
