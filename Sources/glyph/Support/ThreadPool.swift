@@ -15,7 +15,7 @@ import Synchronization
 final class ThreadPool: TaskExecutor {
     /// What tasks of this run prefer; nil leaves them to the system's pool.
     static let preferred: ThreadPool? = Ahead.isWorthwhile ? ThreadPool() : nil
-    /// How many processors this process may use; asked once, because the answer takes four files.
+    /// How many processors this process may use; asked once, because the answer is in files.
     static let processors = Int(cprocess_processors())
 
     // A type of its own, because an array of jobs is one that the runtime has to make (docs/architecture.md).
