@@ -2,8 +2,6 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 import CFreeType
-import Foundation
-import GlyphPage
 import GlyphTypeset
 import Synchronization
 
@@ -37,20 +35,6 @@ final class GlyphCache: Sendable {
         fileprivate let entries: UnsafeMutablePointer<Atomic<UInt>>
         let count: Int
 
-        /// Entries of 0 in a mapping, of which a text touches a page or two: fonts have thousands of glyphs.
-        fileprivate init(count: Int) throws {
-            self.count = count
-            let memory = mmap(nil, Self.size(count), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-            guard let memory, memory != MAP_FAILED else {
-                throw InputError(at: "font", "has \(count / 4) glyphs, for which there is no memory")
-            }
-            entries = memory.bindMemory(to: Atomic<UInt>.self, capacity: count)
-        }
-
-        fileprivate func release() { munmap(entries, Self.size(count)) }
-
-        private static func size(_ count: Int) -> Int { max(1, count) * MemoryLayout<Atomic<UInt>>.stride }
-
         /// The bitmap at an index below `count`, if it is drawn.
         @inline(__always)
         subscript(index: Int) -> UnsafePointer<Bitmap>? {
@@ -67,14 +51,15 @@ final class GlyphCache: Sendable {
 
         fileprivate init(_ instance: FontInstance) throws {
             face = try FontFace(instance.file)
-            table = try Table(count: face.glyphCount * 4)
+            table = Table(entries: .allocate(capacity: face.glyphCount * 4), count: face.glyphCount * 4)
+            for index in 0..<table.count { (table.entries + index).initialize(to: Atomic(0)) }
             let rounded = max(1, (instance.pixelsPerEm + 0.5).rounded(.down))
             let scale = FT_Fixed(instance.pixelsPerEm / rounded * 65_536)
             matrix = FT_Matrix(xx: scale, xy: 0, yx: 0, yy: scale)
             FT_Set_Pixel_Sizes(face.handle, 0, FT_UInt(rounded))
         }
 
-        deinit { table.release() }
+        deinit { table.entries.deallocate() }
     }
 
     private struct Contents {

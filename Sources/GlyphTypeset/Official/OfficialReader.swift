@@ -33,7 +33,7 @@ struct OfficialReader {
     mutating func next() -> OfficialText? {
         if isFinished { return nil }
         var paragraph = OfficialText()
-        paragraph.reserve(max(16_384, lastCount * 9 / 8))
+        paragraph.reserve(max(4096, lastCount * 9 / 8))
         text.utf8.withUnsafeBufferPointer { bytes in
             for line in 0..<Self.linesPerParagraph {
                 readLine(bytes, into: &paragraph)
