@@ -173,7 +173,7 @@ let package = Package(
         ),
         .testTarget(
             name: "GlyphRasterTests",
-            dependencies: ["CBlend", "CDeflate", "GlyphPage", "GlyphRaster", "GlyphTypeset"],
+            dependencies: ["CBlend", "CDeflate", "CProcess", "GlyphPage", "GlyphRaster", "GlyphTypeset"],
             resources: [.copy("Fixtures")],
             swiftSettings: swiftSettings
         ),

@@ -5,6 +5,8 @@
 
 #include <limits.h>
 #include <sched.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -38,11 +40,36 @@ static int granted_by_group(void) {
     return granted(quota, period);
 }
 
+// What the process may use, as of the last count.
+static cpu_set_t allowed;
+
 int cprocess_processors(void) {
-    cpu_set_t allowed;
     int count = sched_getaffinity(0, sizeof(allowed), &allowed) == 0 ? CPU_COUNT(&allowed)
                                                                      : (int)sysconf(_SC_NPROCESSORS_ONLN);
     int limit = granted_by_group();
     if (limit < count) count = limit;
     return count < 1 ? 1 : count;
+}
+
+static atomic_bool taken[CPU_SETSIZE];
+
+static bool stay_on(int processor) {
+    if (atomic_exchange(&taken[processor], true)) return false;
+    cpu_set_t own;
+    CPU_ZERO(&own);
+    CPU_SET(processor, &own);
+    if (sched_setaffinity(0, sizeof(own), &own) == 0) return true;
+    atomic_store(&taken[processor], false);
+    return false;
+}
+
+void cprocess_stay_apart(void) {
+    static _Thread_local bool is_apart;
+    if (is_apart) return;
+    is_apart = true;
+    int current = sched_getcpu();
+    if (current >= 0 && current < CPU_SETSIZE && stay_on(current)) return;
+    for (int processor = 0; processor < CPU_SETSIZE; processor++) {
+        if (CPU_ISSET(processor, &allowed) && stay_on(processor)) return;
+    }
 }

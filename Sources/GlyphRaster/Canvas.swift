@@ -14,7 +14,7 @@ final class Canvas {
     private(set) var height = 0
     /// Bytes a pixel: 1 (grey) or 3 (RGB).
     private(set) var channels = 1
-    /// Bytes a row, padded so that two rows of eight pixels can be written anywhere, as the rows are by one.
+    /// Bytes a row, padded so that tiles of glyphs can be written anywhere, as the rows are.
     private(set) var stride = 0
     private var storage = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 0)
 
@@ -48,7 +48,7 @@ final class Canvas {
         self.height = height
         self.channels = channels
         stride = width * channels + 16
-        let needed = stride * (height + 1) + 16
+        let needed = stride * (height + Int(CBLEND_TILE))
         if storage.count < needed {
             storage.deallocate()
             storage = .allocate(capacity: needed)
@@ -83,45 +83,54 @@ final class Canvas {
         _ fonts: [GlyphCache.Font],
         _ cache: GlyphCache
     ) {
-        let (width, height, channels) = (width, height, channels)
-        // Taken out of the fonts, so that a look-up counts no references.
-        let tables = fonts.map(\.table)
+        let tables = fonts.map { $0.table.forBlending }
+        let greys = page.palette.map { $0.red }
         page.glyphs.withUnsafeBufferPointer { glyphs in
-            for placed in glyphs[range] {
-                let (font, index) = (Int(placed.font), Int(placed.glyph) * 4 + Int(placed.quarterX & 3))
-                let table = tables[font]
-                guard index < table.count else { continue }
-                let drawn = table[index] ?? cache.bitmap(index, of: fonts[font])
-                let bitmap = drawn.pointee
-                guard bitmap.rows > 0 else { continue }
-                let x = Int(placed.quarterX >> 2) + Int(bitmap.left)
-                let y = Int(placed.y) - Int(bitmap.top)
-                let color = page.palette[Int(placed.color)]
-                let isInside =
-                    x >= 0 && y >= 0 && x + Int(bitmap.width) <= width && y + Int(bitmap.rows) <= height
-                let coverage = GlyphCache.coverage(of: drawn)
-                if isInside, channels == 1 {
-                    blend(coverage, bitmap, x, y, color.red)
-                } else {
-                    blendClipped(coverage, bitmap, x, y, color)
+            var rest = glyphs[range]
+            while !rest.isEmpty {
+                if channels == 1 { rest = rest.dropFirst(blend(UnsafeBufferPointer(rebasing: rest), tables, greys)) }
+                guard let placed = rest.popFirst() else { break }
+                drawAlone(placed, page, fonts[Int(placed.font)], cache)
+            }
+        }
+    }
+
+    /// Draws the first glyphs on a grey page, and returns how many, up to one that needs more care.
+    func blend(_ glyphs: UnsafeBufferPointer<PlacedGlyph>, _ fonts: [cblend_font], _ greys: [UInt8]) -> Int {
+        fonts.withUnsafeBufferPointer { fonts in
+            greys.withUnsafeBufferPointer { greys in
+                let page = cblend_page(
+                    pixels: pixels,
+                    stride: stride,
+                    width: Int64(width),
+                    height: Int64(height),
+                    fonts: fonts.baseAddress,
+                    font_count: fonts.count,
+                    greys: greys.baseAddress,
+                    grey_count: greys.count
+                )
+                return withUnsafePointer(to: page) { page in
+                    glyphs.withMemoryRebound(to: cblend_glyph.self) { cblend_glyphs(page, $0.baseAddress, $0.count) }
                 }
             }
         }
     }
 
-    /// Blends a glyph that lies inside a grey page.
-    @inline(__always)
-    func blend(
-        _ coverage: UnsafePointer<UInt8>,
-        _ bitmap: GlyphCache.Bitmap,
-        _ x: Int,
-        _ y: Int,
-        _ color: UInt8
-    ) {
-        cblend_grey(pixels + (y &* stride &+ x), stride, coverage, Int(bitmap.stride), bitmap.paddedRows, color)
+    /// Draws a glyph that is not drawn by FreeType yet, crosses the page's edge, or lies on a coloured page.
+    private func drawAlone(_ placed: PlacedGlyph, _ page: PageLayout, _ font: GlyphCache.Font, _ cache: GlyphCache) {
+        let index = Int(placed.glyph) * 4 + Int(placed.quarterX & 3)
+        guard index < font.table.count else { return }
+        let bitmap = font.table[index] ?? cache.bitmap(index, of: font)
+        blendClipped(
+            GlyphCache.coverage(of: bitmap),
+            bitmap.pointee,
+            Int(placed.quarterX >> 2) + Int(bitmap.pointee.left),
+            Int(placed.y) - Int(bitmap.pointee.top),
+            page.palette[Int(placed.color)]
+        )
     }
 
-    /// Blends a glyph that may cross the page's edge, or onto a coloured page.
+    /// Blends a glyph pixel by pixel, as far as it lies on the page.
     func blendClipped(
         _ coverage: UnsafePointer<UInt8>,
         _ bitmap: GlyphCache.Bitmap,
@@ -132,7 +141,7 @@ final class Canvas {
         let ink = [Int(color.red), Int(color.green), Int(color.blue)]
         for row in 0..<Int(bitmap.rows) where y + row >= 0 && y + row < height {
             for column in 0..<Int(bitmap.width) where x + column >= 0 && x + column < width {
-                let a = Int(coverage[row * Int(bitmap.stride) + column])
+                let a = Int(coverage[bitmap.offset(row: row, column: column)])
                 if a == 0 { continue }
                 let pixel = pixels + (y + row) * stride + (x + column) * channels
                 for channel in 0..<channels {

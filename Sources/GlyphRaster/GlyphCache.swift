@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
+import CBlend
 import CFreeType
 import GlyphTypeset
 import Synchronization
@@ -14,31 +15,22 @@ import Synchronization
 /// they are as long as the cache lives.
 final class GlyphCache: Sendable {
     /// A glyph's bitmap; its ``coverage(of:)`` follows in memory.
-    struct Bitmap {
-        /// Columns from the pen's pixel to the bitmap's first column, and rows from the baseline up to its first row.
-        var left: Int32
-        var top: Int32
-        /// The inked size; `stride` is the padded width.
-        var width: Int32
-        var rows: Int32
-        var stride: Int32
-        /// The rows with one of padding where they are odd.
-        var paddedRows: Int { (Int(rows) + 1) & ~1 }
+    typealias Bitmap = cblend_bitmap
 
-        fileprivate static let empty = Bitmap(left: 0, top: 0, width: 0, rows: 0, stride: 0)
-        /// What a bitmap takes, a multiple of eight, so that coverage lies at one as well.
-        fileprivate static let size = 24
-    }
-
-    /// The addresses of a font's bitmaps by `glyph × 4 + fraction`, 0 when not yet drawn; valid as long as the font.
+    /// The bitmaps of a font by `glyph × 4 + fraction`, null when not yet drawn; valid as long as the font.
     struct Table {
         fileprivate let entries: UnsafeMutablePointer<Atomic<UInt>>
         let count: Int
 
         /// The bitmap at an index below `count`, if it is drawn.
-        @inline(__always)
         subscript(index: Int) -> UnsafePointer<Bitmap>? {
             UnsafePointer(bitPattern: entries[index].load(ordering: .acquiring))
+        }
+
+        /// The same for `cblend_glyphs`.
+        var forBlending: cblend_font {
+            let bitmaps = UnsafeRawPointer(entries).assumingMemoryBound(to: UnsafePointer<Bitmap>?.self)
+            return cblend_font(bitmaps: bitmaps, count: count)
         }
     }
 
@@ -97,11 +89,9 @@ final class GlyphCache: Sendable {
         }
     }
 
-    /// The coverage of a bitmap, 0 to 255, row by row, padded with zeros to a multiple of eight
-    /// columns and an even number of rows.
-    @inline(__always)
+    /// The coverage of a bitmap, in tiles.
     static func coverage(of bitmap: UnsafePointer<Bitmap>) -> UnsafePointer<UInt8> {
-        (UnsafeRawPointer(bitmap) + Bitmap.size).assumingMemoryBound(to: UInt8.self)
+        UnsafeRawPointer(bitmap + 1).assumingMemoryBound(to: UInt8.self)
     }
 
     /// Rasterises a glyph; one that FreeType cannot draw counts as empty, as in poppler.
@@ -118,38 +108,33 @@ final class GlyphCache: Sendable {
         guard FT_Load_Glyph(face, FT_UInt(glyph), flags) == 0, let slot = face.pointee.glyph,
             FT_Render_Glyph(slot, FT_RENDER_MODE_NORMAL) == 0, slot.pointee.bitmap.width > 0,
             slot.pointee.bitmap.rows > 0
-        else { return place(.empty, &contents).bitmap }
+        else { return place(Bitmap(), &contents).bitmap }
         let source = slot.pointee.bitmap
         let (width, rows) = (Int(source.width), Int(source.rows))
-        let stride = (width + 7) & ~7
-        let placed = place(
-            Bitmap(
-                left: slot.pointee.bitmap_left,
-                top: slot.pointee.bitmap_top,
-                width: Int32(width),
-                rows: Int32(rows),
-                stride: Int32(stride)
-            ),
-            &contents
+        let bitmap = Bitmap(
+            left: slot.pointee.bitmap_left,
+            top: slot.pointee.bitmap_top,
+            width: Int32(width),
+            rows: Int32(rows)
         )
+        let placed = place(bitmap, &contents)
         for row in 0..<rows {
-            let target = placed.coverage + row * stride
-            target.update(from: source.buffer + row * Int(source.pitch), count: width)
-            (target + width).update(repeating: 0, count: stride - width)
+            for column in stride(from: 0, to: width, by: 8) {
+                (placed.coverage + bitmap.offset(row: row, column: column)).update(
+                    from: source.buffer + row * Int(source.pitch) + column,
+                    count: min(8, width - column)
+                )
+            }
         }
-        (placed.coverage + rows * stride).update(
-            repeating: 0,
-            count: (placed.bitmap.pointee.paddedRows - rows) * stride
-        )
         return placed.bitmap
     }
 
-    /// Makes room for a bitmap and the coverage behind it.
+    /// Makes room for a bitmap and the coverage behind it, which is zero.
     private static func place(
         _ bitmap: Bitmap,
         _ contents: inout Contents
     ) -> (bitmap: UnsafePointer<Bitmap>, coverage: UnsafeMutablePointer<UInt8>) {
-        let size = Bitmap.size + Int(bitmap.stride) * bitmap.paddedRows
+        let size = MemoryLayout<Bitmap>.size + bitmap.coverageSize
         if contents.room.count < size {
             contents.room = .allocate(byteCount: max(blockSize, size), alignment: 16)
             contents.blocks.append(contents.room.baseAddress.unsafelyUnwrapped)
@@ -158,7 +143,19 @@ final class GlyphCache: Sendable {
         contents.room = UnsafeMutableRawBufferPointer(rebasing: contents.room[size...])
         let header = start.bindMemory(to: Bitmap.self, capacity: 1)
         header.initialize(to: bitmap)
-        let coverage = (start + Bitmap.size).assumingMemoryBound(to: UInt8.self)
+        let coverage = UnsafeMutableRawPointer(header + 1).bindMemory(to: UInt8.self, capacity: bitmap.coverageSize)
+        coverage.initialize(repeating: 0, count: bitmap.coverageSize)
         return (UnsafePointer(header), coverage)
+    }
+}
+
+extension GlyphCache.Bitmap {
+    private var tileColumns: Int { (Int(width) + 7) / 8 }
+
+    fileprivate var coverageSize: Int { tileColumns * ((Int(rows) + 7) / 8) * 64 }
+
+    /// Where the coverage of a pixel lies.
+    func offset(row: Int, column: Int) -> Int {
+        (row / 8 * tileColumns + column / 8) * 64 + row % 8 * 8 + column % 8
     }
 }

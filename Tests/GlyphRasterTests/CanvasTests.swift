@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
+import CBlend
 import GlyphPage
 import GlyphTypeset
 import Testing
@@ -9,8 +10,7 @@ import Testing
 
 @Suite struct CanvasTests {
     /// Coverage a in row a, and destination d in column d, for every pair of bytes.
-    private static let everyCoverage = (0..<65_536).map { UInt8($0 >> 8) }
-    private static let square = GlyphCache.Bitmap(left: 0, top: 0, width: 256, rows: 256, stride: 256)
+    private static let square = DrawnBitmap(width: 256, rows: 256) { row, _ in UInt8(row) }
 
     private func canvas(channels: Int) -> Canvas {
         let canvas = Canvas()
@@ -28,9 +28,10 @@ import Testing
     @Test("Blending is exact for every coverage and destination", arguments: [0, 1, 17, 127, 128, 200, 254, 255])
     func greyBlendingIsExact(ink: UInt8) {
         let fast = canvas(channels: 1)
-        fast.blend(Self.everyCoverage, Self.square, 0, 0, ink)
+        let glyph = [PlacedGlyph(glyph: 0, font: 0, color: 0, quarterX: 0, y: 0)]
+        #expect(glyph.withUnsafeBufferPointer { fast.blend($0, [Self.square.font], [ink]) } == 1)
         let slow = canvas(channels: 1)
-        slow.blendClipped(Self.everyCoverage, Self.square, 0, 0, Color(red: ink, green: ink, blue: ink))
+        Self.square.blendClipped(slow, 0, 0, Color(red: ink, green: ink, blue: ink))
         var wrong = 0
         for y in 0..<256 {
             for x in 0..<256 {
@@ -47,7 +48,7 @@ import Testing
     func colourBlendingIsExact() {
         let ink = Color(red: 0, green: 130, blue: 255)
         let canvas = canvas(channels: 3)
-        canvas.blendClipped(Self.everyCoverage, Self.square, 0, 0, ink)
+        Self.square.blendClipped(canvas, 0, 0, ink)
         var wrong = 0
         for y in 0..<256 {
             for x in 0..<256 {
@@ -64,7 +65,7 @@ import Testing
     )
     func glyphsAreClipped(x: Int, y: Int) {
         let canvas = canvas(channels: 1)
-        canvas.blendClipped(Self.everyCoverage, Self.square, x, y, .black)
+        Self.square.blendClipped(canvas, x, y, .black)
         var wrong = 0
         for row in 0..<256 {
             for column in 0..<256 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
+import CBlend
 import GlyphTypeset
 import Testing
 
@@ -9,11 +10,10 @@ import Testing
 @Suite struct GlyphCacheTests {
     private func bytes(of bitmap: UnsafePointer<GlyphCache.Bitmap>) -> [Int32] {
         let shape = bitmap.pointee
-        let coverage = UnsafeBufferPointer(
-            start: GlyphCache.coverage(of: bitmap),
-            count: Int(shape.stride * shape.rows)
-        )
-        return [shape.left, shape.top, shape.width, shape.rows, shape.stride] + coverage.map(Int32.init)
+        let coverage = (0..<Int(shape.rows)).flatMap { row in
+            (0..<Int(shape.width)).map { Int32(GlyphCache.coverage(of: bitmap)[shape.offset(row: row, column: $0)]) }
+        }
+        return [shape.left, shape.top, shape.width, shape.rows] + coverage
     }
 
     @Test("Workers that ask for the same glyphs at once all get one bitmap, the one that a single worker gets")

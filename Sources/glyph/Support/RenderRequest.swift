@@ -52,6 +52,7 @@ struct RenderRequest: Sendable {
         let manifestFile = try folder.manifestWriter()
         var manifest = Manifest(version: Glyph.version, facts(of: job))
         var digests = SourceDigests(job.document.text)
+        ThreadPool.preferred?.keepApart()
         let summary = try await job.run(
             compression: compression,
             strict: strict,

@@ -11,7 +11,8 @@ import Synchronization
 ///
 /// The system's pool has more threads than processors while the first works too, and each sleeps as soon as it finds
 /// nothing to do. Linux often wakes one on the processor of the thread that woke it, where both then share a processor,
-/// beside one that is idle, for 4 ms and longer: as long as drawing five pages.
+/// beside one that is idle, for 4 ms and longer: as long as drawing five pages. So threads seldom sleep, and while pages
+/// become files each keeps to a processor.
 final class ThreadPool: TaskExecutor {
     /// What tasks of this run prefer; nil leaves them to the system's pool.
     static let preferred: ThreadPool? = Ahead.isWorthwhile ? ThreadPool() : nil
@@ -33,6 +34,7 @@ final class ThreadPool: TaskExecutor {
     private let state = Mutex(State())
     private let waiting = Atomic(0)
     private let semaphore = DispatchSemaphore(value: 0)
+    private let areApart = Atomic(false)
     private let mostStarted = processors - 1
     /// How often a thread looks before it sleeps, which is about 50 µs.
     private static let patience = 1000
@@ -69,6 +71,11 @@ final class ThreadPool: TaskExecutor {
         )
     }
 
+    /// Keeps each thread on a processor of its own from its next work on, for the rest of the run.
+    ///
+    /// Not for commands that start threads or programs afterwards, which would inherit the processor.
+    func keepApart() { areApart.store(true, ordering: .relaxed) }
+
     /// Works until the program ends.
     func work() -> Never {
         let executor = asUnownedTaskExecutor()
@@ -84,6 +91,7 @@ final class ThreadPool: TaskExecutor {
                 state.idle -= 1
                 return state.jobs.removeFirst()
             }
+            if areApart.load(ordering: .relaxed) { cprocess_stay_apart() }
             entry.job.runSynchronously(on: executor)
         }
     }
