@@ -36,6 +36,7 @@ struct RenderRequest: Sendable {
     }
 
     private func renderPages(_ job: Job, _ interrupt: Interrupt) async throws -> Summary {
+        ThreadPool.preferred?.keepApart()
         let job = try await job.settled()
         interrupt.waitForCleanUp()
         let folder = try PageFolder(path: output, replacing: force)
@@ -52,7 +53,6 @@ struct RenderRequest: Sendable {
         let manifestFile = try folder.manifestWriter()
         var manifest = Manifest(version: Glyph.version, facts(of: job))
         var digests = SourceDigests(job.document.text)
-        ThreadPool.preferred?.keepApart()
         let summary = try await job.run(
             compression: compression,
             strict: strict,

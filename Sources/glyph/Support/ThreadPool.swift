@@ -71,10 +71,13 @@ final class ThreadPool: TaskExecutor {
         )
     }
 
-    /// Keeps each thread on a processor of its own from its next work on, for the rest of the run.
+    /// Keeps the calling thread on a processor of its own from now on, and the others from their next work on.
     ///
     /// Not for commands that start threads or programs afterwards, which would inherit the processor.
-    func keepApart() { areApart.store(true, ordering: .relaxed) }
+    func keepApart() {
+        areApart.store(true, ordering: .relaxed)
+        cprocess_stay_apart()
+    }
 
     /// Works until the program ends.
     func work() -> Never {
