@@ -5,36 +5,56 @@
 
 #include <isa-l/crc.h>
 #include <isa-l/igzip_lib.h>
+#include <stdbool.h>
 
 #include "checksum.h"
 
-size_t cdeflate_scratch_size(void) { return ISAL_DEF_LVL1_DEFAULT; }
+// The compressor's state and what it works in.
+typedef struct {
+    struct isal_zstream stream;
+    uint8_t buffer[ISAL_DEF_LVL1_DEFAULT];
+} Scratch;
+
+size_t cdeflate_scratch_size(void) { return sizeof(Scratch); }
 
 size_t cdeflate_bound(size_t length) { return length + length / 64 + 1024; }
+
+// igzip hashes for the second byte of a long input not what follows but what a register holds, an address
+// (igzip_icf_body_h1_gr_bt.asm, `.write_first_byte`, in versions up to 2.32), so that one page in thousands
+// would be compressed with other matches in another run. Inputs up to this length go through other code, after
+// which the rest is no beginning.
+enum { SAFE_BEGINNING = 16 };
+
+static bool deflate_part(struct isal_zstream *stream, const uint8_t *input, size_t length, bool is_last) {
+    stream->next_in = (uint8_t *)input;
+    stream->avail_in = (uint32_t)length;
+    stream->end_of_stream = is_last;
+    stream->flush = is_last ? NO_FLUSH : SYNC_FLUSH;
+    return isal_deflate(stream) == COMP_OK && stream->avail_in == 0;
+}
 
 size_t cdeflate_zlib(
     const uint8_t *input, size_t length, uint8_t *output, size_t capacity, uint8_t *scratch) {
     if (length > UINT32_MAX || capacity > UINT32_MAX || capacity < 6) return 0;
     output[0] = 0x78;  // RFC 1950: deflate with a window of 32 KiB, fastest
     output[1] = 0x01;
-    struct isal_zstream stream;
-    isal_deflate_stateless_init(&stream);
-    stream.gzip_flag = IGZIP_DEFLATE;
-    stream.level = 1;
-    stream.level_buf = scratch;
-    stream.level_buf_size = ISAL_DEF_LVL1_DEFAULT;
-    stream.end_of_stream = 1;
-    stream.flush = NO_FLUSH;
-    stream.next_in = (uint8_t *)input;
-    stream.avail_in = (uint32_t)length;
-    stream.next_out = output + 2;
-    stream.avail_out = (uint32_t)capacity - 6;
-    if (isal_deflate_stateless(&stream) != COMP_OK) return 0;
+    struct isal_zstream *stream = &((Scratch *)scratch)->stream;
+    isal_deflate_init(stream);
+    stream->gzip_flag = IGZIP_DEFLATE;
+    stream->level = 1;
+    stream->level_buf = ((Scratch *)scratch)->buffer;
+    stream->level_buf_size = ISAL_DEF_LVL1_DEFAULT;
+    stream->next_out = output + 2;
+    stream->avail_out = (uint32_t)capacity - 6;
+    size_t beginning = length > SAFE_BEGINNING ? SAFE_BEGINNING : 0;
+    if (beginning > 0 && !deflate_part(stream, input, beginning, false)) return 0;
+    if (!deflate_part(stream, input + beginning, length - beginning, true)) return 0;
+    if (stream->internal_state.state != ZSTATE_END) return 0;
     uint32_t checksum = isal_adler32(1, input, length);
     end_checksum();
-    uint8_t *trailer = output + 2 + stream.total_out;
+    uint8_t *trailer = stream->next_out;
     for (int shift = 24; shift >= 0; shift -= 8) *trailer++ = (uint8_t)(checksum >> shift);
-    return stream.total_out + 6;
+    return stream->total_out + 6;
 }
 
 size_t cdeflate_inflate(const uint8_t *input, size_t length, uint8_t *output, size_t capacity) {

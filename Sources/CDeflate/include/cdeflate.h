@@ -10,13 +10,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// Bytes of scratch memory that `cdeflate_zlib` needs; allocate once per worker.
+/// Bytes of scratch memory, aligned to 16, that `cdeflate_zlib` needs; allocate once per worker.
 size_t cdeflate_scratch_size(void);
 
 /// An upper bound on the compressed size of `length` bytes.
 size_t cdeflate_bound(size_t length);
 
-/// Compresses `input` as one zlib stream. Returns the compressed size, or 0 when `capacity` does not suffice.
+/// Compresses `input` as one zlib stream, of the same bytes wherever everything lies in memory. Returns the compressed
+/// size, or 0 when `capacity` does not suffice.
 size_t cdeflate_zlib(
     const uint8_t *input, size_t length, uint8_t *output, size_t capacity, uint8_t *scratch);
 

@@ -73,7 +73,7 @@ final class ThreadPool: TaskExecutor {
 
     /// Keeps the calling thread on a processor of its own from now on, and the others from their next work on.
     ///
-    /// Not for commands that start threads or programs afterwards, which would inherit the processor.
+    /// Threads and programs that they start inherit the processor, so this is not for commands that start readers.
     func keepApart() {
         areApart.store(true, ordering: .relaxed)
         cprocess_stay_apart()
