@@ -119,10 +119,10 @@ final class GlyphCache: Sendable {
         )
         let placed = place(bitmap, &contents)
         for row in 0..<rows {
-            for column in stride(from: 0, to: width, by: 8) {
+            for column in stride(from: 0, to: width, by: Bitmap.side) {
                 (placed.coverage + bitmap.offset(row: row, column: column)).update(
                     from: source.buffer + row * Int(source.pitch) + column,
-                    count: min(8, width - column)
+                    count: min(Bitmap.side, width - column)
                 )
             }
         }
@@ -150,12 +150,15 @@ final class GlyphCache: Sendable {
 }
 
 extension GlyphCache.Bitmap {
-    private var tileColumns: Int { (Int(width) + 7) / 8 }
+    fileprivate static var side: Int { Int(CBLEND_TILE) }
+    private var tileColumns: Int { (Int(width) + Self.side - 1) / Self.side }
+    private var tileRows: Int { (Int(rows) + Self.side - 1) / Self.side }
 
-    fileprivate var coverageSize: Int { tileColumns * ((Int(rows) + 7) / 8) * 64 }
+    fileprivate var coverageSize: Int { tileColumns * tileRows * Self.side * Self.side }
 
     /// Where the coverage of a pixel lies.
     func offset(row: Int, column: Int) -> Int {
-        (row / 8 * tileColumns + column / 8) * 64 + row % 8 * 8 + column % 8
+        let tile = row / Self.side * tileColumns + column / Self.side
+        return (tile * Self.side + row % Self.side) * Self.side + column % Self.side
     }
 }
