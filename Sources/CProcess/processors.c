@@ -51,25 +51,20 @@ int cprocess_processors(void) {
     return count < 1 ? 1 : count;
 }
 
-static atomic_bool taken[CPU_SETSIZE];
-
-static bool stay_on(int processor) {
-    if (atomic_exchange(&taken[processor], true)) return false;
-    cpu_set_t own;
-    CPU_ZERO(&own);
-    CPU_SET(processor, &own);
-    if (sched_setaffinity(0, sizeof(own), &own) == 0) return true;
-    atomic_store(&taken[processor], false);
-    return false;
-}
-
 void cprocess_stay_apart(void) {
+    static atomic_bool taken[CPU_SETSIZE];
     static _Thread_local bool is_apart;
     if (is_apart) return;
     is_apart = true;
     int current = sched_getcpu();
-    if (current >= 0 && current < CPU_SETSIZE && stay_on(current)) return;
-    for (int processor = 0; processor < CPU_SETSIZE; processor++) {
-        if (CPU_ISSET(processor, &allowed) && stay_on(processor)) return;
+    // On from the current one, so that threads of several processes do not meet on the first.
+    for (int step = 0; step < CPU_SETSIZE; step++) {
+        int processor = ((current < 0 ? 0 : current) + step) % CPU_SETSIZE;
+        if (!CPU_ISSET(processor, &allowed) || atomic_exchange(&taken[processor], true)) continue;
+        cpu_set_t own;
+        CPU_ZERO(&own);
+        CPU_SET(processor, &own);
+        if (sched_setaffinity(0, sizeof(own), &own) == 0) return;
+        atomic_store(&taken[processor], false);
     }
 }

@@ -154,7 +154,7 @@ extension GlyphCache.Bitmap {
     private var tileColumns: Int { (Int(width) + Self.side - 1) / Self.side }
     private var tileRows: Int { (Int(rows) + Self.side - 1) / Self.side }
 
-    fileprivate var coverageSize: Int { tileColumns * tileRows * Self.side * Self.side }
+    var coverageSize: Int { tileColumns * tileRows * Self.side * Self.side }
 
     /// Where the coverage of a pixel lies.
     func offset(row: Int, column: Int) -> Int {

@@ -87,16 +87,17 @@ final class DrawnBitmap: @unchecked Sendable {
 
     init(width: Int, rows: Int, coverage: (_ row: Int, _ column: Int) -> UInt8) {
         (self.width, self.rows) = (width, rows)
-        let size = (width + 7) / 8 * ((rows + 7) / 8) * 64
+        let shape = GlyphCache.Bitmap(left: 0, top: 0, width: Int32(width), rows: Int32(rows))
+        let size = shape.coverageSize
         memory = .allocate(byteCount: MemoryLayout<GlyphCache.Bitmap>.size + size, alignment: 16)
         entries = .allocate(capacity: 8)
         entries.initialize(repeating: nil, count: 8)
         let bitmap = memory.bindMemory(to: GlyphCache.Bitmap.self, capacity: 1)
-        bitmap.initialize(to: GlyphCache.Bitmap(left: 0, top: 0, width: Int32(width), rows: Int32(rows)))
+        bitmap.initialize(to: shape)
         let tiles = UnsafeMutableRawPointer(bitmap + 1).bindMemory(to: UInt8.self, capacity: size)
         tiles.initialize(repeating: 0, count: size)
         for row in 0..<rows {
-            for column in 0..<width { tiles[bitmap.pointee.offset(row: row, column: column)] = coverage(row, column) }
+            for column in 0..<width { tiles[shape.offset(row: row, column: column)] = coverage(row, column) }
         }
         // At every quarter of a pixel.
         for quarter in 0..<4 { entries[quarter] = UnsafePointer(bitmap) }

@@ -23,7 +23,7 @@ void cprocess_take_memory_in_large_pieces(void);
 /// `ProcessInfo.activeProcessorCount` knows the same but for groups of the second version, and takes 0.8 ms.
 int cprocess_processors(void);
 
-/// Keeps the calling thread on a processor of its own from now on: the one it is on, or another of those that
+/// Keeps the calling thread on a processor of its own from now on: the one it is on, or the next of those that
 /// ``cprocess_processors`` counted and no thread keeps to. Without effect when there is none.
 ///
 /// Threads and processes that it starts inherit its processor.

@@ -75,6 +75,7 @@ final class ThreadPool: TaskExecutor {
     ///
     /// Threads and programs that they start inherit the processor, so this is not for commands that start readers.
     func keepApart() {
+        guard mostStarted > 0 else { return }
         areApart.store(true, ordering: .relaxed)
         cprocess_stay_apart()
     }
