@@ -139,8 +139,10 @@ final class Canvas {
         _ color: Color
     ) {
         let ink = [Int(color.red), Int(color.green), Int(color.blue)]
-        for row in 0..<Int(bitmap.rows) where y + row >= 0 && y + row < height {
-            for column in 0..<Int(bitmap.width) where x + column >= 0 && x + column < width {
+        let rows = (0..<Int(bitmap.rows)).clamped(to: -y..<max(-y, height - y))
+        let columns = (0..<Int(bitmap.width)).clamped(to: -x..<max(-x, width - x))
+        for row in rows {
+            for column in columns {
                 let a = Int(coverage[bitmap.offset(row: row, column: column)])
                 if a == 0 { continue }
                 let pixel = pixels + (y + row) * stride + (x + column) * channels

@@ -162,6 +162,7 @@ import Testing
         ("\"dpi\": null", "dpi", "null", "a number"),
         ("\"font-size\": 0", "font-size", "0", "from 1 to 1000"),
         ("\"font-size\": -9.5", "font-size", "-9.5", "from 1 to 1000"),
+        ("\"font-size\": 500, \"line-height\": 1, \"dpi\": 300", "font-size", "2083 pixels", "at most 2048 pixels"),
         ("\"line-height\": true", "line-height", "true", "a number"),
         ("\"horizontal-scale\": 0", "horizontal-scale", "0", "from 0.1 to 4"),
         ("\"margin-x\": [10]", "margin-x", "an array", "a number"),

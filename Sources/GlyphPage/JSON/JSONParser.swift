@@ -68,8 +68,8 @@ package struct JSONParser {
         return value
     }
 
-    private mutating func members(depth: Int) throws -> [(key: String, value: JSONValue)] {
-        var members: [(key: String, value: JSONValue)] = []
+    private mutating func members(depth: Int) throws -> [JSONValue.Member] {
+        var members: [JSONValue.Member] = []
         // More than a configuration has: members are moved slowly.
         if depth == 0 { members.reserveCapacity(32) }
         index += 1
@@ -80,7 +80,7 @@ package struct JSONParser {
             let key = try string()
             skipSpace()
             try take(":")
-            members.append((key, try value(depth: depth + 1)))
+            members.append(JSONValue.Member(key, try value(depth: depth + 1)))
         } while takeIf(UInt8(ascii: ","))
         try take("}")
         return members
@@ -124,14 +124,16 @@ package struct JSONParser {
         }
         if index < bytes.count, bytes[index] == UInt8(ascii: "\"") {
             defer { index += 1 }
-            return try text(bytes[start..<index])
+            return try text(start..<index)
         }
         return try escapedString(from: start)
     }
 
-    private func text(_ slice: Slice<UnsafeBufferPointer<UInt8>>) throws -> String {
-        guard let text = String(validating: slice, as: UTF8.self) else { throw error("a string is not UTF-8") }
-        return text
+    private func text(_ range: Range<Int>) throws -> String {
+        guard let text = try? UTF8Span(validating: bytes.extracting(range).span) else {
+            throw error("a string is not UTF-8")
+        }
+        return String(copying: text)
     }
 
     private mutating func escapedString(from start: Int) throws -> String {
@@ -143,12 +145,12 @@ package struct JSONParser {
                 index += 1
                 continue
             }
-            result += try text(bytes[plain..<index])
+            result += try text(plain..<index)
             index += 1
             result.unicodeScalars.append(try escape())
             plain = index
         }
-        result += try text(bytes[plain..<index])
+        result += try text(plain..<index)
         try take("\"")
         return result
     }

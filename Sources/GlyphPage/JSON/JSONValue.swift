@@ -11,7 +11,15 @@ package enum JSONValue: Sendable {
     case number(Double)
     case string(String)
     case array([JSONValue])
-    case object([(key: String, value: JSONValue)])
+    case object([Member])
+
+    /// A name and its value; no tuple, of which the runtime has to make the type of an array (docs/architecture.md).
+    package struct Member: Sendable {
+        package var key: String
+        package var value: JSONValue
+
+        package init(_ key: String, _ value: JSONValue) { (self.key, self.value) = (key, value) }
+    }
 
     /// What the value is, for messages.
     package var kind: String {

@@ -33,7 +33,8 @@ public struct JSONSchema: Sendable {
         guard case .object(let words) = schema else {
             throw InputError(at: path, "\(schema.kind) is no schema", expected: "an object, true or false")
         }
-        for (word, value) in words where !descriptions.contains(word) {
+        for member in words where !descriptions.contains(member.key) {
+            let (word, value) = (member.key, member.value)
             let place = "\(path).\(word)"
             switch (word, value) {
             case ("type", .string(let type)) where types.contains(type): break
@@ -42,7 +43,7 @@ public struct JSONSchema: Sendable {
                     guard case .string(let type) = value, types.contains(type) else { throw unknown(value, place) }
                 }
             case ("properties", .object(let properties)):
-                for (name, schema) in properties { try check(schema, "\(place).\(name)") }
+                for property in properties { try check(property.value, "\(place).\(property.key)") }
             case ("items", _): try check(value, place)
             case ("required", .array(let names)):
                 for name in names { guard case .string = name else { throw unknown(name, place) } }
@@ -93,7 +94,7 @@ public struct JSONSchema: Sendable {
     }
 
     private static func problem(
-        _ members: [(key: String, value: JSONValue)],
+        _ members: [JSONValue.Member],
         _ rules: [String: JSONValue],
         _ path: String
     ) -> String? {
@@ -106,11 +107,11 @@ public struct JSONSchema: Sendable {
         if case .object(let known)? = rules["properties"] {
             properties = Dictionary(known.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
         }
-        for (name, value) in members {
-            if let schema = properties[name] {
-                if let problem = problem(value, schema, "\(path).\(name)") { return problem }
+        for member in members {
+            if let schema = properties[member.key] {
+                if let problem = problem(member.value, schema, "\(path).\(member.key)") { return problem }
             } else if case .bool(false)? = rules["additionalProperties"] {
-                return "\(path): \"\(name)\" is not expected"
+                return "\(path): \"\(member.key)\" is not expected"
             }
         }
         return nil

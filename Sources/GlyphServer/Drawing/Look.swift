@@ -120,7 +120,8 @@ struct Look: Sendable {
             )
         }
         var assignments: [String] = []
-        for (key, value) in members {
+        for member in members {
+            let (key, value) = (member.key, member.value)
             switch key {
             case "font": config.font = try font(value, at: "\(location).font")
             // A path would let a client look at this machine's files.

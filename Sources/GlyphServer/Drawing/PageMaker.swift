@@ -108,14 +108,17 @@ final class PageMaker: Sendable {
     /// it is held as it is, in base64, and in what is sent.
     private func need(_ document: Document, _ config: RenderConfig, _ drawing: Drawing) -> Int {
         let page = config.pixelWidth * config.pixelHeight
+        let em = config.fontSize * config.scale
         let letter =
             config.layout == .grid
             ? Double(config.cellWidth * config.cellHeight)
-            : config.fontSize * config.lineHeight * config.scale * config.scale / 2
+            : em * config.lineHeight * config.scale / 2
         let text = min(Double(limits.pages * page), (Double(document.text.utf8.count) * letter).rounded(.up))
         let scans = document.scans.reduce(0) { $0 + $1.pixels.width * $1.pixels.height }
+        // Letters are kept as bitmaps, whatever is drawn and however close the lines are. Only of large ones is that much.
+        let bitmaps = em > 64 ? Int(em * em) * min(document.text.utf8.count, 1 << 20) : 0
         let all = Int(text) + scans
-        return drawing.count < limits.pages ? min(all, drawing.count * page) : all
+        return bitmaps + (drawing.count < limits.pages ? min(all, drawing.count * page) : all)
     }
 
     private func draw(

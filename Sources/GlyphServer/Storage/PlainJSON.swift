@@ -26,7 +26,9 @@ struct PlainJSON: Encodable {
         case .object(let members):
             var fields = encoder.container(keyedBy: Key.self)
             // The last of equal keys counts, as everywhere.
-            for (key, value) in members { try fields.encode(PlainJSON(value), forKey: Key(stringValue: key)) }
+            for member in members {
+                try fields.encode(PlainJSON(member.value), forKey: Key(stringValue: member.key))
+            }
         case .array(let values):
             var list = encoder.unkeyedContainer()
             for value in values { try list.encode(PlainJSON(value)) }

@@ -76,7 +76,7 @@ extension Data {
 /// A JSON object with typed access; what is missing or of another kind is an error that names the key.
 struct JSONRow {
     let source: String
-    private let members: [(key: String, value: JSONValue)]
+    private let members: [JSONValue.Member]
 
     init(_ bytes: [UInt8], source: String) throws {
         try self.init(JSONParser.parse(bytes, source: source), source: source)

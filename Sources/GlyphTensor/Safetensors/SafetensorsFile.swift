@@ -49,8 +49,9 @@ public final class SafetensorsFile {
         let json = try JSONParser.parse(Array(bytes[8..<dataStart]), source: "\(path): header")
         guard case .object(let members) = json else { throw corrupt("the header is \(json.kind)") }
         var entries: [String: Entry] = [:]
-        for (name, value) in members where name != "__metadata__" {
-            guard let entry = Self.entry(value, dataStart: dataStart) else {
+        for member in members where member.key != "__metadata__" {
+            let name = member.key
+            guard let entry = Self.entry(member.value, dataStart: dataStart) else {
                 throw corrupt("the header's entry for \(name) is not a type, a shape and a range")
             }
             guard entry.range.upperBound <= bytes.count else {

@@ -5,7 +5,7 @@ import GlyphPage
 
 extension RenderConfig {
     /// An object's members as they came, not in a dictionary (docs/architecture.md).
-    typealias Members = [(key: String, value: JSONValue)]
+    typealias Members = [JSONValue.Member]
 
     /// Reads a configuration file, official or ours.
     ///
@@ -46,7 +46,8 @@ extension RenderConfig {
 
     /// Sets the keys present in `members`, of which the last of a name counts; every other setting keeps its value.
     mutating func apply(_ members: Members, at location: String, relativeTo folder: String) throws {
-        for (name, value) in members.sorted(by: { $0.key < $1.key }) {
+        for member in members.sorted(by: { $0.key < $1.key }) {
+            let name = member.key
             guard let key = ConfigKey(name: name) else {
                 throw InputError(
                     at: "\(location): \(name.prefix(80))",
@@ -54,7 +55,7 @@ extension RenderConfig {
                     expected: "one of " + ConfigKey.allCases.map(\.rawValue).joined(separator: ", ")
                 )
             }
-            try set(ConfigField(key: key, value: value, location: location, folder: folder))
+            try set(ConfigField(key: key, value: member.value, location: location, folder: folder))
         }
         try validate(at: location)
     }
@@ -72,11 +73,13 @@ extension RenderConfig {
             }
             let text = assignment[assignment.index(after: equals)...]
             let literal = try? JSONParser.parse(Array(text.utf8), source: assignment)
-            members.append((String(assignment[..<equals]), literal ?? .string(String(text))))
+            members.append(JSONValue.Member(String(assignment[..<equals]), literal ?? .string(String(text))))
         }
         // A new font size keeps the proportion of the leading, unless that is set as well.
         if members.last(for: .lineHeight) == nil, case .number(let size)? = members.last(for: .fontSize), size > 0 {
-            members.append((ConfigKey.lineHeight.rawValue, .number(lineHeight * size / fontSize)))
+            // Within the bounds of its key, which nobody set.
+            let height = min(max(1, lineHeight * size / fontSize), 1000)
+            members.append(JSONValue.Member(ConfigKey.lineHeight.rawValue, .number(height)))
         }
         try apply(members, at: "--set", relativeTo: ".")
     }
@@ -141,6 +144,15 @@ extension RenderConfig {
                 "is \(pixelWidth)×\(pixelHeight) pixels at \(dpi) dpi",
                 expected: "at most 20000 pixels a side",
                 remedy: "Lower dpi or page-size"
+            )
+        }
+        let em = fontSize * scale
+        guard em <= 2048 else {
+            throw InputError(
+                at: "\(location): font-size",
+                "is \(Int(em)) pixels at \(dpi) dpi",
+                expected: "at most 2048 pixels",
+                remedy: "Lower font-size or dpi"
             )
         }
         let frameWidth = pageWidth - 2 * marginX - leftIndent - rightIndent - max(0, firstLineIndent)

@@ -89,7 +89,8 @@ public struct ModelFolder: Sendable {
             throw InputError(at: fields.location("weight_map"), "\(map.kind) is not supported", expected: "an object")
         }
         var names: Set<String> = []
-        for (key, value) in members {
+        for member in members {
+            let (key, value) = (member.key, member.value)
             guard case .string(let name) = value, !name.contains("/"), name.hasSuffix(".safetensors") else {
                 throw InputError(
                     at: "\(fields.location("weight_map")).\(key)",
