@@ -95,13 +95,28 @@ static cmarkup *made(xmlDoc *document, xmlTextReader *reader) {
     return markup;
 }
 
-cmarkup *cmarkup_open_html(const char *bytes, int length) {
+// Why libxml2 gave up in the middle of HTML, which it reports as it reports errors that it reads over; or NULL.
+static const char *reason_to_stop(void) {
+    enum { INTERNAL_ERROR = 1, NO_MEMORY = 2, FATAL = 3 };
+    const xmlErrorStart *error = xmlGetLastError();
+    if (error == NULL) return NULL;
+    if (error->code == NO_MEMORY) return "a piece of text is longer than 10,000,000 bytes";
+    if (error->level != FATAL) return NULL;
+    return error->code == INTERNAL_ERROR ? "elements lie in each other more than 256 deep" : error->message;
+}
+
+cmarkup *cmarkup_open_html(const char *bytes, int length, const char **reason) {
+    *reason = NULL;
     if (!cmarkup_is_available()) return NULL;
     xmlResetLastError();
     int options = OPTION_RECOVER | OPTION_NO_ERRORS | OPTION_NO_WARNINGS | OPTION_NO_NETWORK | OPTION_COMPACT
         | OPTION_IGNORE_ENCODING;
     xmlDoc *document = htmlReadMemory(bytes, length, NULL, "UTF-8", options);
-    return document ? made(document, xmlReaderWalker(document)) : NULL;
+    if (document == NULL) return NULL;
+    *reason = reason_to_stop();
+    if (*reason == NULL) return made(document, xmlReaderWalker(document));
+    xmlFreeDoc(document);
+    return NULL;
 }
 
 cmarkup *cmarkup_open_xml(const char *bytes, int length) {

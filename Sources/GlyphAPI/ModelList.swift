@@ -37,7 +37,7 @@ public struct ModelList: Codable, Sendable, Equatable {
         public init(from decoder: any Decoder) throws {
             let container = try decoder.container(keyedBy: CodingKeys.self)
             id = try container.decode(String.self, forKey: .id)
-            maxModelLength = try container.decodeIfPresent(Int.self, forKey: .maxModelLength)
+            maxModelLength = try container.decodeIfPresent(Int.self, forKey: .maxModelLength)?.asTokenCount
         }
 
         public func encode(to encoder: any Encoder) throws {

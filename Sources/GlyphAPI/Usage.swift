@@ -13,9 +13,9 @@ public struct Usage: Codable, Sendable, Equatable {
     /// The sum, where the server gives it.
     public var totalTokens: Int?
     /// The part of `promptTokens` that came from the server's prefix cache.
-    public var cachedPromptTokens: Int? { promptDetails?.cachedTokens }
+    public var cachedPromptTokens: Int? { promptDetails?.cachedTokens?.asTokenCount }
     /// The part of `completionTokens` spent on reasoning.
-    public var reasoningTokens: Int? { completionDetails?.reasoningTokens }
+    public var reasoningTokens: Int? { completionDetails?.reasoningTokens?.asTokenCount }
 
     private var promptDetails: PromptDetails?
     private var completionDetails: CompletionDetails?
@@ -41,6 +41,16 @@ public struct Usage: Codable, Sendable, Equatable {
         if let reasoningTokens { completionDetails = CompletionDetails(reasoningTokens: reasoningTokens) }
     }
 
+    /// Reads what a server says; numbers that cannot be counts of tokens are taken as not said.
+    public init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        promptTokens = try fields.decodeIfPresent(Int.self, forKey: .promptTokens)?.asTokenCount
+        completionTokens = try fields.decodeIfPresent(Int.self, forKey: .completionTokens)?.asTokenCount
+        totalTokens = try fields.decodeIfPresent(Int.self, forKey: .totalTokens)?.asTokenCount
+        promptDetails = try fields.decodeIfPresent(PromptDetails.self, forKey: .promptDetails)
+        completionDetails = try fields.decodeIfPresent(CompletionDetails.self, forKey: .completionDetails)
+    }
+
     private struct PromptDetails: Codable, Equatable {
         var cachedTokens: Int?
         enum CodingKeys: String, CodingKey { case cachedTokens = "cached_tokens" }
@@ -58,4 +68,9 @@ public struct Usage: Codable, Sendable, Equatable {
         case promptDetails = "prompt_tokens_details"
         case completionDetails = "completion_tokens_details"
     }
+}
+
+extension Int {
+    /// A number of tokens that another program gave, or nil for one that no text can have: sums of it would overflow.
+    var asTokenCount: Int? { (0...1 << 40).contains(self) ? self : nil }
 }

@@ -195,6 +195,43 @@ struct FormatTests {
         #expect(text.contains("a") && text.contains("b"))
     }
 
+    @Test("HTML that the parser cannot read to its end is refused, not cut off")
+    func endlessHTML() throws {
+        let deep = (0..<1000).map { "<p><font size=2><b>Line \($0) of an old page.\n" }.joined()
+        let deepMessage = try Fixture.message(reading: folder.file("old.html", "<html>\(deep)"))
+        #expect(deepMessage.contains("old.html") && deepMessage.contains("more than 256 deep"))
+        let long = "<html><pre>\(String(repeating: "x", count: 10_000_001))</pre><p>after"
+        let longMessage = try Fixture.message(reading: folder.file("long.html", long))
+        #expect(longMessage.contains("long.html") && longMessage.contains("10,000,000 bytes"))
+    }
+
+    @Test("Lists may begin anywhere, and with what no number can hold they begin with 1")
+    func listStarts() throws {
+        func items(from start: String) throws -> String {
+            let page = "<html><ol start=\"\(start)\"><li>a</li><li>b</li></ol>"
+            return try DocumentReader().read(folder.file("list.html", page)).string
+        }
+        #expect(try items(from: "-1") == "-1. a\n0. b\n")
+        #expect(try items(from: "2147483647") == "2147483647. a\n2147483648. b\n")
+        #expect(try items(from: "9223372036854775807") == "1. a\n2. b\n")
+        #expect(try items(from: "-9223372036854775808") == "1. a\n2. b\n")
+    }
+
+    @Test("Numbers of lists in Word that no list has end in a label, not in a trap or a long wait")
+    func hostileNumbering() throws {
+        let level = "9223372036854775806"
+        let xml = """
+            <w:numbering xmlns:w="w"><w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="\(level)">
+            <w:start w:val="-9223372036854775808"/><w:lvlText w:val="%9)"/></w:lvl></w:abstractNum>
+            <w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>
+            """
+        var numbering = try WordNumbering(Array(xml.utf8), name: "a.docx")
+        let reference = WordNumbering.Reference(list: "1", level: WordNumbering.Reference.level(level))
+        #expect(reference.level == 8 && WordNumbering.Reference.level("-1") == 0)
+        #expect(numbering.label(for: reference) == "1)")
+        #expect(numbering.label(for: reference) == "2)")
+    }
+
     @Test("Deep nesting of elements ends in text or an error, not in an exhausted stack")
     func deepHTML() throws {
         let page = "<html>" + String(repeating: "<div><table><tr><td>", count: 20_000) + "x"

@@ -98,6 +98,7 @@ struct ConfigurationTests {
         let changes: [(String, Any)] = [
             ("model_type", "glm4v"), ("text_config.model_type", "glm4v_text"), ("text_config.attention_bias", true),
             ("vision_config.model_type", "glm4v_vision"), ("text_config.head_dim", 11),
+            ("text_config.rope_parameters.partial_rotary_factor", 1e300),
         ]
         for (path, value) in changes {
             #expect(throws: InputError.self, "\(path)") {

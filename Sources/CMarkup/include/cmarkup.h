@@ -26,8 +26,9 @@ typedef enum {
 } cmarkup_node;
 
 /// Opens UTF-8 HTML of any quality, or XML, which must be well formed. Nothing outside of the bytes is ever loaded and
-/// entities that a document defines are not expanded. NULL when it cannot be opened.
-cmarkup *cmarkup_open_html(const char *bytes, int length);
+/// entities that a document defines are not expanded. NULL when it cannot be opened; `reason` says why HTML cannot be
+/// read to its end, and is valid until the next document is opened.
+cmarkup *cmarkup_open_html(const char *bytes, int length, const char **reason);
 cmarkup *cmarkup_open_xml(const char *bytes, int length);
 void cmarkup_close(cmarkup *markup);
 

@@ -43,9 +43,18 @@ struct IgnorePattern {
         var (p, t) = (pattern.startIndex, text.startIndex)
         // Where to go on when what follows the last star does not match: the star takes one byte more.
         var retry: (p: Int, t: Int)?
+        // The same for the last `**/`, which takes one name more. What came before it ends at a slash and so in one place
+        // alone: earlier stars need no second try.
+        var skip: (p: Int, t: Int)?
         while true {
             if p < pattern.endIndex, pattern[p] == star {
-                if let after = doubleStar(pattern, at: p) { return crosses(pattern, after, text[t...]) }
+                if let after = doubleStar(pattern, at: p) {
+                    // A final `/**` matches everything inside of a folder.
+                    if after == pattern.endIndex { return t < text.endIndex }
+                    (skip, retry) = ((after, t), nil)
+                    p = after
+                    continue
+                }
                 while p < pattern.endIndex, pattern[p] == star { p += 1 }
                 retry = (p, t)
                 continue
@@ -55,9 +64,14 @@ struct IgnorePattern {
                 continue
             }
             if t == text.endIndex, p == pattern.endIndex { return true }
-            guard let last = retry, last.t < text.endIndex, text[last.t] != slash else { return false }
-            retry = (last.p, last.t + 1)
-            (p, t) = (last.p, last.t + 1)
+            if let last = retry, last.t < text.endIndex, text[last.t] != slash {
+                retry = (last.p, last.t + 1)
+                (p, t) = (last.p, last.t + 1)
+                continue
+            }
+            guard let last = skip, let next = text[last.t...].firstIndex(of: slash) else { return false }
+            (skip, retry) = ((last.p, next + 1), nil)
+            (p, t) = (last.p, next + 1)
         }
     }
 
@@ -67,14 +81,6 @@ struct IgnorePattern {
         guard p == pattern.startIndex || pattern[p - 1] == slash else { return nil }
         if p + 2 == pattern.endIndex { return p + 2 }
         return pattern[p + 2] == slash ? p + 3 : nil
-    }
-
-    /// Goes on behind `**`, from here or from behind any later slash.
-    private static func crosses(_ pattern: ArraySlice<UInt8>, _ after: Int, _ text: ArraySlice<UInt8>) -> Bool {
-        // A final `/**` matches everything inside of a folder.
-        if after == pattern.endIndex { return !text.isEmpty }
-        if matches(pattern[after...], text) { return true }
-        return text.indices.contains { text[$0] == slash && matches(pattern[after...], text[($0 + 1)...]) }
     }
 
     /// The index behind the element of the pattern at `p` if it matches the byte.

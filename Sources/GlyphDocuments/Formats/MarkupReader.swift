@@ -47,12 +47,19 @@ final class MarkupReader {
         self.buffer = buffer
         bytes.withUnsafeBytes { _ = buffer.initialize(from: $0.bindMemory(to: CChar.self)) }
         let length = Int32(bytes.count)
+        var reason: UnsafePointer<CChar>?
         let opened =
             syntax == .html
-            ? cmarkup_open_html(buffer.baseAddress, length) : cmarkup_open_xml(buffer.baseAddress, length)
+            ? cmarkup_open_html(buffer.baseAddress, length, &reason) : cmarkup_open_xml(buffer.baseAddress, length)
         guard let opened else {
             buffer.deallocate()
-            throw InputError(at: name, "holds no mark-up that can be read")
+            guard let reason else { throw InputError(at: name, "holds no mark-up that can be read") }
+            throw InputError(
+                at: name,
+                "cannot be read to its end: \(String(cString: reason))",
+                expected: "HTML as browsers write it",
+                remedy: "Open it in a browser and save it as text, or print it as PDF"
+            )
         }
         handle = opened
     }

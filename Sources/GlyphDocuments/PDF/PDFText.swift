@@ -33,6 +33,13 @@ struct PDFText {
             let number = index + 1
             if scanned.contains(number) {
                 let size = facts.sizes[number] ?? (595, 842)
+                guard max(size.width, size.height) <= Double(ScannedPage.mostPoints) else {
+                    throw InputError(
+                        at: "\(file.name): page \(number)",
+                        "is \(size.width) × \(size.height) points large and has no text",
+                        expected: "at most \(ScannedPage.mostPoints) points a side"
+                    )
+                }
                 let dpi = ScannedPage.resolution(asked: scanDPI, width: size.width, height: size.height)
                 result.scans.append(
                     ScannedPage(

@@ -55,4 +55,6 @@ public struct ScannedPage: Sendable {
 
     private static let mostPixels = 4 * 992 * 1403
     private static let mostPixelsOnASide = 4096
+    /// A longer side has too many pixels even at 1 dpi.
+    static let mostPoints = 72 * mostPixelsOnASide
 }

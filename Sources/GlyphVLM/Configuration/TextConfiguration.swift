@@ -123,14 +123,14 @@ private struct RopeFields {
     init(_ fields: inout JSONFields) throws {
         let nestedKey = ["rope_parameters", "rope_scaling"].first { fields.has($0) }
         var base = fields.has("rope_theta") ? try fields.positive("rope_theta") : nil
-        var share = fields.has("partial_rotary_factor") ? try fields.positive("partial_rotary_factor") : nil
+        var share = fields.has("partial_rotary_factor") ? try Self.share(&fields) : nil
         var sections: [Int] = []
         if let nestedKey, var rope = try fields.object(nestedKey) {
             try rope.word("rope_type", oneOf: ["default"])
             try rope.word("type", oneOf: ["default"])
             // What the object says has precedence, as in the reference.
             if rope.has("rope_theta") { base = try rope.positive("rope_theta") }
-            if rope.has("partial_rotary_factor") { share = try rope.positive("partial_rotary_factor") }
+            if rope.has("partial_rotary_factor") { share = try Self.share(&rope) }
             sections = try rope.ints("mrope_section", in: 0...1 << 16)
             try rope.finish()
         }
@@ -148,5 +148,14 @@ private struct RopeFields {
         self.base = base
         self.share = share ?? 1
         self.sections = sections
+    }
+
+    private static func share(_ fields: inout JSONFields) throws -> Double {
+        let name = "partial_rotary_factor"
+        let share = try fields.positive(name)
+        guard share <= 1 else {
+            throw InputError(at: fields.location(name), "\(share) is not supported", expected: "a share of at most 1")
+        }
+        return share
     }
 }

@@ -113,7 +113,7 @@ struct WordBody {
             let number = label.map { $0 == "-" ? "" : $0 + " " } ?? ""
             text.add(String(repeating: "#", count: level) + " " + number + content, section: section)
         } else if let label {
-            let indent = String(repeating: "  ", count: max(0, reference?.level ?? 0))
+            let indent = String(repeating: "  ", count: reference?.level ?? 0)
             text.add("\(indent)\(label) \(content)", .item, section: section)
         } else {
             text.add(content, section: section)
@@ -138,7 +138,7 @@ struct WordParagraph {
         case "numId":
             numbering = WordNumbering.Reference(list: reader.attribute("val") ?? "0", level: numbering?.level ?? 0)
         case "ilvl":
-            let level = reader.attribute("val").flatMap { Int($0) } ?? 0
+            let level = WordNumbering.Reference.level(reader.attribute("val"))
             numbering = WordNumbering.Reference(list: numbering?.list ?? "0", level: level)
         case "tab": if !isInProperties { text += "\t" }
         case "br", "cr": if !isInProperties { text += "\n" }

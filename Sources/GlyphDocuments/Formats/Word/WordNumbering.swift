@@ -9,6 +9,9 @@ struct WordNumbering {
     struct Reference {
         var list: String
         var level: Int
+
+        /// Reads a level; Word has nine of them.
+        static func level(_ text: String?) -> Int { min(max(0, text.flatMap { Int($0) } ?? 0), 8) }
     }
 
     private struct Level {
@@ -40,11 +43,14 @@ struct WordNumbering {
             case "num": list = reader.attribute("numId")
             case "abstractNumId": if let list { definitionOfList[list] = value }
             case "lvl":
-                level = reader.attribute("ilvl").flatMap { Int($0) } ?? 0
+                level = Reference.level(reader.attribute("ilvl"))
                 if let definition { definitions[definition, default: [:]][level] = Level() }
             case "numFmt": if let definition { definitions[definition]?[level]?.format = value ?? "decimal" }
             case "lvlText": if let definition { definitions[definition]?[level]?.text = value ?? "" }
-            case "start": if let definition { definitions[definition]?[level]?.start = value.flatMap { Int($0) } ?? 1 }
+            case "start":
+                // Room to count on from any start.
+                let start = value.flatMap { Int32($0) }.map { Int($0) } ?? 1
+                if let definition { definitions[definition]?[level]?.start = start }
             default: break
             }
         }
@@ -63,7 +69,7 @@ struct WordNumbering {
         if level.format == "bullet" { return "-" }
         if level.format == "none" { return nil }
         var label = level.text
-        for index in 0...max(0, reference.level) {
+        for index in 0...reference.level {
             let format = levels[index]?.format ?? "decimal"
             let count = counts[index] ?? levels[index]?.start ?? 1
             label = label.replacing("%\(index + 1)", with: Self.numeral(count, format))

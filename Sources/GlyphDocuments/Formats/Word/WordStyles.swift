@@ -33,7 +33,7 @@ struct WordStyles {
             case "basedOn": styles[id]?.parent = value
             case "outlineLvl": styles[id]?.outlineLevel = value.flatMap { Int($0) }
             case "numId": styles[id]?.numbering = WordNumbering.Reference(list: value ?? "0", level: 0)
-            case "ilvl": styles[id]?.numbering?.level = value.flatMap { Int($0) } ?? 0
+            case "ilvl": styles[id]?.numbering?.level = WordNumbering.Reference.level(value)
             default: break
             }
         }
