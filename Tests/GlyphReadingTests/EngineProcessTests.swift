@@ -136,6 +136,24 @@ import Testing
         }
     }
 
+    @Test("who leaves while the engine starts does not end the start that others wait for")
+    func leaving() async throws {
+        try await withScript(#"echo x >> "$0.starts"; while [ ! -e "$0.go" ]; do sleep 0.05; done; echo ready; cat"#) {
+            program,
+            _ in
+            let process = EngineProcess(.init(program: program, model: "/m"))
+            let leaving = Task { try await process.running() }
+            let staying = Task { try await process.running() }
+            #expect(try await eventually { FileManager.default.fileExists(atPath: program + ".starts") })
+            leaving.cancel()
+            await #expect(throws: CancellationError.self) { _ = try await leaving.value }
+            try Data().write(to: URL(fileURLWithPath: program + ".go"))
+            #expect(try await !staying.value.hasEnded)
+            #expect(try String(contentsOfFile: program + ".starts", encoding: .utf8) == "x\n")
+            process.stop()
+        }
+    }
+
     @Test("an engine that dies during an answer gives an error with its last words")
     func crash() async throws {
         // It says that it is ready, and dies as soon as it may be asked.

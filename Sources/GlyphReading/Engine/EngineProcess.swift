@@ -72,13 +72,9 @@ public final class EngineProcess: Sendable {
             let task = launching()
             let launch: EngineLaunch
             do {
-                launch = try await withTaskCancellationHandler {
-                    try await task.value
-                } onCancel: {
-                    task.cancel()
-                }
+                launch = try await Self.waiting(for: task)
             } catch {
-                forget(task)
+                if !Task.isCancelled || !(error is CancellationError) { forget(task) }
                 throw error
             }
             guard launch.hasEnded else { return launch }
@@ -99,6 +95,23 @@ public final class EngineProcess: Sendable {
             task = new
             return new
         }
+    }
+
+    /// What a start gives.
+    ///
+    /// Who is cancelled only stops waiting: others may wait for the same start.
+    private static func waiting(for task: Task<EngineLaunch, any Error>) async throws -> EngineLaunch {
+        let (results, source) = AsyncThrowingStream<EngineLaunch, any Error>.makeStream()
+        Task {
+            do {
+                source.yield(try await task.value)
+                source.finish()
+            } catch {
+                source.finish(throwing: error)
+            }
+        }
+        for try await launch in results { return launch }
+        throw CancellationError()
     }
 
     private func forget(_ task: Task<EngineLaunch, any Error>) {
