@@ -4,7 +4,7 @@
 import { AnswerView } from "./answer.js";
 import { Gallery } from "./gallery.js";
 import { Kept } from "./history.js";
-import { Fault, base64, events, json, keepToken } from "./service.js";
+import { Fault, base64, events, hasToken, json, keepToken, text } from "./service.js";
 import { language, number, presetWord, speak, taskWord, word } from "./words.js";
 
 const at = (id) => document.getElementById(id);
@@ -15,8 +15,12 @@ const answer = new AnswerView(gallery);
 
 let options = { can_ask: false, presets: [], readers: [], tasks: [], bytes: 64 << 20 };
 let files = [];
+/** Names of what was chosen last and could not be read. */
+let unread = [];
 /** What happens now, for the status line and to be said again in another language. */
 let state = ["empty"];
+/** What to do once the failure that the status line says is over. */
+let mend = null;
 let run = null;
 let preview = null;
 let timer = 0;
@@ -27,6 +31,12 @@ let kept = null;
 
 function say(name, values = {}) {
   state = [name, values];
+  mend = null;
+  showState();
+}
+
+function showState() {
+  const [name, values] = state;
   at("status").textContent = word(name, values);
   at("status").classList.toggle("bad", name === "failed" || name === "needText" || name === "needQuestion");
 }
@@ -40,7 +50,7 @@ function translate(next) {
   at("language").textContent = word("otherLanguage");
   at("language").lang = language === "zh" ? "en" : "zh";
   at("theme").textContent = word(isDark() ? "light" : "dark");
-  say(...state);
+  showState();
   showFiles();
   gallery.draw();
   answer.translate();
@@ -69,21 +79,33 @@ function showFiles() {
     remove.className = "quiet";
     remove.textContent = "×";
     remove.setAttribute("aria-label", word("remove", { name: file.name }));
-    remove.onclick = () => {
-      files.splice(index, 1);
-      showFiles();
-      changed();
-    };
+    remove.onclick = () => setFiles(files.toSpliced(index, 1));
     item.append(name, remove);
     return item;
   }));
+  at("files-fault").textContent = unread.length ? word("unread", { names: unread.join(", ") }) : "";
+}
+
+/** Replaces the document's files. */
+function setFiles(next) {
+  [files, unread] = [next, []];
+  showFiles();
+  changed();
 }
 
 async function take(list) {
   const added = [...list];
   const sum = [...files, ...added].reduce((total, file) => total + file.size, 0);
   if (sum * 4 / 3 > options.bytes) return say("failed", { reason: word("tooLarge") });
-  for (const file of added) files.push({ name: file.name, size: file.size, content: await base64(file) });
+  unread = [];
+  for (const file of added) {
+    try {
+      files.push({ name: file.name, size: file.size, content: await base64(file) });
+    } catch {
+      // A folder, or a file that is gone or may not be opened.
+      unread.push(file.name);
+    }
+  }
   showFiles();
   changed();
 }
@@ -105,46 +127,62 @@ at("drop").ondrop = (event) => {
   take(event.dataTransfer.files);
 };
 at("clear").onclick = () => {
-  files = [];
   at("text").value = "";
-  showFiles();
-  changed();
+  setFiles([]);
 };
 for (const button of document.querySelectorAll("[data-example]")) {
   button.onclick = async () => {
     const name = button.dataset.example;
-    at("text").value = await (await fetch(`/page/example-${name}.txt`)).text();
+    try {
+      at("text").value = await text(`/page/example-${name}.txt`);
+    } catch (error) {
+      return fail(error);
+    }
     at("question").value = name === "zh" ? "孔子怎样看待学习？" : "Where does Jane hide, and what does she look at?";
-    files = [];
-    showFiles();
-    changed();
+    setFiles([]);
   };
 }
 
-// MARK: Requests
+// MARK: The look
 
-const hasDocument = () => files.length > 0 || at("text").value.trim() !== "";
+const lookFields = document.querySelectorAll("#preset, #reader, #budget, [data-key]");
+/** What the chosen template sets, shown in the form or not, and what the form's fields showed of it. */
+let [template, shown] = [{}, new Map()];
 
-/** How pages shall look. */
+/** How pages shall look: as the template says, but for fields that were changed since. */
 function look() {
-  const body = { preset: at("preset").value, reader: at("reader").value, render: {} };
-  for (const field of document.querySelectorAll("[data-key]")) {
+  const body = { ...template, render: { ...template.render } };
+  for (const field of lookFields) {
+    if (field.value === shown.get(field)) continue;
+    const [place, key] = field.dataset.key ? [body.render, field.dataset.key] : [body, field.id];
     const value = field.value.trim();
-    if (value) body.render[field.dataset.key] = field.type === "number" ? Number(value) : value;
+    if (value) place[key] = field.type === "number" ? Number(value) : value;
+    else delete place[key];
   }
-  if (at("budget").value) body.budget = Number(at("budget").value);
   return body;
 }
 
 /** Sets the fields to what was saved. */
 function setLook(settings) {
-  if (settings.preset) at("preset").value = settings.preset;
-  if (settings.reader) at("reader").value = settings.reader;
-  for (const field of document.querySelectorAll("[data-key]")) field.value = settings.render?.[field.dataset.key] ?? "";
-  at("budget").value = settings.budget ?? "";
+  [template, shown] = [settings, new Map()];
+  const values = { preset: options.preset, reader: options.reader, ...settings, ...settings.render };
+  for (const field of lookFields) {
+    field.value = values[field.dataset.key ?? field.id] ?? "";
+    shown.set(field, field.value);
+  }
   describePreset();
-  changed();
 }
+
+/** Forgets the template and empties the fields that still show what it says. */
+function dropLook() {
+  for (const [field, value] of shown) if (field.value === value) field.value = options[field.id] ?? "";
+  [template, shown] = [{}, new Map()];
+  describePreset();
+}
+
+// MARK: Requests
+
+const hasDocument = () => files.length > 0 || at("text").value.trim() !== "";
 
 function request() {
   const body = look();
@@ -153,16 +191,30 @@ function request() {
   return body;
 }
 
-function fail(error) {
-  if (error instanceof Fault && error.status === 401) return askForToken();
-  const reason = error instanceof Fault ? error.message : error instanceof TypeError ? word("offline") : String(error.message);
-  say("failed", { reason });
+const rest = () => say(!options.can_ask ? "noReader" : hasDocument() ? "ready" : "empty");
+
+/** Says what went wrong; `next` happens once the service, which could not be reached, answers again. */
+function fail(error, next = rest) {
+  if (error instanceof Fault && error.status === 401) return askForToken(hasToken() ? word("tokenWrong") : "");
+  const isAway = error instanceof TypeError;
+  say("failed", { reason: isAway ? word("offline") : error.message });
+  if (isAway) mend = next;
 }
+
+/** Says what went wrong beside the document, until it is mended. */
+function failAside(error) {
+  const last = state;
+  const next = mend ?? (() => say(...last));
+  fail(error);
+  mend = next;
+}
+
+function takeBack() { mend?.(); }
 
 function showUsage(usage) {
   at("n-text").textContent = usage ? number(usage.text_tokens) : "–";
   at("n-visual").textContent = usage ? number(usage.visual_tokens) : "–";
-  at("n-ratio").textContent = usage ? `${number(usage.compression, 2)}×` : "–";
+  at("n-ratio").textContent = usage?.compression ? `${number(usage.compression, 2)}×` : "–";
   at("n-pages").textContent = usage ? number(usage.pages) : "–";
 }
 
@@ -172,6 +224,12 @@ function showNotes(notes) {
     item.textContent = note;
     return item;
   }));
+}
+
+function clearPages() {
+  showUsage(null);
+  showNotes([]);
+  gallery.show([], "");
 }
 
 // MARK: Preview
@@ -185,10 +243,8 @@ async function measure() {
   preview?.abort();
   if (run) return;
   if (!hasDocument()) {
-    showUsage(null);
-    showNotes([]);
-    gallery.show([], "");
-    return say(options.can_ask ? "empty" : "noReader");
+    clearPages();
+    return rest();
   }
   const mine = preview = new AbortController();
   say("measuring");
@@ -198,9 +254,11 @@ async function measure() {
     showUsage(drawn.usage);
     showNotes(drawn.notes);
     gallery.show(drawn.pictures, "preview", { count: number(drawn.usage.pages) });
-    say(options.can_ask ? "ready" : "noReader");
+    rest();
   } catch (error) {
-    if (error.name !== "AbortError") fail(error);
+    if (error.name === "AbortError") return;
+    clearPages();
+    fail(error, changed);
   }
 }
 
@@ -240,12 +298,12 @@ async function ask() {
     if (!isDone) say("failed", { reason: word("broken") });
   } catch (error) {
     if (error.name === "AbortError") say("cancelled");
-    else fail(error);
+    else fail(error, () => say("failed", { reason: word("broken") }));
   } finally {
     run = null;
     at("run").disabled = !options.can_ask;
     at("cancel").disabled = true;
-    kept?.refresh().catch(fail);
+    kept?.refresh();
   }
 }
 
@@ -273,6 +331,7 @@ async function showJob(job) {
   clearTimeout(timer);
   at("question").value = job.question;
   if (!job.result) {
+    clearPages();
     answer.clear(false);
     return say("jobState", { state: word(`state_${job.state}`), reason: job.error?.message ?? "" });
   }
@@ -332,15 +391,19 @@ function show(name, data) {
 
 // MARK: The token
 
-function askForToken() {
+function askForToken(fault) {
   say("tokenTitle");
+  at("door-fault").textContent = fault;
   if (!at("door").open) at("door").showModal();
 }
 
-at("door-form").onsubmit = () => {
-  keepToken(at("token").value);
+at("door-form").onsubmit = (event) => {
+  const canBeSent = keepToken(at("token").value);
   at("token").value = "";
-  start();
+  if (canBeSent) return start();
+  event.preventDefault();
+  askForToken(word("tokenLetters"));
+  at("token").focus();
 };
 
 // MARK: Start
@@ -375,20 +438,22 @@ async function start() {
   none.dataset.word = "noTask";
   at("task").replaceChildren(none, ...options.tasks.map(({ name }) => new Option(name, name)));
   at("compare-box").hidden = !options.compares_with;
+  if (!options.compares_with) at("compare").checked = false;
   describePreset();
   describeTask();
   at("run").disabled = !options.can_ask;
   if (options.can_keep) {
-    kept ??= new Kept({ look, setLook, showJob, fail });
+    kept ??= new Kept({ look, setLook, dropLook, changed, showJob, fail: failAside, takeBack });
     kept.start();
   }
   measure();
 }
 
-at("preset").addEventListener("change", describePreset);
+at("preset").addEventListener("change", () => {
+  kept?.choose("");
+  describePreset();
+});
 for (const id of ["task", "strategy"]) at(id).addEventListener("change", describeTask);
-for (const field of document.querySelectorAll("#text, #preset, #reader, #budget, [data-key]")) {
-  field.addEventListener("input", changed);
-}
+for (const field of [at("text"), ...lookFields]) field.addEventListener("input", changed);
 translate();
 start();

@@ -11,12 +11,20 @@ export class Kept {
   #jobs = [];
   #templates = [];
   #timer = 0;
+  /** Why the jobs could not be had; empty if they could, or if something else was done since. */
+  #fault = "";
   #page;
 
-  /** `page` has `look()`, `setLook(settings)`, `showJob(job)` and `fail(error)`. */
+  /**
+   * `page` has `look()`, `setLook(settings)`, `dropLook()`, `changed()`, `showJob(job)`, `fail(error)`, and `takeBack()`
+   * for when what failed has succeeded.
+   */
   constructor(page) {
     this.#page = page;
-    at("template").onchange = () => this.#choose();
+    at("template").onchange = () => {
+      this.choose(at("template").value);
+      page.changed();
+    };
     at("template-save").onclick = () => this.#try(() => this.#save());
     at("template-delete").onclick = () => this.#try(() => this.#forget());
     // Enter in the name's field saves; it must not ask the question.
@@ -31,8 +39,9 @@ export class Kept {
     for (const id of ["history-box", "template-box"]) at(id).hidden = false;
     await this.#try(async () => {
       await this.#loadTemplates();
-      await this.refresh();
+      this.choose("");
     });
+    await this.refresh();
   }
 
   /** Says everything again, in another language. */
@@ -42,18 +51,43 @@ export class Kept {
   }
 
   async #try(work) {
-    try { await work(); } catch (error) { this.#page.fail(error); }
+    this.#fault = "";
+    try {
+      await work();
+      this.#page.takeBack();
+    } catch (error) {
+      this.#page.fail(error);
+    }
+  }
+
+  /** Deletes what may have been deleted elsewhere. */
+  async #delete(path) {
+    try {
+      await json(path, undefined, undefined, "DELETE");
+    } catch (error) {
+      if (error.status !== 404) throw error;
+    }
   }
 
   // MARK: Jobs
 
+  /** Shows the jobs as they are now, and again soon while they change or cannot be had. */
   async refresh() {
     clearTimeout(this.#timer);
-    this.#jobs = (await json("/v1/jobs?limit=50")).data;
-    this.#show();
-    if (this.#jobs.some(({ state }) => state === "queued" || state === "running")) {
-      this.#timer = setTimeout(() => this.#try(() => this.refresh()), 2000);
+    let isOver = false;
+    try {
+      this.#jobs = (await json("/v1/jobs?limit=50")).data;
+      isOver = !this.#jobs.some(({ state }) => state === "queued" || state === "running");
+      if (this.#fault) this.#page.takeBack();
+      this.#fault = "";
+      this.#show();
+    } catch (error) {
+      // Once there is a token, everything starts anew.
+      isOver = error.status === 401;
+      if (error.message !== this.#fault) this.#page.fail(error);
+      this.#fault = error.message;
     }
+    if (!isOver) this.#timer = setTimeout(() => this.refresh(), 2000);
   }
 
   #show() {
@@ -75,21 +109,23 @@ export class Kept {
     open.append(title, facts);
     open.onclick = () => this.#page.showJob(job);
     item.append(open);
-    const act = (name, path, method) => {
+    const act = (name, work) => {
       const button = document.createElement("button");
       button.type = "button";
       button.className = "quiet";
       button.textContent = word(name);
       button.setAttribute("aria-label", `${word(name)}: ${job.question.slice(0, 60)}`);
-      button.onclick = () => this.#try(async () => {
-        await json(path, undefined, undefined, method);
+      button.onclick = async () => {
+        await this.#try(work);
         await this.refresh();
-      });
+      };
       item.append(button);
     };
-    if (["interrupted", "failed", "cancelled"].includes(job.state)) act("resume", `/v1/jobs/${job.id}/resume`, "POST");
-    if (job.state === "queued") act("cancel", `/v1/jobs/${job.id}/cancel`, "POST");
-    if (job.state !== "running") act("forget", `/v1/jobs/${job.id}`, "DELETE");
+    const path = `/v1/jobs/${job.id}`;
+    const post = (verb) => json(`${path}/${verb}`, undefined, undefined, "POST");
+    if (["interrupted", "failed", "cancelled"].includes(job.state)) act("resume", () => post("resume"));
+    if (job.state === "queued") act("cancel", () => post("cancel"));
+    if (job.state !== "running") act("forget", () => this.#delete(path));
     return item;
   }
 
@@ -107,23 +143,32 @@ export class Kept {
     at("template-delete").disabled = !at("template").value;
   }
 
-  #choose() {
-    const template = this.#templates.find(({ name }) => name === at("template").value);
+  /** Takes the template of a name, or none. */
+  choose(name) {
+    const template = this.#templates.find((template) => template.name === name);
+    at("template").value = template?.name ?? "";
     at("template-delete").disabled = !template;
-    if (!template) return;
+    if (!template) return this.#page.dropLook();
     at("template-name").value = template.name;
     this.#page.setLook(template.settings);
   }
 
   async #save() {
     const name = at("template-name").value.trim();
-    if (!name) return at("template-name").focus();
+    // A browser would take dots for a folder.
+    if (["", ".", ".."].includes(name)) {
+      at("template-name").focus();
+      throw new Error(word("templateNameless"));
+    }
     await json(`/v1/templates/${encodeURIComponent(name)}`, this.#page.look(), undefined, "PUT");
     await this.#loadTemplates(name);
+    this.choose(name);
   }
 
   async #forget() {
-    await json(`/v1/templates/${encodeURIComponent(at("template").value)}`, undefined, undefined, "DELETE");
+    await this.#delete(`/v1/templates/${encodeURIComponent(at("template").value)}`);
     await this.#loadTemplates();
+    this.choose("");
+    this.#page.changed();
   }
 }

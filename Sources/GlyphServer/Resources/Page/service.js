@@ -9,12 +9,18 @@ export class Fault extends Error {
   }
 }
 
-let token = sessionStorage.getItem("token");
+let token = "";
+keepToken(sessionStorage.getItem("token") ?? "");
 
+/** Keeps a token while the tab is open, unless a header cannot carry it, which is false. */
 export function keepToken(value) {
-  token = value;
-  sessionStorage.setItem("token", value);
+  const canBeSent = /^[\x20-\x7e]*$/.test(value);
+  token = canBeSent ? value : "";
+  sessionStorage.setItem("token", token);
+  return canBeSent;
 }
+
+export const hasToken = () => token !== "";
 
 async function send(path, body, signal, method = body ? "POST" : "GET") {
   const headers = token ? { Authorization: `Bearer ${token}` } : {};
@@ -32,6 +38,11 @@ async function send(path, body, signal, method = body ? "POST" : "GET") {
 /** A JSON answer. */
 export async function json(path, body, signal, method) {
   return (await send(path, body, signal, method)).json();
+}
+
+/** A file of the page. */
+export async function text(path) {
+  return (await send(path)).text();
 }
 
 /** The events of a stream, as `[name, data]`. */
