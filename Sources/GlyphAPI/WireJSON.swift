@@ -54,20 +54,53 @@ extension InputError {
         case .valueNotFound(let type, let found):
             context = found
             problem = "null"
-            expected = "\(type)"
+            expected = Self.words(for: type, at: found.codingPath.last)
         case .typeMismatch(let type, let found):
             context = found
             problem = "a value of the wrong type"
-            expected = "\(type)"
+            expected = Self.words(for: type, at: found.codingPath.last)
         case .dataCorrupted(let found):
             context = found
-            problem = found.codingPath.isEmpty ? "not valid JSON" : found.debugDescription
+            if let word = Self.unknownWord(found.debugDescription) {
+                problem = "\"\(word.prefix(40))\" is unknown"
+                expected = Self.accepted[found.codingPath.last?.stringValue ?? ""]
+            } else {
+                problem = found.codingPath.isEmpty ? "not valid JSON" : found.debugDescription
+            }
         @unknown default:
             self.init(at: location, "\(error)")
             return
         }
         let path = Self.jsonPath(context.codingPath)
         self.init(at: path.isEmpty ? location : "\(location): \(path)", problem, expected: expected)
+    }
+
+    /// What some fields take: the decoder knows only of the list where a text is as good, and of no words.
+    private static let accepted = [
+        "content": "a text or a list of parts",
+        "role": "system, developer, user, assistant or tool",
+        "stop": "a text or a list of texts",
+    ]
+
+    /// A type in words that JSON has; nil for one that it has no word for.
+    private static func words(for type: Any.Type, at key: (any CodingKey)?) -> String? {
+        switch type {
+        case is String.Type: return "a text"
+        case is Bool.Type: return "true or false"
+        case is any FixedWidthInteger.Type: return "a whole number"
+        case is any BinaryFloatingPoint.Type: return "a number"
+        case is [Any].Type: return accepted[key?.stringValue ?? ""] ?? "a list"
+        case is [String: Any].Type: return "an object"
+        default: return nil
+        }
+    }
+
+    /// The word that is none of an enumeration's; the standard library tells it only in a sentence with Swift's names.
+    private static func unknownWord(_ description: String) -> Substring? {
+        guard description.hasPrefix("Cannot initialize "),
+            let range = description.firstRange(of: " from invalid String value ")
+        else { return nil }
+        return description[range.upperBound...]
     }
 
     private static func jsonPath(_ keys: [any CodingKey]) -> String {

@@ -17,16 +17,20 @@ package final class HTTPExchange {
 
     /// What every response carries besides its own fields.
     private let common: HTTPFields
+    /// Whether only the head of a whole response is wanted.
+    private let isHead: Bool
     /// Told the status of the response as it begins.
     private let report: (Int) -> Void
 
     package init(
         _ writer: consuming ResponseWriter,
         common: HTTPFields = HTTPFields(),
+        isHead: Bool = false,
         report: @escaping (Int) -> Void = { _ in }
     ) {
         self.writer = consume writer
         self.common = common
+        self.isHead = isHead
         self.report = report
     }
 
@@ -68,7 +72,8 @@ package final class HTTPExchange {
         if closes { fields[.connection] = "close" }
         let head = HTTPResponse(status: .init(code: status), headerFields: fields)
         report(status)
-        try await writer.write(response: head, body: ResponseBody(byteBuffer: body))
+        // The length is that of the body which GET would get.
+        try await writer.write(response: head, body: isHead ? ResponseBody() : ResponseBody(byteBuffer: body))
     }
 
     /// Sends the head of an event stream.
@@ -114,6 +119,8 @@ package final class HTTPExchange {
         var fields = HTTPFields()
         if let seconds = fault.retryAfter { fields[.retryAfter] = String(seconds) }
         if let methods = fault.allow { fields[.allow] = methods }
+        // A 401 must say how to prove who one is (RFC 9110, section 15.5.2).
+        if fault.status == 401 { fields[.wwwAuthenticate] = "Bearer" }
         try await send(fault.status, try WireJSON.encode(fault.error), fields: fields, closes: true)
     }
 }

@@ -15,6 +15,13 @@ package enum RequestBytes {
         guard type == expected else {
             throw ServerFault(415, "the content type is \"\(type.prefix(80))\"; expected \(expected)")
         }
+        let coding = request.headers[.contentEncoding] ?? ""
+        guard coding.isEmpty || coding.lowercased() == "identity" else {
+            throw ServerFault(
+                415,
+                "the header Content-Encoding is \"\(coding.prefix(80))\"; expected none. Send the body as it is"
+            )
+        }
         if let length = request.headers[.contentLength].flatMap(Int.init), length > limit { throw tooLarge(limit) }
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
+import Foundation
+import GlyphPage
 import HummingbirdCore
 import Logging
 import NIOCore
@@ -38,13 +40,20 @@ public final class GlyphService: Sendable {
         ["127.0.0.1", "localhost", "::1"].contains(host.lowercased())
     }
 
+    /// Whether clients can send a token in a header.
+    ///
+    /// They make different bytes of characters beyond ASCII, and spaces at the ends are no part of a header's value.
+    public static func isSendable(token: String) -> Bool {
+        token.utf8.allSatisfy { (0x20...0x7E).contains($0) } && !token.hasPrefix(" ") && !token.hasSuffix(" ")
+    }
+
     /// Serves until `stop()` has been called and answers in progress have ended, or the task is cancelled.
     ///
     /// - Parameters:
     ///   - host: The name or address to listen at.
     ///   - port: The port; 0 takes a free one.
     ///   - onListening: Called once connections are accepted, with the port.
-    /// - Throws: `IOError` of SwiftNIO if the address cannot be had.
+    /// - Throws: `InputError` if the address cannot be had, and what SwiftNIO throws for a host that is unknown.
     public func run(
         host: String,
         port: Int,
@@ -80,7 +89,7 @@ public final class GlyphService: Sendable {
                 try await server.run()
             } catch {
                 jobs.cancel()
-                throw error
+                throw (error as? IOError).map { Self.cannotListen(at: "\(host):\(port)", $0.errnoCode) } ?? error
             }
             jobs.cancel()
             await jobs.value
@@ -88,6 +97,17 @@ public final class GlyphService: Sendable {
             jobs.cancel()
             Task { try? await server.shutdownGracefully() }
         }
+    }
+
+    private static func cannotListen(at place: String, _ number: CInt) -> any Error {
+        let remedy =
+            switch number {
+            case EADDRINUSE: "Stop what listens there, or choose another --port"
+            case EACCES: "Choose a --port above 1023"
+            case EADDRNOTAVAIL: "Choose an address of this machine with --host"
+            default: "Try another --host or --port"
+            }
+        return InputError(at: place, "cannot listen there: \(String(cString: strerror(number)))", remedy: remedy)
     }
 
     /// Takes no more connections, and lets answers in progress end for a while.

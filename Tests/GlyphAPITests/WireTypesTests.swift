@@ -78,6 +78,19 @@ import Testing
         #expect(usage == Usage(promptTokens: 9, completionTokens: 2, cachedPromptTokens: 8, reasoningTokens: 1))
     }
 
+    @Test("numbers that cannot be counts of tokens are taken as not said")
+    func impossibleUsage() throws {
+        let usage = try decode(
+            Usage.self,
+            #"{"prompt_tokens":9223372036854775807,"completion_tokens":-5,"total_tokens":7,"#
+                + #""prompt_tokens_details":{"cached_tokens":9223372036854775807}}"#
+        )
+        #expect(usage.promptTokens == nil && usage.completionTokens == nil && usage.cachedPromptTokens == nil)
+        #expect(usage.totalTokens == 7)
+        let models = try decode(ModelList.Model.self, #"{"id":"m","max_model_len":-9223372036854775808}"#)
+        #expect(models.maxModelLength == nil)
+    }
+
     @Test(
         "an error is understood in every shape that servers use",
         arguments: [
@@ -113,6 +126,35 @@ import Testing
     func modelList() throws {
         let list = try decode(ModelList.self, #"{"object":"list","data":[{"id":"a","max_model_len":4096},{"id":"b"}]}"#)
         #expect(list.data == [.init(id: "a", maxModelLength: 4096), .init(id: "b")])
+    }
+
+    @Test(
+        "a decoding error says in plain words what was expected",
+        arguments: [
+            (#""stream":"yes","messages":[]"#, "stream: a value of the wrong type; expected true or false"),
+            (#""max_tokens":"5","messages":[]"#, "max_tokens: a value of the wrong type; expected a whole number"),
+            (#""temperature":"x","messages":[]"#, "temperature: a value of the wrong type; expected a number"),
+            (#""model":5,"messages":[]"#, "model: a value of the wrong type; expected a text"),
+            (#""stop":5,"messages":[]"#, "stop: a value of the wrong type; expected a text or a list of texts"),
+            (#""messages":{}"#, "messages: a value of the wrong type; expected a list"),
+            (#""messages":[5]"#, "messages[0]: a value of the wrong type; expected an object"),
+            (
+                #""messages":[{"role":"assistant","content":null}]"#,
+                "messages[0].content: null; expected a text or a list of parts"
+            ),
+            (
+                #""messages":[{"role":"user","content":5}]"#,
+                "messages[0].content: a value of the wrong type; expected a text or a list of parts"
+            ),
+            (
+                #""messages":[{"role":"bot","content":"a"}]"#,
+                #"messages[0].role: "bot" is unknown; expected system, developer, user, assistant or tool"#
+            ),
+        ]
+    )
+    func plainWords(_ fields: String, _ words: String) throws {
+        let error = #expect(throws: InputError.self) { try decode(ChatRequest.self, "{\(fields)}") }
+        #expect(error?.description == "test: \(words)")
     }
 
     @Test(

@@ -3,6 +3,7 @@
 
 import AsyncHTTPClient
 import GlyphAPI
+import GlyphPage
 import GlyphTestSupport
 import NIOCore
 import NIOHTTP1
@@ -22,15 +23,55 @@ import Testing
             for path in ["/metrics", "/v1/models", "/v1/options"] {
                 let response = try await service.get(path)
                 #expect(response.status == 401)
+                #expect(response.headers.first(name: "WWW-Authenticate") == "Bearer")
                 #expect(try response.error().code == "invalid_api_key")
             }
             for path in Self.posts { #expect(try await service.post(path, "{}").status == 401, "\(path)") }
             for (value, status) in [
-                ("Bearer correct horse", 200), ("Bearer correct hors", 401), ("Bearer ", 401), ("correct horse", 401),
+                ("Bearer correct horse", 200), ("bearer correct horse", 200), ("BEARER correct horse", 200),
+                ("Bearer correct hors", 401), ("Bearer ", 401), ("correct horse", 401), ("Basic correct horse", 401),
             ] {
                 var request = service.request(.GET, "/v1/models")
                 request.headers.add(name: "Authorization", value: value)
                 #expect(try await service.send(request).status == status, "\(value)")
+            }
+        }
+    }
+
+    @Test(
+        "a token is one that clients can send in a header",
+        arguments: [
+            ("correct horse", true), ("~!0123456789abcdef", true), ("pässword", false), ("密码密码密码密码", false),
+            ("line\nfeed", false), (" correct horse", false), ("correct horse ", false),
+        ]
+    )
+    func sendable(_ token: String, _ isSendable: Bool) {
+        #expect(GlyphService.isSendable(token: token) == isSendable)
+    }
+
+    @Test("a port that is taken is told in the system's words, with what to do")
+    func takenPort() async throws {
+        try await ServiceHarness.run { service in
+            let port = try #require(service.base.split(separator: ":").last.flatMap { Int($0) })
+            let second = try GlyphService(reader: nil)
+            let fault = await #expect(throws: InputError.self) {
+                try await second.run(host: "127.0.0.1", port: port)
+            }
+            #expect(fault?.location == "127.0.0.1:\(port)")
+            #expect(fault?.problem == "cannot listen there: Address already in use")
+            #expect(fault?.remedy?.contains("--port") == true)
+        }
+    }
+
+    @Test("HEAD is answered as GET is, without a body", arguments: ["/", "/health", "/v1/models", "/v1/count", "/x"])
+    func head(_ path: String) async throws {
+        try await ServiceHarness.run { service in
+            let whole = try await service.get(path)
+            let response = try await service.send(service.request(.HEAD, path))
+            #expect(response.status == whole.status)
+            #expect(response.body.isEmpty)
+            for name in ["Content-Length", "Content-Type", "Allow"] {
+                #expect(response.headers.first(name: name) == whole.headers.first(name: name), "\(name)")
             }
         }
     }
@@ -85,6 +126,11 @@ import Testing
             var untyped = service.request(.POST, path)
             untyped.body = .bytes(ByteBuffer(string: "{}"))
             #expect(try await service.send(untyped).status == 415)
+            var packed = service.request(.POST, path, "{}")
+            packed.headers.add(name: "Content-Encoding", value: "gzip")
+            let unread = try await service.send(packed)
+            #expect(unread.status == 415)
+            #expect(try unread.error().message.contains("Content-Encoding"))
             let large = try await service.post(path, #"{"text":"\#(String(repeating: "a", count: 5000))"}"#)
             #expect(large.status == 413)
             let deep = String(repeating: "[", count: 2000)

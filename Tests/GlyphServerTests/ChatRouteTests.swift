@@ -110,6 +110,42 @@ import Testing
         }
     }
 
+    @Test(
+        "what the reader finds wrong with a request is told in its own words, with the field at fault",
+        arguments: [
+            ("messages[1].content[0].image_url.url: not a base64 data URL", "messages[1].content[0].image_url.url"),
+            ("messages[1].role: 'tool'; expected system, user or assistant", "messages[1].role"),
+            ("images: too many of them [9]", nil), ("it is not allowed", nil),
+        ] as [(String, String?)]
+    )
+    func refusal(_ words: String, _ param: String?) async throws {
+        let body = #"{"error":{"message":"\#(words)","type":"invalid_request_error","param":null,"code":null}}"#
+        try await FaultServer.run([.json(body, status: 400)]) { server in
+            let reader = EndpointReader(
+                .init(endpoint: try Endpoint(server.url), model: "m", retries: RetryPolicy(seed: 1))
+            )
+            try await ServiceHarness.run(reader) { service in
+                let response = try await service.post(Self.path, Self.body(#""hi""#))
+                #expect(response.status == 400)
+                let error = try response.error()
+                #expect(error.message == words)
+                #expect(error.param == param)
+                #expect(error.code == "reader_refused")
+            }
+        }
+    }
+
+    @Test("the socket of an engine on this machine is not told")
+    func socket() async throws {
+        let endpoint = "http+unix://%2Ftmp%2Fglyph-a%2Fengine.sock/v1/chat/completions"
+        let failure = ReadingError(.engineFailure, endpoint: endpoint, problem: "the engine ended")
+        try await ServiceHarness.run(ScriptedReader([.init([], failure: failure)])) { service in
+            let response = try await service.post(Self.path, Self.body(#""hi""#))
+            #expect(response.status == 503)
+            #expect(try response.error().message == "the reader cannot answer: the engine ended")
+        }
+    }
+
     @Test("another model is a 404 as at OpenAI")
     func model() async throws {
         try await ServiceHarness.run { service in

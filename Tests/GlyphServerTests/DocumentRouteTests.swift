@@ -59,6 +59,33 @@ import Testing
         }
     }
 
+    @Test("pages that are pictures have no text to compare with")
+    func pictures() async throws {
+        let pdf = """
+            %PDF-1.4
+            1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj
+            2 0 obj << /Type /Pages /Kids [3 0 R] /Count 1 >> endobj
+            3 0 obj << /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] /Contents 4 0 R
+              /Resources << /XObject << /I 5 0 R >> >> >> endobj
+            4 0 obj << /Length 28 >> stream
+            q 100 0 0 100 0 0 cm /I Do Q
+            endstream endobj
+            5 0 obj << /Type /XObject /Subtype /Image /Width 400 /Height 400 /ColorSpace /DeviceGray /BitsPerComponent 8
+              /Length 1 >> stream
+            A
+            endstream endobj
+            trailer << /Size 6 /Root 1 0 R >>
+            %%EOF
+
+            """
+        try await ServiceHarness.run { service in
+            let file = #"{"name":"scan.pdf","content":"\#(Data(pdf.utf8).base64EncodedString())"}"#
+            let body = #"{"text":"A river runs.","files":[\#(file)]}"#
+            let counted = try await service.post("/v1/count", body).decode(Drawn.self)
+            #expect(counted.usage.pages == 2 && counted.usage.text_tokens > 0 && counted.usage.compression == 0)
+        }
+    }
+
     @Test("pages are the quick ones unless small ones are asked for")
     func compression() async throws {
         let text = ServiceHarness.prose(words: 800)

@@ -88,7 +88,9 @@ import Testing
             let fault = #expect(throws: InputError.self) { try ServiceStore(folder: folder) }
             #expect(fault?.problem.contains("another service") == true)
             withExtendedLifetime(first) {}
-            #expect(throws: InputError.self) { try ServiceStore(folder: "/dev/null/x") }
+            let unusable = #expect(throws: InputError.self) { try ServiceStore(folder: "/dev/null/x") }
+            #expect(unusable?.location == "/dev/null/x")
+            #expect(unusable?.problem.hasSuffix(": Not a directory") == true, "\(String(describing: unusable))")
         }
         #expect(ServiceStore.defaultFolder(environment: ["XDG_DATA_HOME": "/x", "HOME": "/h"]) == "/x/glyph")
         #expect(ServiceStore.defaultFolder(environment: ["HOME": "/h"]) == "/h/.local/share/glyph")

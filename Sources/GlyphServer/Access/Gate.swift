@@ -37,7 +37,9 @@ struct Gate: Sendable {
     func checkToken(_ request: Request) throws {
         guard let tokenDigest else { return }
         let given = request.headers[.authorization] ?? ""
-        let digest = Digest.sha256(Array((given.hasPrefix("Bearer ") ? given.dropFirst(7) : "").utf8))
+        // The scheme's case means nothing (RFC 9110, section 11.1).
+        let isBearer = given.prefix(7).lowercased() == "bearer "
+        let digest = Digest.sha256(Array((isBearer ? given.dropFirst(7) : "").utf8))
         let difference = zip(digest.utf8, tokenDigest.utf8).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) }
         guard difference == 0 else {
             throw ServerFault(

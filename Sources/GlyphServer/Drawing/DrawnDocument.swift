@@ -79,7 +79,8 @@ struct DrawnDocument: Sendable {
             pages: facts.count,
             textTokens: textTokens,
             visualTokens: visualTokens,
-            reader: look.family.name
+            reader: look.family.name,
+            hasPictures: !source.scans.isEmpty
         )
         facts.coarser = look.coarseness > 0 ? look.coarseness : nil
         return facts
@@ -111,8 +112,10 @@ struct CompressionFacts: Sendable, Encodable, Equatable {
     var textTokens: Int
     /// Tokens of those pages as the reader counts them.
     var visualTokens: Int
-    /// Text tokens for each visual token; 0 where there are no pages.
+    /// Text tokens for each visual token; 0 where there are no pages, or nothing to compare.
     var compression: Double
+    /// Whether some pages are pictures of a file's pages, whose text nobody knows.
+    let hasPictures: Bool
     /// The family of readers whose rule counted.
     var reader: String
     /// Where the answer was read, by a reader that sees a few pages at a time.
@@ -120,9 +123,10 @@ struct CompressionFacts: Sendable, Encodable, Equatable {
     /// Steps by which the resolution was lowered, since the reader has too little memory; absent if it was not.
     var coarser: Int?
 
-    init(pages: Int, textTokens: Int, visualTokens: Int, reader: String) {
+    init(pages: Int, textTokens: Int, visualTokens: Int, reader: String, hasPictures: Bool) {
         (self.pages, self.textTokens, self.visualTokens, self.reader) = (pages, textTokens, visualTokens, reader)
-        let ratio = visualTokens > 0 ? Double(textTokens) / Double(visualTokens) : 0
+        self.hasPictures = hasPictures
+        let ratio = visualTokens > 0 && !hasPictures ? Double(textTokens) / Double(visualTokens) : 0
         compression = (ratio * 1000).rounded() / 1000
     }
 

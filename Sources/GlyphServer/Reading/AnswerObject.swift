@@ -89,7 +89,8 @@ extension CompressionFacts {
             pages: pages,
             textTokens: textTokens,
             visualTokens: focus.coarseTokens + focus.closeTokens,
-            reader: reader
+            reader: reader,
+            hasPictures: hasPictures
         )
         facts.coarser = coarser
         return facts

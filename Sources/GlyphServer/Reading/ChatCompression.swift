@@ -90,7 +90,8 @@ struct ChatCompression: Sendable {
             pages: total.pages,
             textTokens: total.textTokens,
             visualTokens: total.visualTokens,
-            reader: options.look.family.name
+            reader: options.look.family.name,
+            hasPictures: documents.contains { $0.compression.hasPictures }
         )
         facts.coarser = documents.first?.compression.coarser
         return Compressed(messages: result, facts: facts, documents: documents)

@@ -39,6 +39,9 @@ enum Route: String, CaseIterable {
         }
     }
 
+    /// The methods that are answered: HTTP wants HEAD wherever there is GET.
+    var allowed: [HTTPRequest.Method] { methods.contains(.get) ? methods + [.head] : methods }
+
     /// What may be had without a token: the page that asks for it, what the service can do, and whether it lives.
     var isOpen: Bool { self == .page || self == .health || self == .contract }
 

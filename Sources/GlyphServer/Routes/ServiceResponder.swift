@@ -70,7 +70,8 @@ final class ServiceResponder: Sendable {
         var common = Self.security
         // A request whose sender is watched uses up its connection.
         if request.method == .post || request.method == .put { common[.connection] = "close" }
-        let exchange = HTTPExchange(writer, common: common) { [metrics] status in
+        let isHead = request.method == .head
+        let exchange = HTTPExchange(writer, common: common, isHead: isHead) { [metrics] status in
             metrics.count(route: found?.route.rawValue ?? "other", status: status)
         }
         do {
@@ -79,8 +80,9 @@ final class ServiceResponder: Sendable {
                 throw ServerFault(404, "there is no \(path.prefix(200)) here; docs/service.md lists the routes")
             }
             if !route.isOpen { try gate.checkToken(request) }
-            guard route.methods.contains(request.method) else {
-                let methods = route.methods.map(\.rawValue).joined(separator: ", ")
+            // HEAD is answered as GET is; `HTTPExchange` leaves the body out.
+            guard route.methods.contains(isHead ? .get : request.method) else {
+                let methods = route.allowed.map(\.rawValue).joined(separator: ", ")
                 throw ServerFault(405, "\(path.prefix(200)) answers \(methods)", allow: methods)
             }
             switch route {

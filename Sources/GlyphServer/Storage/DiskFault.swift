@@ -12,6 +12,18 @@ struct DiskFault: Error, Equatable {
     var doing: String
 
     var words: String { "cannot \(doing): \(String(cString: strerror(number)))" }
+
+    /// Why a folder or what is in it cannot be used, in the system's words wherever it said any.
+    static func words(of error: any Error) -> String {
+        switch error {
+        case let fault as DiskFault: return fault.words
+        case let fault as CocoaError:
+            // Foundation's own words are a number of its own; the system's fault lies beneath.
+            guard let cause = fault.underlying as? POSIXError else { return fault.localizedDescription }
+            return String(cString: strerror(cause.code.rawValue))
+        default: return error.localizedDescription
+        }
+    }
 }
 
 extension ServerFault {

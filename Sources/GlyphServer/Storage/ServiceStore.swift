@@ -63,7 +63,7 @@ public final class ServiceStore: Sendable {
         } catch {
             throw InputError(
                 at: folder,
-                "the service cannot keep anything there: \((error as? DiskFault)?.words ?? error.localizedDescription)",
+                "the service cannot keep anything there: \(DiskFault.words(of: error))",
                 expected: "a folder that can be written to",
                 remedy: "Name another one with --data"
             )

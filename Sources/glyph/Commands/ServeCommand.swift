@@ -92,7 +92,11 @@ struct ServeCommand: AsyncParsableCommand {
                 Terminal.say("Ready at http://\(name):\(port)/ – Ctrl-C stops.\n")
             }
         } catch let fault where !(fault is CancellationError) && !(fault is InputError) {
-            throw InputError(at: "\(host):\(port)", "cannot listen there: \(fault)", remedy: "Try another --port")
+            throw InputError(
+                at: "\(host):\(port)",
+                "cannot listen there: \(fault)",
+                remedy: "Try another --host or --port"
+            )
         }
     }
 
@@ -171,6 +175,14 @@ struct ServeCommand: AsyncParsableCommand {
                 at: "--token-env",
                 "no environment variable of that name holds a secret of at least \(leastTokenLength) characters",
                 expected: "a variable's name, not the secret itself"
+            )
+        }
+        guard GlyphService.isSendable(token: value) else {
+            throw InputError(
+                at: "--token-env",
+                "the secret has a character that clients cannot send in a header, or a space at an end",
+                expected: "letters, digits and signs of ASCII",
+                remedy: "Make one with: openssl rand -hex 24"
             )
         }
         return value
