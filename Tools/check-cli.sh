@@ -158,6 +158,14 @@ check "its manifest has line numbers" grep -q '"tree/src/code.swift".*"gutter": 
 check "and files of archives" grep -q '"tree/plain.zip/src/main.swift"' tree-pages/manifest.json
 check "and what was not read" grep -q '"skipped": .*"tree/logo.png", "reason": "is a PNG image"' tree-pages/manifest.json
 check "what .gitignore names is left out" grep -q '1 entry left out, as .gitignore says' err
+mkdir -p project && cp notes.md project
+(cd project && "$glyph" render . -o pages --json) >first 2>err || true
+(cd project && "$glyph" render . -o ./pages --force --json) >out 2>err || true
+check "pages in the input are not read back" \
+    test "$(json_value textTokens out)" = "$(json_value textTokens first)" -a -s out
+check "and that is said" grep -q 'Note: pages: left out, as pages are written there' err
+refuses "the folder for the pages as input" 1 'is the folder for the pages, too' \
+    render project/pages -o project/../project/pages --force
 accepts "DOCX is read" '1 page' render "$fixtures/pandoc.docx" -o docx
 iconv -f UTF-8 -t GB18030 chinese.txt >gb.txt
 accepts "GB18030 gives the pages of UTF-8" '× fewer' render gb.txt -o gb
@@ -172,7 +180,9 @@ if command -v pdftotext >/dev/null; then
     check "its manifest knows the pages" grep -q '"pages": \[\[0, 1\], \[[0-9]*, 2\]\]' pdf/manifest.json
     accepts "a scanned PDF gives pictures" '2 pages.*' render "$fixtures/scan.pdf" -o scan --scan-dpi 72
     check "of its pages" grep -q '"scan": {"name": ".*scan.pdf", "page": 2}' scan/manifest.json
-    accepts "without claiming a compression" 'without a text to compare with' count "$fixtures/scan.pdf"
+    accepts "without claiming a compression" '2 of 2 pages are pictures without a text to compare with' \
+        count "$fixtures/scan.pdf"
+    accepts "nor where some pages have a text" '"compression": null' count "$fixtures/mixed.pdf" --json
     run count "$fixtures/mixed.pdf" --json --budget 2400
     check "--budget pays for pictures" test "$(json_value visualTokens out)" -le 2400
     check "and says what they take" grep -Eq 'Note: pictures of pages take [0-9,]+ of the budget of 2,400' err
@@ -207,6 +217,7 @@ refuses "an unknown key names itself" 1 'unknown.json: dip: .*expected one of' r
 refuses "broken JSON" 1 'broken.json: .*JSON' render text.txt -o x --config broken.json
 refuses "a missing configuration" 1 'none.json: ' render text.txt -o x --config none.json
 refuses "--set without '='" 1 "has no '='.*font-size=8" render text.txt -o x --set dpi
+refuses "a line height that nobody set is not at fault" 1 'room for a line of 1000' render text.txt -o x --font-size 950
 refuses "an unknown key in --set" 1 'colour: is not a configuration key' render text.txt -o x --set colour=red
 refuses "a flag at fault is named" 1 '^Error: --dpi: .*expected a number from' render text.txt -o x --dpi 0
 refuses "an unknown preset lists all" 1 '"tiny" is unknown; expected default' render text.txt -o x --preset tiny
@@ -219,7 +230,8 @@ refuses "a font that is none" 1 'text.txt: cannot be opened as a font' render te
 echo "-- inputs"
 refuses "a missing file" 1 'none.txt: does not exist' render none.txt -o x
 mkdir -p nothing
-refuses "a folder without files" 1 'holds no files' render nothing -o x
+refuses "a folder without files" 1 'nothing: holds no files' render nothing -o x
+refuses "also beside others" 1 'nothing: holds no files' count notes.md nothing
 refuses "an empty file" 1 'empty.txt: is empty' render empty.txt -o x
 refuses "empty standard input" 1 'standard input: is empty' render - -o x
 refuses "standard input twice" 1 'given twice' render - - -o x
@@ -276,6 +288,7 @@ check "and leaves nothing" test ! -e strict
 echo "-- cost"
 accepts "count lists readers" 'glm-4.1v +[0-9,]+' count text.txt
 accepts "count --reader chooses" '\(qwen3-vl\)' count text.txt --reader qwen3-vl
+accepts "also by a model's name" '\(qwen2-vl\)' count text.txt --reader Qwen/Qwen2.5-VL-7B-Instruct
 refuses "an unknown reader lists all" 1 '--reader: "gpt-0" is unknown; expected glm-4.1v' count text.txt --reader gpt-0
 run count text.txt --json
 cost=$(json_value visualTokens out)
@@ -315,24 +328,35 @@ fi
 echo "-- interruption"
 # Ctrl-C reaches a program in the foreground; `set -m` keeps bash from having it ignored in the background.
 for i in $(seq 400); do cat text.txt; done >long.txt
+# interrupt SIGNAL FOLDER COMMAND…: sends the signal once there is a page in the folder.
 interrupt() {
-    local folder=$1
-    shift
+    local signal=$1 folder=$2
+    shift 2
     set -m
-    "$glyph" "$@" >out 2>err &
+    "$@" >out 2>err &
     local program=$!
     set +m
     for _ in $(seq 200); do
         [[ -n $(find "$folder" -name 'page_*.png' -print -quit 2>/dev/null) ]] && break
         sleep 0.02
     done
-    kill -INT "$program" 2>/dev/null || true
+    kill "-$signal" "$program" 2>/dev/null || true
     status=0
     wait "$program" 2>/dev/null || status=$?
 }
-interrupt broken render long.txt -o broken
+interrupt INT broken "$glyph" render long.txt -o broken
 check "Ctrl-C ends with 130" test "$status" = 130
 check "and leaves nothing" test ! -e broken
+if env --default-signal=HUP true 2>/dev/null; then
+    interrupt HUP closed env --default-signal=HUP "$glyph" render long.txt -o closed
+    check "a terminal that is closed ends with 129" test "$status" = 129
+    check "and leaves nothing, too" test ! -e closed
+else
+    skip "a terminal that is closed" "env has no --default-signal"
+fi
+interrupt HUP kept nohup "$glyph" render long.txt -o kept
+check "but for nohup" test "$status" = 0 -a -s kept/manifest.json
+rm -rf kept
 mkfifo silent
 sleep 30 >silent &
 helpers+=($!)
@@ -375,6 +399,7 @@ refuses "a model that is no folder" 64 "no folder with a config.json" ask text.t
 refuses "a type that does not exist" 64 "--dtype is f8; it must be" ask text.txt "Who?" --model . --dtype f8
 refuses "a model's options for a server" 64 "--dtype goes with a model that runs here" \
     ask text.txt "Who?" --endpoint http://127.0.0.1:1 --dtype f32
+refuses "a coarse look that sets nothing" 1 "--focus-look dpi: has no '='" ask text.txt "Who?" --focus-look dpi
 refuses "an endpoint without a scheme" 1 '--endpoint: no scheme.*http' ask text.txt "Who?" --endpoint localhost:80
 refuses "an unknown scheme" 1 '--endpoint: unknown scheme "ftp"; expected http' ask text.txt "Who?" --endpoint ftp://host
 refuses "nothing listens" 1 '127.0.0.1:1/.*connection refused.*Is the server running' \

@@ -57,6 +57,9 @@ struct FolderTests {
     func slowPattern() throws {
         let pattern = try #require(IgnorePattern(String(repeating: "*a", count: 40) + "b"))
         #expect(!pattern.matches(String(repeating: "a", count: 5000), isFolder: false))
+        let folders = try #require(IgnorePattern(String(repeating: "**/a/", count: 20) + "b"))
+        #expect(!folders.matches(String(repeating: "a/", count: 60) + "c", isFolder: false))
+        #expect(folders.matches(String(repeating: "a/x/", count: 30) + "a/b", isFolder: false))
     }
 
     @Test("A folder gives its files in order, without what .gitignore names, git's own files and binaries")
@@ -105,6 +108,47 @@ struct FolderTests {
         #expect(document.string == "A")
         #expect(document.skipped.map(\.reason) == ["has control characters in its name"])
         #expect(document.skipped.allSatisfy { !$0.name.contains("\n") })
+    }
+
+    @Test("The folder for the pages is not read back by whatever path it is given; as the input it is an error")
+    func output() throws {
+        _ = try folder.file("p/a.txt", "A")
+        _ = try folder.file("p/pages/manifest.json", "{}")
+        let pages = folder.path + "/p/pages"
+        try FileManager.default.createSymbolicLink(atPath: folder.path + "/link", withDestinationPath: pages)
+        var options = ReadingOptions()
+        for path in [pages, folder.path + "/p/./pages/", folder.path + "/link"] {
+            options.limits.outputFolder = path
+            let document = try DocumentReader(options: options).read(folder.path + "/p")
+            #expect(document.string == "A" && document.skipped.isEmpty)
+            #expect(document.notes == ["\(pages): left out, as pages are written there"])
+            #expect(Fixture.message(reading: pages, options).contains("pages: is the folder for the pages, too"))
+        }
+        options.limits.outputFolder = folder.path + "/p/none"
+        #expect(try DocumentReader(options: options).read(folder.path + "/p").parts.count == 2)
+        _ = try folder.file("only/pages/manifest.json", "{}")
+        options.limits.outputFolder = folder.path + "/only/pages"
+        #expect(Fixture.message(reading: folder.path + "/only", options).contains("as pages are written there"))
+    }
+
+    @Test("An empty folder is named, also beside other inputs")
+    func emptyFolder() throws {
+        let file = try folder.file("in/a.txt", "A")
+        let empty = folder.path + "/e"
+        try FileManager.default.createDirectory(atPath: empty, withIntermediateDirectories: true)
+        let error = #expect(throws: InputError.self) { try DocumentReader().read([file, empty]) }
+        #expect(error?.location == empty && error?.problem == "holds no files")
+        #expect(Fixture.message(reading: empty).contains("/e: holds no files; expected a folder with at least one"))
+    }
+
+    @Test("Of a file that cannot be read the name is the file's, and the place belongs to the reason")
+    func placeOfFault() throws {
+        _ = try folder.file("p/a.txt", "A")
+        let broken = try folder.file("p/b.txt", Array("broken".utf8) + [0xFF])
+        let document = try DocumentReader().read(folder.path + "/p")
+        #expect(document.skipped.map(\.name) == [broken])
+        #expect(document.skipped[0].reason.hasPrefix("byte 6: 0xff is not valid UTF-8"))
+        #expect(document.notes.contains { $0.contains("b.txt: byte 6: 0xff") })
     }
 
     @Test("A folder of which nothing can be read is an error that says why")

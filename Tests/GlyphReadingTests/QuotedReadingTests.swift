@@ -52,6 +52,19 @@ struct QuotedReadingTests {
         #expect(result.best?.answer == "fee is 5\ncap is 7\nrate: 9" && result.best?.pages == 1...4)
     }
 
+    @Test("A space that a reader doubles makes no second answer, and is none in the answer")
+    func doubledSpace() async throws {
+        let (_, result) = try await quoting(
+            ["The fee is 5. The cap is 7 a year.", "The cap is 7 a year."],
+            ["fee is 5; cap is 7  a year", "cap is 7 a year"],
+            "What are the fee and the cap?",
+            nil
+        )
+        #expect(result.best?.answer == "fee is 5\ncap is 7 a year")
+        let (_, one) = try await quoting(["The cap is 7 a year."], ["cap is  7 a year"], "What is the cap?", nil)
+        #expect(one.best?.answer == "cap is 7 a year")
+    }
+
     @Test(
         "A sentence with the phrase that the question gives in quotation marks is a quotation, whatever it begins with"
     )

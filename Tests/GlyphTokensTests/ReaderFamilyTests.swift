@@ -103,6 +103,34 @@ struct ReaderFamilyTests {
         #expect(try family.tokens(forImages: []) == 0)
     }
 
+    @Test(
+        "A model's name says its family, with who published it and what follows a known name",
+        arguments: [
+            ("zai-org/Glyph", "glm-4.1v"), ("zai-org/GLM-4.1V-9B-Thinking", "glm-4.1v"), ("glyph:latest", "glm-4.1v"),
+            ("Qwen/Qwen2.5-VL-7B-Instruct", "qwen2-vl"), ("qwen2.5-vl-published", "qwen2-vl-published"),
+            ("Qwen/Qwen3-VL-8B-Instruct", "qwen3-vl"), ("claude-sonnet-4-5", "claude-standard"),
+            ("anthropic/claude-opus-4-8-20260101", "claude-high"), ("gemini-3-pro-preview", "gemini-3"),
+            ("grok-4", "grok"), ("gpt-4o-2024-08-06", "openai-tiles-85"),
+            ("gpt-4o-mini-2024-07-18", "openai-tiles-2833"),
+        ]
+    )
+    func models(_ model: String, _ family: String) throws {
+        #expect(try ReaderFamily.named(model).name == family)
+    }
+
+    @Test(
+        "A name that only looks like a known one is an error that lists the families",
+        arguments: [
+            "gpt-5.9", "gpt-5.4-mini", "glm-4.6v", "glyphs", "grok4", "claude", "claude-opus-4-1", "o3-mini", "glyph/",
+            "/", "",
+        ]
+    )
+    func similar(_ name: String) {
+        let error = #expect(throws: InputError.self) { try ReaderFamily.named(name) }
+        #expect(error?.expected?.contains("glm-4.1v, ") == true)
+        #expect(error?.expected?.contains("the name of a model") == true)
+    }
+
     @Test("Names are unique and found in any letter case; unknown names and impossible sizes are errors")
     func names() throws {
         let names = ReaderFamily.all.flatMap { [$0.name] + $0.aliases }

@@ -19,10 +19,13 @@ struct FolderWalk {
     private(set) var skipped: [SkippedInput] = []
     /// How many files and folders `.gitignore` left out.
     private(set) var ignoredCount = 0
+    /// The path of the folder for the pages, where that was come across and left out.
+    private(set) var output: String?
     private var budget: InputBudget
     private let isIgnoring: Bool
     /// The path from the root of the repository to the folder that is walked, ending with a slash unless empty.
     private var prefix = ""
+    private let outputIdentity: FolderIdentity?
 
     /// Walks a folder.
     ///
@@ -31,11 +34,19 @@ struct FolderWalk {
     ///   - isIgnoring: whether `.gitignore` files count.
     ///   - budget: what may still be taken, brought up to date.
     /// - Returns: the files found and what was left out.
-    /// - Throws: `InputError` when the folder cannot be read, and what the budget throws.
+    /// - Throws: `InputError` when the folder cannot be read or is the one for the pages, and what the budget throws.
     static func walk(_ folder: String, isIgnoring: Bool, budget: inout InputBudget) throws -> FolderWalk {
         var walk = FolderWalk(budget: budget, isIgnoring: isIgnoring)
         var base = folder
         while base.count > 1, base.hasSuffix("/") { base.removeLast() }
+        if let output = walk.outputIdentity, FolderIdentity(of: base) == output {
+            throw InputError(
+                at: folder,
+                "is the folder for the pages, too",
+                expected: "an input that no page is written into",
+                remedy: "Choose another folder for the pages"
+            )
+        }
         var rules = IgnoreRules()
         if isIgnoring { walk.prefix = walk.findRepository(of: base, &rules) }
         try walk.visit(base, inside: "", rules, depth: 0)
@@ -45,6 +56,7 @@ struct FolderWalk {
 
     private init(budget: InputBudget, isIgnoring: Bool) {
         (self.budget, self.isIgnoring) = (budget, isIgnoring)
+        outputIdentity = budget.limits.outputFolder.flatMap { FolderIdentity(of: $0) }
     }
 
     /// Folders of version control and caches that tools keep beside sources; none holds anything written by a person.
@@ -82,6 +94,10 @@ struct FolderWalk {
             if type == S_IFDIR, Self.internals.contains(name) { continue }
             if isIgnoring, rules.ignores(prefix + path + name, isFolder: type == S_IFDIR) {
                 ignoredCount += 1
+                continue
+            }
+            if type == S_IFDIR, FolderIdentity(status) == outputIdentity {
+                output = file
                 continue
             }
             try budget.addEntry(of: folder)

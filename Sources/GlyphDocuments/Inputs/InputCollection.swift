@@ -38,8 +38,19 @@ struct InputCollection {
     private mutating func addFolder(_ path: String) throws {
         let walk = try FolderWalk.walk(path, isIgnoring: options.respectsIgnoreFiles, budget: &budget)
         skipped += walk.skipped
+        var leftOut: [String] = []
         if walk.ignoredCount > 0 {
-            notes.append("\(path): \("entry".counted(walk.ignoredCount, "entries")) left out, as .gitignore says")
+            leftOut.append("\(path): \("entry".counted(walk.ignoredCount, "entries")) left out, as .gitignore says")
+        }
+        if let output = walk.output { leftOut.append("\(output): left out, as pages are written there") }
+        notes += leftOut
+        guard !walk.files.isEmpty || !walk.skipped.isEmpty else {
+            throw InputError(
+                at: path,
+                "holds no files",
+                expected: "a folder with at least one file",
+                remedy: leftOut.first.map { walk.ignoredCount > 0 ? "\($0); --no-ignore reads them" : $0 }
+            )
         }
         for file in walk.files { try addFile(file, isNamed: false) }
     }
@@ -49,7 +60,7 @@ struct InputCollection {
         // A pipe that nobody writes to would wait for ever; only one that is named is worth that.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | (isNamed ? 0 : O_NONBLOCK))
         guard descriptor >= 0 else {
-            return try skip(DocumentReader.fault(path, errno), isNamed: isNamed)
+            return try skip(path, DocumentReader.fault(path, errno), isNamed: isNamed)
         }
         defer { close(descriptor) }
         try add(descriptor: descriptor, name: path, path: path, isNamed: isNamed)
@@ -86,7 +97,7 @@ struct InputCollection {
         do {
             bytes = try source.readAll()
         } catch let fault as InputError {
-            return try skip(fault, isNamed: isNamed)
+            return try skip(name, fault, isNamed: isNamed)
         }
         try add(bytes, name: name, isNamed: isNamed, depth: 0)
     }
@@ -109,7 +120,7 @@ struct InputCollection {
                 files.append(InputFile(name: name, content: .bytes(bytes), format: format, isNamed: isNamed))
             }
         } catch let fault as InputError {
-            try skip(fault, isNamed: isNamed)
+            try skip(name, fault, isNamed: isNamed)
         }
     }
 
@@ -180,7 +191,7 @@ struct InputCollection {
             expected: "an archive without a password",
             remedy: "Unpack it with its password and name the files"
         )
-        try skip(fault, isNamed: isOnly)
+        try skip(label, fault, isNamed: isOnly)
     }
 
     private mutating func unpack(_ archive: ArchiveReader, _ label: String) throws -> [UInt8] {
@@ -202,10 +213,17 @@ struct InputCollection {
     }
 
     /// Lists what was come across and cannot be read; what was named is an error, as are limits for all inputs.
-    private mutating func skip(_ fault: InputError, isNamed: Bool) throws {
+    private mutating func skip(_ name: String, _ fault: InputError, isNamed: Bool) throws {
         guard !isNamed else { throw fault }
         faults.append(fault)
-        skipped.append(SkippedInput(name: fault.location, reason: fault.problem))
+        // Where in the file the fault is belongs to the reason; in an archive, the entry at fault to the name.
+        let file = "\(name): "
+        guard fault.location.hasPrefix(file) else {
+            skipped.append(SkippedInput(name: fault.location, reason: fault.problem))
+            return
+        }
+        let place = fault.location.dropFirst(file.count)
+        skipped.append(SkippedInput(name: name, reason: "\(place): \(fault.problem)"))
     }
 
     // MARK: Reading them
@@ -219,7 +237,7 @@ struct InputCollection {
             do {
                 documents.append(try files[index].document(options, keepsSource: isPanorama))
             } catch let fault as InputError {
-                try skip(fault, isNamed: files[index].isNamed)
+                try skip(files[index].name, fault, isNamed: files[index].isNamed)
             }
         }
         guard !documents.isEmpty else { throw nothingRead() }
@@ -240,12 +258,7 @@ struct InputCollection {
     private func nothingRead() -> InputError {
         if let only = faults.first, skipped.count == 1 { return only }
         guard let first = skipped.first else {
-            return InputError(
-                at: "input",
-                "holds no files",
-                expected: "a folder with at least one file",
-                remedy: notes.isEmpty ? nil : "\(notes[0]); --no-ignore reads them"
-            )
+            return InputError(at: "input", "holds no files", expected: "at least one file")
         }
         let others = skipped.count > 1 ? " (and \("more file".counted(skipped.count - 1)))" : ""
         return InputError(at: first.name, first.reason + others, expected: Self.expected)

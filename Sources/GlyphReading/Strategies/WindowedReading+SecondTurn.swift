@@ -55,7 +55,7 @@ extension WindowedReading {
             if let whole = written.completed(quotations, of: index) {
                 (finding.answer, finding.pages) = (whole.text, finding.pages.lowerBound...whole.pages.upperBound)
             } else if !quotations.isEmpty {
-                finding.answer = quotations
+                finding.answer = Self.squeezed(quotations)
             }
             return finding
         }
@@ -105,6 +105,15 @@ extension WindowedReading {
         all.answer = kept.joined(separator: "\n")
         all.pages = found[0].pages.lowerBound...found[found.count - 1].pages.upperBound
         return all
+    }
+
+    /// Lines with one space for every run of white space, as ``WrittenText`` gives them: a space that a reader doubles
+    /// would make two answers of one.
+    private static func squeezed(_ text: String) -> String {
+        let lines = text.split(separator: "\n").map { line in
+            line.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        }
+        return lines.joined(separator: "\n")
     }
 
     /// Passages as one finding, a line each; nil if there are none.

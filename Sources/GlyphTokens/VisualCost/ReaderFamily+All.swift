@@ -54,7 +54,10 @@ extension ReaderFamily {
     private static let claude: [ReaderFamily] = [
         ReaderFamily(
             "claude-high",
-            aliases: ["claude-fable-5", "claude-opus-5", "claude-opus-4.8", "claude-opus-4.7"],
+            aliases: [
+                "claude-fable-5", "claude-opus-5", "claude-opus-4.8", "claude-opus-4-8", "claude-opus-4.7",
+                "claude-opus-4-7",
+            ],
             .measured,
             note:
                 "13 of 13 shapes counted on claude-fable-5; the other models are assumed alike: 3 per image, 28 px patches; long edge 2576, at most 4784 patches.",
@@ -62,7 +65,7 @@ extension ReaderFamily {
         ),
         ReaderFamily(
             "claude-standard",
-            aliases: ["claude-std", "claude-sonnet-4.5"],
+            aliases: ["claude-std", "claude-sonnet-4.5", "claude-sonnet-4-5"],
             .measured,
             note: "13 of 13 counted shapes: as claude-high with long edge 1568, at most 1568 patches, and 1 token per "
                 + "request.",

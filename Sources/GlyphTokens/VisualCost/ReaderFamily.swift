@@ -46,14 +46,15 @@ public struct ReaderFamily: Sendable {
         self.rule = rule
     }
 
-    /// The family with a name or alias, whatever its letter case.
+    /// The family with a name or alias, or that of a model whose name begins with one, whatever the letter case.
+    ///
+    /// - Throws: `InputError` for every other name, however similar: a wrong rule would give a wrong cost in silence.
     public static func named(_ name: String) throws -> ReaderFamily {
-        let wanted = name.lowercased()
-        if let family = all.first(where: { $0.name == wanted || $0.aliases.contains(wanted) }) { return family }
+        if let family = known(name) ?? ofModel(name) { return family }
         throw InputError(
             at: "reader family",
             "\"\(name)\" is unknown",
-            expected: all.map(\.name).joined(separator: ", ")
+            expected: all.map(\.name).joined(separator: ", ") + ", or the name of a model that is known to be in one"
         )
     }
 

@@ -45,10 +45,10 @@ struct CountCommand: AsyncParsableCommand {
         }
         var lines = [summary.text, "", "Visual tokens by reader:"]
         for (family, tokens) in rows {
-            let ratio = tokens > 0 ? Double(summary.textTokens) / Double(tokens) : 0
+            let ratio = summary.compression(to: tokens).map { Summary.decimal($0, 2) + "×" } ?? "–"
             lines.append(
                 "  " + family.name.padding(toLength: 22, withPad: " ", startingAt: 0)
-                    + Self.right(Summary.grouped(tokens), 12) + Self.right(Summary.decimal(ratio, 2) + "×", 9)
+                    + Self.right(Summary.grouped(tokens), 12) + Self.right(ratio, 9)
                     + "   " + family.provenance.rawValue
             )
         }

@@ -33,6 +33,10 @@ struct FocusOptions: ParsableArguments {
 
     func validate() throws {
         guard focusPages >= 1 else { throw ValidationError("--focus-pages is \(focusPages); it must be 1 or more.") }
+        // Also where nothing will be focused: what is set with it is looked at late, or never.
+        for assignment in focusLook where !assignment.contains("=") {
+            throw InputError(at: "--focus-look \(assignment)", "has no '='", expected: "key=value, as in dpi=60")
+        }
     }
 
     /// How pages look in the first pass.

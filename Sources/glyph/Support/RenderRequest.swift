@@ -26,6 +26,8 @@ struct RenderRequest: Sendable {
     /// Reads the configuration and the document, which leaves no traces.
     func read() throws -> Job {
         Interrupt.endsProgram()
+        var reading = reading
+        reading.limits.outputFolder = output
         return try Job(inputs: inputs, look: look, sizing: sizing, reading: reading)
     }
 

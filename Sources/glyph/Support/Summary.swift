@@ -12,6 +12,8 @@ struct Summary {
     let tokenizer: String
     let reader: ReaderFamily
     var pages = 0
+    /// How many of them are pictures of a file's pages, whose text nobody knows.
+    private(set) var pictures = 0
     var textTokens = 0
     /// Visual tokens as the reader counts them, the markers around each image included.
     private(set) var visualTokens = 0
@@ -27,10 +29,19 @@ struct Summary {
     }
 
     /// Text tokens for every visual token: how many times shorter the prompt becomes.
-    var ratio: Double { visualTokens > 0 ? Double(textTokens) / Double(visualTokens) : 0 }
+    var ratio: Double? { compression(to: visualTokens) }
+
+    /// The same for a reader that counts so many visual tokens.
+    ///
+    /// - Returns: The ratio; nil where pages are pictures, which have no text to compare with.
+    func compression(to visualTokens: Int) -> Double? {
+        guard pictures == 0 else { return nil }
+        return visualTokens > 0 ? Double(textTokens) / Double(visualTokens) : 0
+    }
 
     mutating func add(_ page: RenderPipeline.FinishedPage) {
         pages += 1
+        if page.scan != nil { pictures += 1 }
         sizes.append((page.width, page.height))
         pngBytes += page.byteCount
         losses += page.losses
@@ -47,28 +58,37 @@ struct Summary {
     var text: String {
         let firstSize = sizes.first ?? (0, 0)
         let rate = milliseconds > 0 ? Double(pages) / milliseconds * 1000 : 0
-        let isFewer = ratio >= 1 || ratio == 0
-        let change = Self.decimal(isFewer ? ratio : 1 / ratio, 2) + (isFewer ? "× fewer" : "× more")
-        let cost = Self.counted(visualTokens, "visual token") + " (\(reader.name))"
         var lines = [
             "\(Self.counted(pages, "page")), the first \(firstSize.width)×\(firstSize.height) px, "
                 + "\(Self.bytes(pngBytes)) of PNG",
-            textTokens == 0
-                ? "\(cost); pictures of pages, without a text to compare with"
-                : "\(Self.counted(textTokens, "text token")) (\(tokenizer)) → \(cost): \(change)",
+            cost,
             "\(Self.time(milliseconds)), \(Self.grouped(Int(rate.rounded()))) pages a second",
         ]
         if !losses.isEmpty { lines.append("Not shown as written: \(Self.describe(losses))") }
         return lines.concatenated(by: "\n")
     }
 
+    /// What the pages cost, and how that compares with their text where all of them have one.
+    private var cost: String {
+        let text = "\(Self.counted(textTokens, "text token")) (\(tokenizer))"
+        let cost = Self.counted(visualTokens, "visual token") + " (\(reader.name))"
+        guard let ratio else {
+            let share = "\(Self.grouped(pictures)) of \(Self.counted(pages, "page")) \(pictures == 1 ? "is a" : "are")"
+            return (textTokens > 0 ? "\(text) and pictures → " : "") + cost
+                + "; \(share) picture\(pictures == 1 ? "" : "s") without a text to compare with"
+        }
+        let isFewer = ratio >= 1 || ratio == 0
+        return "\(text) → \(cost): " + Self.decimal(isFewer ? ratio : 1 / ratio, 2) + (isFewer ? "× fewer" : "× more")
+    }
+
     /// The summary as one line of JSON.
     func json(_ extra: [(key: String, json: String)] = []) -> String {
+        let compression = ratio.map { Self.decimal($0, 4) } ?? "null"
         let fields: [(key: String, json: String)] =
             [
                 ("pages", "\(pages)"), ("textTokens", "\(textTokens)"), ("tokenizer", tokenizer.jsonLiteral),
                 ("visualTokens", "\(visualTokens)"), ("reader", reader.name.jsonLiteral),
-                ("compression", Self.decimal(ratio, 4)), ("pngBytes", "\(pngBytes)"),
+                ("compression", compression), ("pngBytes", "\(pngBytes)"),
                 ("milliseconds", Self.decimal(milliseconds, 2)), ("missing", "\(losses.missingCount)"),
                 ("clippedLines", "\(losses.clippedLines)"), ("dropped", "\(losses.dropped)"),
             ] + extra
