@@ -197,12 +197,24 @@ struct FormatTests {
 
     @Test("HTML that the parser cannot read to its end is refused, not cut off")
     func endlessHTML() throws {
-        let deep = (0..<1000).map { "<p><font size=2><b>Line \($0) of an old page.\n" }.joined()
-        let deepMessage = try Fixture.message(reading: folder.file("old.html", "<html>\(deep)"))
-        #expect(deepMessage.contains("old.html") && deepMessage.contains("more than 256 deep"))
+        let deep = "<p>before</p>" + String(repeating: "<div>", count: 300) + "<p>after</p>"
+        let deepMessage = try Fixture.message(reading: folder.file("deep.html", "<html>\(deep)"))
+        #expect(deepMessage.contains("deep.html") && deepMessage.contains("more than 256 deep"))
         let long = "<html><pre>\(String(repeating: "x", count: 10_000_001))</pre><p>after"
         let longMessage = try Fixture.message(reading: folder.file("long.html", long))
         #expect(longMessage.contains("long.html") && longMessage.contains("10,000,000 bytes"))
+    }
+
+    @Test("Old pages that never close their fonts are read to the end")
+    func openFonts() throws {
+        let lines = (0..<1000).map { "<p><FONT size=2 color=red><b>Line \($0) of it, <i>and more\n" }
+        let page = "<html>" + lines.joined() + "<p><u>an</u>d the end. 1 < 2"
+        let document = try DocumentReader().read(folder.file("old.html", page))
+        #expect(document.string.hasPrefix("Line 0 of it, and more\n\nLine 1 of it, and more\n"))
+        #expect(document.string.contains("Line 999 of it, and more\n\nand the end. 1 < 2"))
+        #expect(document.provenance(of: "Line 999")?.lines == 1000...1000)
+        let hiding = try Fixture.message(reading: folder.file("hide.html", page + "<b style='display:none'>secret"))
+        #expect(hiding.contains("more than 256 deep"), "what is hidden cannot be told apart then")
     }
 
     @Test("Lists may begin anywhere, and with what no number can hold they begin with 1")

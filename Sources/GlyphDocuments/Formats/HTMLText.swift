@@ -33,7 +33,7 @@ struct HTMLText {
     static func read(_ bytes: [UInt8], name: String, showsTitle: Bool = true) throws -> TextBuilder {
         var text = HTMLText()
         text.showsTitle = showsTitle
-        let reader = try MarkupReader(bytes, syntax: .html, name: name)
+        let reader = try open(bytes, name: name)
         while let event = try reader.next() {
             switch event {
             case .start(let element): text.start(element, reader)
@@ -44,6 +44,17 @@ struct HTMLText {
         text.flush()
         text.builder.finish()
         return text.builder
+    }
+
+    private static func open(_ bytes: [UInt8], name: String) throws -> MarkupReader {
+        do {
+            return try MarkupReader(bytes, syntax: .html, name: name)
+        } catch {
+            guard let plain = FormattingTags.removed(from: bytes),
+                let reader = try? MarkupReader(plain, syntax: .html, name: name)
+            else { throw error }
+            return reader
+        }
     }
 
     private static let droppedElements: Set<String> = [
