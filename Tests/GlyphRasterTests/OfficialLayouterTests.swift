@@ -113,6 +113,38 @@ import Testing
         }
     }
 
+    @Test("Pages and lines end where characters do, also where spaces and newlines became others")
+    func ranges() throws {
+        var config = try smallConfig()
+        config.newlineMarkup = .text("↵", color: nil)
+        let texts = ["abc  ", "one  \ntwo", String(repeating: "中文字符测试文  字中\n", count: 200)]
+        for text in texts {
+            let bytes = Array(text.utf8)
+            let pages = try layouts(text, config)
+            var end = 0
+            for page in pages {
+                #expect(page.source.lowerBound == end)
+                end = page.source.upperBound
+                for line in page.lines {
+                    let range = line.source.lowerBound..<line.source.upperBound
+                    try #require(range.upperBound <= bytes.count)
+                    let shown = bytes[range]
+                    #expect(String(validating: shown, as: UTF8.self) != nil, "\(line.source)")
+                }
+            }
+            #expect(end == bytes.count)
+        }
+    }
+
+    @Test("Chinese text in a line that is narrower than a character and a space is refused: its pages would never end")
+    func narrowChinese() throws {
+        var config = try smallConfig()
+        (config.pageWidth, config.marginX, config.fontSize) = (30, 5, 9)
+        let error = #expect(throws: InputError.self) { try layouts("中文字符", config) }
+        #expect(error?.location == "page-size")
+        #expect(throws: Never.self) { try layouts("ab", config) }
+    }
+
     @Test("Pages are made one at a time and end with nil")
     func pagesAreStreamed() throws {
         let text = SourceText(String(repeating: "rope, salt and quiet jokes\n", count: 400))

@@ -164,6 +164,10 @@ import Testing
         ("\"font-size\": -9.5", "font-size", "-9.5", "from 1 to 1000"),
         ("\"font-size\": 500, \"line-height\": 1, \"dpi\": 300", "font-size", "2083 pixels", "at most 2048 pixels"),
         ("\"line-height\": true", "line-height", "true", "a number"),
+        (
+            "\"page-size\": \"9000,9000\", \"dpi\": 144, \"horizontal-scale\": 4", "horizontal-scale", "72000 pixels",
+            "at most 20000 pixels"
+        ),
         ("\"horizontal-scale\": 0", "horizontal-scale", "0", "from 0.1 to 4"),
         ("\"margin-x\": [10]", "margin-x", "an array", "a number"),
         ("\"margin-y\": {}", "margin-y", "an object", "a number"),

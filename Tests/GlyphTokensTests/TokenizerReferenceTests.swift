@@ -37,6 +37,20 @@ struct TokenizerReferenceTests {
         }
     }
 
+    @Test("Other patterns mean what they mean to Oniguruma, as Hugging Face's tokenizers has them")
+    func oniguruma() throws {
+        func pieces(_ text: String, _ pattern: String) throws -> [String] {
+            let splitter = try PatternSplitter(pattern, .isolated, inverted: false)
+            return Array(text.utf8).withUnsafeBufferPointer { bytes in
+                splitter.pieces(bytes).map { String(decoding: bytes[$0], as: UTF8.self) }
+            }
+        }
+        #expect(try pieces("ba\nab\nac", "^a") == ["ba\n", "a", "b\n", "a", "c"])
+        #expect(try pieces("ab\nb\ncb", "b$") == ["a", "b", "\n", "b", "\nc", "b"])
+        #expect(try pieces("12 ٣٤ ²½z", "\\d+") == ["12", " ", "٣٤", " ²½z"])
+        #expect(try pieces("a\\dd1", "\\\\d") == ["a", "\\d", "d1"])
+    }
+
     @Test("The scanners cut where Swift's regex engine cuts", arguments: SplitRule.spellings.indices)
     func scannerEqualsRegex(_ index: Int) throws {
         let (pattern, rule) = SplitRule.spellings[index]

@@ -114,5 +114,8 @@ import Testing
         (config.autoCropWidth, config.autoCropLastPage, config.marginX, config.marginY) = (true, true, 12.4, 7)
         let all = try pages(String(repeating: "line\n", count: 20), config)
         #expect(all.map(\.crop) == [Crop(rightMargin: 12.4), Crop(rightMargin: 12.4, bottomMargin: 7)])
+        config.marginY = 0
+        let edge = try pages("line", config).map(\.crop.bottomMargin)
+        #expect(edge == [1], "the last row with ink stays")
     }
 }

@@ -49,6 +49,14 @@ struct HuggingFacePreTokenizer {
         if behavior == .isolated || inverted, let rule = SplitRule(pattern: spelling) {
             return .words(rule, spelling: spelling)
         }
+        // Swift means other characters by these: a space instead of a hexadecimal digit, and fewer signs.
+        for other in ["\\h", "\\H", "[:punct:]"] where spelling.contains(other) {
+            throw InputError(
+                at: pattern.path,
+                "\(other) in \(pattern.value.kind) means something else here than in Oniguruma",
+                expected: "one of \(SplitRule.spellings.count) known word patterns, or classes such as \\p{P}"
+            )
+        }
         do {
             _ = try PatternSplitter(spelling, behavior, inverted: inverted)
         } catch {

@@ -13,9 +13,25 @@ struct PatternSplitter {
     private let keepsRest: Bool
 
     init(_ pattern: String, _ behavior: PreTokenizerStage.Behavior, inverted: Bool) throws {
-        regex = try Regex(pattern).matchingSemantics(.unicodeScalar)
+        // Oniguruma's anchors, for which the patterns are written, match at every line.
+        regex = try Regex(Self.translated(pattern)).matchingSemantics(.unicodeScalar).anchorsMatchLineEndings()
         keepsMatches = behavior == .isolated || inverted
         keepsRest = behavior == .isolated || !inverted
+    }
+
+    /// Oniguruma's digits are the decimal ones; Swift's are fractions and others, too.
+    private static func translated(_ pattern: String) -> String {
+        var result = ""
+        var isEscaped = false
+        for character in pattern {
+            switch (isEscaped, character) {
+            case (true, "d"): result += "p{Nd}"
+            case (true, "D"): result += "P{Nd}"
+            default: result.append(character)
+            }
+            isEscaped = character == "\\" && !isEscaped
+        }
+        return result
     }
 
     /// The pieces of `bytes` as ranges, in order.

@@ -146,6 +146,14 @@ extension RenderConfig {
                 remedy: "Lower dpi or page-size"
             )
         }
+        guard layout == .grid || pageWidth * scale * horizontalScale <= 20_000 else {
+            throw InputError(
+                at: "\(location): horizontal-scale",
+                "makes a page \(Int(pageWidth * scale * horizontalScale)) pixels wide",
+                expected: "at most 20000 pixels a side",
+                remedy: "Lower horizontal-scale, dpi or page-size"
+            )
+        }
         let em = fontSize * scale
         guard em <= 2048 else {
             throw InputError(

@@ -72,6 +72,18 @@ public struct OfficialLayouter: PageLayouter {
             linesPerPage: Int((frameTop - frameBottom) / config.lineHeight) + 1
         )
         y = frameTop
+        // Each page adds a space to every line that is left. Where one does not fit behind a character it is a line of its
+        // own, and the pages never end.
+        let narrowest = min(measure.firstWidth, measure.otherWidth)
+        let needed = config.fontSize + font.spaceWidth
+        guard !wrapsAnywhere || narrowest >= needed else {
+            throw InputError(
+                at: "page-size",
+                "leaves \(narrowest) points for a line of Chinese, Japanese or Korean text",
+                expected: "at least \(needed) points",
+                remedy: "Make pages wider or indents smaller, or use \"layout\": \"unicode\""
+            )
+        }
     }
 
     public mutating func nextPage() throws -> PageLayout? {

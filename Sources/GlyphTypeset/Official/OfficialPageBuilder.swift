@@ -162,8 +162,7 @@ struct OfficialPageBuilder {
         if isMissing { countMissing(line, of: text) }
         if let first = line.pieces.first(where: { !$0.isSpace }), let last = line.pieces.last(where: { !$0.isSpace }) {
             start = text.offsets[Int(first.start)]
-            let end = Int(last.end) - 1
-            lastEnd = text.offsets[end] + UTF8Sequence.length(of: text.scalars[end])
+            lastEnd = text.end(of: Int(last.end) - 1)
         }
         addLine(from: start, startX: startX, endX: x * scale + originX, baseline: baseline)
     }

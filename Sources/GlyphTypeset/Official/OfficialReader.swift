@@ -37,10 +37,11 @@ struct OfficialReader {
         text.utf8.withUnsafeBufferPointer { bytes in
             for line in 0..<Self.linesPerParagraph {
                 readLine(bytes, into: &paragraph)
+                let newline = position
                 let isAtEnd = position >= bytes.count
                 if !isAtEnd { skipNewline(bytes) } else { isFinished = true }
                 if isAtEnd { break }
-                if line + 1 < Self.linesPerParagraph { appendMarkup(to: &paragraph) }
+                if line + 1 < Self.linesPerParagraph { appendMarkup(to: &paragraph, at: newline) }
             }
         }
         lastCount = paragraph.scalars.count
@@ -52,11 +53,11 @@ struct OfficialReader {
         position += 1
     }
 
-    private func appendMarkup(to paragraph: inout OfficialText) {
+    private func appendMarkup(to paragraph: inout OfficialText, at newline: Int) {
         switch markup {
-        case .lineBreak: paragraph.appendLineBreak(at: position)
+        case .lineBreak: paragraph.appendLineBreak(at: newline)
         case .text(_, let color):
-            paragraph.appendMarkup(markupScalars, color: color == nil ? nil : markupColor, at: position)
+            paragraph.appendMarkup(markupScalars, color: color == nil ? nil : markupColor, at: newline)
         }
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
+import GlyphPage
+
 /// One paragraph's characters after reportlab's cleaning and parsing, with the byte each came from.
 ///
 /// The official renderer joins 30 source lines into one paragraph. reportlab then squeezes white space, and its
@@ -13,6 +15,8 @@ struct OfficialText {
     /// The fragment each character belongs to.
     var fragmentOf: [Int32] = []
     var fragments: [Fragment] = []
+    /// Characters beyond ASCII that stand for one byte of the document, in order: what spaces and newlines became.
+    private var replacements: [Int32] = []
     /// Characters the official renderer deletes (U+00AD, U+200B).
     var dropped = 0
 
@@ -56,6 +60,18 @@ struct OfficialText {
         fragments[fragments.count - 1].end = scalars.count
     }
 
+    /// The byte behind a character in the document.
+    func end(of index: Int) -> Int {
+        let wanted = Int32(truncatingIfNeeded: index)
+        var (low, high) = (0, replacements.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if replacements[middle] < wanted { low = middle + 1 } else { high = middle }
+        }
+        let isReplacement = low < replacements.count && replacements[low] == wanted
+        return offsets[index] + (isReplacement ? 1 : UTF8Sequence.length(of: scalars[index]))
+    }
+
     /// Makes room for the characters of a paragraph.
     mutating func reserve(_ count: Int) {
         scalars.reserveCapacity(count)
@@ -67,7 +83,7 @@ struct OfficialText {
     mutating func appendEntity(_ scalar: UInt32, at offset: Int) {
         flushSpace()
         isInsideText = false
-        write(scalar, at: offset, color: 0)
+        replace(at: offset, by: scalar, color: 0)
         isInsideText = false
     }
 
@@ -94,7 +110,7 @@ struct OfficialText {
                 appendSpace(at: offset)
             } else {
                 flushSpace(color: color ?? 0)
-                write(scalar, at: offset, color: color ?? 0)
+                replace(at: offset, by: scalar, color: color ?? 0)
             }
         }
         if color != nil {
@@ -116,6 +132,12 @@ struct OfficialText {
         pendingSpace = nil
         // The paragraph's own leading space is stripped, but not one inside a tag.
         if !isAtStart { write(0x20, at: offset, color: color) }
+    }
+
+    /// Writes a character that the document has another for.
+    private mutating func replace(at offset: Int, by scalar: UInt32, color: UInt16) {
+        if scalar >= 0x80 { replacements.append(Int32(truncatingIfNeeded: scalars.count)) }
+        write(scalar, at: offset, color: color)
     }
 
     private mutating func write(_ scalar: UInt32, at offset: Int, color: UInt16) {

@@ -97,7 +97,8 @@ public struct UnicodeLayouter: PageLayouter {
             tokens += lineTokens
         }
         isFinished = true
-        if config.autoCropLastPage { page.crop.bottomMargin = config.marginY }
+        // The margin begins with the last row that has ink: without one that row would go, as in the official layout.
+        if config.autoCropLastPage { page.crop.bottomMargin = max(1, config.marginY) }
         return page
     }
 
