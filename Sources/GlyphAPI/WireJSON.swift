@@ -37,8 +37,19 @@ public enum WireJSON {
         do {
             return try JSONDecoder().decode(type, from: Data(bytes))
         } catch let error as DecodingError {
+            if isNumberFault(error, bytes) {
+                throw InputError(at: location, "a number is not whole or too large", expected: "a whole number")
+            }
             throw InputError(error, at: location)
         }
+    }
+
+    /// Whether valid JSON was refused for a number: Foundation calls that corrupt data, and does not say where it is.
+    private static func isNumberFault(_ error: DecodingError, _ bytes: [UInt8]) -> Bool {
+        guard case .dataCorrupted(let found) = error, found.codingPath.isEmpty,
+            !found.debugDescription.hasPrefix("Cannot initialize ")
+        else { return false }
+        return (try? JSONParser.parse(bytes, source: "")) != nil
     }
 }
 

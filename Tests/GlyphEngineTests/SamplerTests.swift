@@ -144,6 +144,8 @@ import Testing
             (SamplingParameters(temperature: -1), "temperature"), (SamplingParameters(topP: 0), "top_p"),
             (SamplingParameters(topP: 1.1), "top_p"), (SamplingParameters(topK: 0), "top_k"),
             (SamplingParameters(repetitionPenalty: 0), "repetition_penalty"),
+            (SamplingParameters(repetitionPenalty: 1e-300), "repetition_penalty"),
+            (SamplingParameters(repetitionPenalty: 101), "repetition_penalty"),
             (SamplingParameters(topLogprobs: 21), "top_logprobs"),
             (SamplingParameters(temperature: .nan), "temperature"),
         ]

@@ -6,6 +6,7 @@ import Foundation
 import GlyphAPI
 import GlyphPage
 import GlyphTestSupport
+import GlyphTokens
 import NIOCore
 import NIOHTTP1
 import Testing
@@ -60,6 +61,9 @@ import Testing
         Refusal(body: ask(#""temperature":"hot""#), param: "temperature", words: "wrong type"),
         Refusal(body: ask(#""top_p":0"#), param: "top_p", words: "above 0"),
         Refusal(body: ask(#""max_tokens":0"#), param: "max_tokens", words: "1 or more"),
+        Refusal(body: ask(#""max_tokens":1.5"#), param: nil, words: "expected a whole number"),
+        Refusal(body: ask(#""max_tokens":9223372036854775808"#), param: nil, words: "expected a whole number"),
+        Refusal(body: ask(#""max_tokens":1.5,"#), param: nil, words: "not valid JSON"),
         Refusal(body: ask(#""top_logprobs":3"#), param: "top_logprobs", words: "without logprobs"),
         Refusal(body: ask(#""logprobs":true,"top_logprobs":21"#), param: "top_logprobs", words: "0 to 20"),
         Refusal(body: ask(#""stop":"""#), param: "stop", words: "0 bytes"),
@@ -128,6 +132,24 @@ import Testing
             )
             #expect(many.status == 400)
             #expect(try many.decode(APIError.self).message.contains("10000 images"))
+            #expect(try await server.ask().status == 200)
+        }
+    }
+
+    @Test("a prompt that the encoder itself finds too long is beyond the context like any other")
+    func tooLongForEncoder() async throws {
+        try await Harness.run(encoder: LimitedPrompts(limit: 100)) { server in
+            let image = ServerHarness.message(TestImages.png(shade: 1, width: 96, height: 96))
+            for response in [
+                try await server.post("/v1/chat/completions", #"{"messages":[\#(image)]}"#),
+                try await server.ask(String(repeating: "a", count: 101)),
+            ] {
+                #expect(response.status == 400)
+                let error = try response.decode(APIError.self)
+                #expect(error.code == "context_length_exceeded")
+                #expect(error.param == "messages")
+                #expect(error.message.contains("maximum context length"))
+            }
             #expect(try await server.ask().status == 200)
         }
     }
@@ -236,6 +258,29 @@ import Testing
             #expect(response.status == 400)
             #expect(try response.decode(APIError.self).param == param)
         }
+    }
+}
+
+/// The scripted prompts with a limit of their own, as the template of a checkpoint has.
+private struct LimitedPrompts: PromptEncoder {
+    let limit: Int
+    private let scripted: ScriptedPrompts
+
+    init(limit: Int) throws {
+        self.limit = limit
+        scripted = try ScriptedPrompts()
+    }
+
+    var tokenizer: Tokenizer { scripted.tokenizer }
+    var style: AnswerStyle { scripted.style }
+    var defaults: SamplingParameters { scripted.defaults }
+
+    func tokenCount(width: Int, height: Int) throws -> Int { try scripted.tokenCount(width: width, height: height) }
+
+    func prompt(of turns: [EngineTurn], addsGenerationPrompt: Bool) throws -> EnginePrompt {
+        let prompt = try scripted.prompt(of: turns, addsGenerationPrompt: addsGenerationPrompt)
+        guard prompt.tokens.count <= limit else { throw InputError(at: "prompt", "it has more than \(limit) tokens") }
+        return prompt
     }
 }
 

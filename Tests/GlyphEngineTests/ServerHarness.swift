@@ -27,6 +27,7 @@ struct ServerHarness: HTTPHarness {
         limits: ServerLimits = ServerLimits(),
         configuration: EngineConfiguration = EngineConfiguration(),
         socket: String? = nil,
+        encoder: (any PromptEncoder)? = nil,
         _ body: @escaping @Sendable (ServerHarness) async throws -> Void
     ) async throws {
         let prompts = try ScriptedPrompts()
@@ -35,7 +36,7 @@ struct ServerHarness: HTTPHarness {
         let engine = try await Engine.start(configuration, tokenizer: prompts.tokenizer, style: prompts.style) {
             ScriptedModel(facts, answer: tokens, pace: pace, log: log)
         }
-        let server = EngineServer(engine, prompts, limits: limits)
+        let server = EngineServer(engine, encoder ?? prompts, limits: limits)
         let (ports, continuation) = AsyncStream<Int?>.makeStream()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {

@@ -78,6 +78,17 @@ struct DataSetTests {
         #expect(throws: InputError.self) { try LongBenchTask.named("no such task") }
     }
 
+    @Test("Two LongBench lines with one _id are an error with the place of the second")
+    func repeatedIdentifiers() throws {
+        let line = Self.longBenchLine("hotpotqa", id: "a")
+        let file = try ScratchFile(line + line)
+        let task = try LongBenchTask.named("hotpotqa")
+        let error = #expect(throws: InputError.self) { try task.examples(at: file.path) }
+        #expect(error?.location == "\(file.path): line 2")
+        #expect(error?.problem.contains("_id") == true)
+        #expect(try task.examples(at: file.path, limit: 1).count == 1)
+    }
+
     @Test("An MRCR conversation becomes turns and a question, and only a prefixed answer scores")
     func mrcr() throws {
         let prompt = #"""

@@ -42,10 +42,35 @@ import Testing
                 #"{"name": "a", "steps": 1, "learning-rate": [0.1, 0.1], "losses": {"glyphs": 0.1}, "styles": 0.1, "pages": []}"#,
                 "run.json: stages[0].styles"
             ),
+            (
+                #"{"name": "a", "steps": 1, "learning-rate": [0.1, 0.1], "pages": [{"size": [4, 1], "batch": 1, "weight": 0}]}"#,
+                "run.json: stages[0].pages"
+            ),
+            (
+                #"{"name": "a", "steps": 1, "learning-rate": [0.1, 0.1], "tasks": {"transcribe": 0}, "pages": [{"size": [4, 1], "batch": 1}]}"#,
+                "run.json: stages[0].tasks"
+            ),
+            (
+                #"{"name": "a", "steps": 1, "learning-rate": [0.1, 0.1], "tasks": {"transcribe": 1e308, "resume": 1e308}, "pages": [{"size": [4, 1], "batch": 1}]}"#,
+                "run.json: stages[0].tasks"
+            ),
+            (
+                #"{"name": "a", "steps": 1, "learning-rate": [0.1, 0.1], "texts": {"prose": 1e308, "random": 1e308}, "pages": [{"size": [4, 1], "batch": 1}]}"#,
+                "run.json: stages[0].texts"
+            ),
         ]
     )
     func mistakes(stage: String, location: String) {
         #expect { try configuration(stage) } throws: { ($0 as? InputError)?.location == location }
+    }
+
+    @Test("Weights of pages that add up to infinity are refused before anything is drawn")
+    func infinitePages() {
+        let page = #"{"size": [4, 1], "batch": 1, "weight": 1e308}"#
+        let stage = #"{"name": "a", "steps": 1, "learning-rate": [0.1, 0.1], "pages": [\#(page), \#(page)]}"#
+        let error = #expect(throws: InputError.self) { try configuration(stage) }
+        #expect(error?.location == "run.json: stages[0].pages")
+        #expect(error?.problem.contains("add up") == true)
     }
 
     @Test("Rates rise over the warm-up and fall along a cosine, stage by stage")

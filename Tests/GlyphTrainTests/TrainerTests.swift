@@ -105,6 +105,18 @@ import Testing
         #expect(lines.count == 2)
     }
 
+    @Test("A checkpoint beyond the configuration's last step is refused with its folder and step")
+    func beyondTheEnd() throws {
+        let (model, output) = (try Fixture.tinyModel().folder, try TemporaryFolder())
+        let folder = "\(output.path)/step-0000009"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let error = #expect(throws: InputError.self) {
+            try Fixture.trainer(4, model: model.path, output: output.path)
+        }
+        #expect(error?.location == folder)
+        #expect(error?.problem.contains("step 9") == true)
+    }
+
     @Test("Measurements of steps that a killed run does again are written once")
     func killed() throws {
         let (model, output) = (try Fixture.tinyModel().folder, try TemporaryFolder())

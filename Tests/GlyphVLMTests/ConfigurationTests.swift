@@ -146,6 +146,20 @@ struct ConfigurationTests {
         #expect(try ReferenceCase("single").folder.generation.stopTokens == model.endTokens)
     }
 
+    @Test("Sampling defaults that no request could use are errors with their keys")
+    func samplingDefaults() throws {
+        let model = try configuration()
+        for (key, values) in [
+            ("temperature", ["-1", "101"]), ("top_p", ["0", "1.5"]), ("repetition_penalty", ["0", "1e-300", "101"]),
+        ] {
+            for value in values {
+                let file = Array(#"{"\#(key)": \#(value)}"#.utf8)
+                let error = #expect(throws: InputError.self) { try GenerationDefaults(json: file, model: model) }
+                #expect(error?.location == "generation_config.json: \(key)")
+            }
+        }
+    }
+
     @Test("An image processor that cuts otherwise than the model expects is an error")
     func processorOfAnotherModel() throws {
         let json = try Fixtures.bytes("single/preprocessor_config.json")

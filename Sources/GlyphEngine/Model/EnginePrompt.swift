@@ -77,6 +77,7 @@ public protocol PromptEncoder: Sendable {
     ///   - turns: The conversation, oldest turn first.
     ///   - addsGenerationPrompt: Whether the prompt ends where the model's answer begins.
     /// - Returns: The tokens, with image placeholders expanded.
-    /// - Throws: `InputError` for a conversation that the template cannot express.
+    /// - Throws: `InputError` for a conversation that the template cannot express; its location is `prompt` for one
+    ///   that is longer than the model's context.
     func prompt(of turns: [EngineTurn], addsGenerationPrompt: Bool) throws -> EnginePrompt
 }

@@ -50,8 +50,12 @@ public struct SamplingParameters: Sendable, Equatable {
         if let topK, topK < 1 {
             throw InputError(at: "top_k", "\(topK)", expected: "1 or more; leave it out to draw among all tokens")
         }
-        guard repetitionPenalty > 0, repetitionPenalty <= 100 else {
-            throw InputError(at: "repetition_penalty", "\(repetitionPenalty)", expected: "a number above 0, 1 for none")
+        guard repetitionPenalty >= 0.01, repetitionPenalty <= 100 else {
+            throw InputError(
+                at: "repetition_penalty",
+                "\(repetitionPenalty)",
+                expected: "a number from 0.01 to 100, 1 for none"
+            )
         }
         if let topLogprobs, !(0...Self.maximumTopLogprobs).contains(topLogprobs) {
             throw InputError(at: "top_logprobs", "\(topLogprobs)", expected: "0 to \(Self.maximumTopLogprobs)")

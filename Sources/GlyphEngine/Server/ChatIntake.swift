@@ -69,7 +69,18 @@ final class ChatIntake: Sendable {
         for (index, message) in messages.enumerated() {
             turns.append(try await turn(message, at: "messages[\(index)]"))
         }
-        return try encoder.prompt(of: turns, addsGenerationPrompt: addsGenerationPrompt)
+        do {
+            return try encoder.prompt(of: turns, addsGenerationPrompt: addsGenerationPrompt)
+        } catch let fault as InputError where fault.location == "prompt" {
+            // How long it would be is not known: the encoder stops before it expands further images.
+            throw ServerFault(
+                400,
+                "this model's maximum context length is \(facts.contextLength) tokens; the prompt has more. "
+                    + "Send fewer or smaller pages",
+                param: "messages",
+                code: "context_length_exceeded"
+            )
+        }
     }
 
     /// - Throws: `ServerFault` with status 404 for a model that is not the one served.

@@ -12,6 +12,19 @@ struct Mixture<Item: Sendable>: Sendable {
         self.items = items.filter { $0.weight > 0 }
     }
 
+    /// Takes alternatives that a file gives at `location`, if their weights can be drawn by.
+    init(_ items: [(item: Item, weight: Double)], at location: String, expected: String) throws {
+        let sum = items.reduce(0.0) { $0 + $1.weight }
+        guard sum > 0, sum.isFinite else {
+            throw InputError(
+                at: location,
+                sum > 0 ? "the weights add up to more than a number can hold" : "no weight is above 0",
+                expected: expected
+            )
+        }
+        self.init(items)
+    }
+
     func draw(_ random: inout SplitMix64) -> Item {
         var rest = Double.random(in: 0..<items.reduce(0) { $0 + $1.weight }, using: &random)
         for (item, weight) in items.dropLast() {
@@ -40,18 +53,13 @@ extension Mixture where Item: RawRepresentable & CaseIterable, Item.RawValue == 
     /// Reads an object of weights, such as `{"prose": 0.6, "random": 0.4}`.
     init(_ fields: JSONFields) throws {
         var fields = fields
-        var items: [(Item, Double)] = []
+        var items: [(item: Item, weight: Double)] = []
         for item in Item.allCases {
             if let weight = try fields.optionalNumber(item.rawValue) { items.append((item, weight)) }
         }
-        guard items.contains(where: { $0.1 > 0 }) else {
-            throw InputError(
-                at: fields.path,
-                "no weight is above 0",
-                expected: "weights for \(Item.allCases.map(\.rawValue).joined(separator: ", "))"
-            )
-        }
+        let names = Item.allCases.map(\.rawValue).joined(separator: ", ")
+        let mixture = try Self(items, at: fields.path, expected: "weights for \(names), with a finite sum above 0")
         try fields.finish("a mixture", remedy: TrainingConfiguration.remedy)
-        self.init(items)
+        self = mixture
     }
 }

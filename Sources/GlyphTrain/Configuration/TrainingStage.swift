@@ -89,7 +89,8 @@ public struct TrainingStage: Sendable {
                 remedy: "Align on cells in a stage before this one."
             )
         }
-        pages = Mixture(try fields.objects("pages").map(Self.page))
+        let shapes = try fields.objects("pages").map(Self.page)
+        pages = try Mixture(shapes, at: fields.location("pages"), expected: "weights with a finite sum above 0")
         try fields.finish("a training stage", remedy: TrainingConfiguration.remedy)
     }
 

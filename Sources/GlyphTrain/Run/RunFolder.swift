@@ -101,7 +101,7 @@ final class RunFolder {
     private func checkpoints() throws -> [Checkpoint] {
         try FileManager.default.contentsOfDirectory(atPath: path)
             .compactMap { name in
-                guard name.hasPrefix("step-"), let step = Int(name.dropFirst(5)) else { return nil }
+                guard name.hasPrefix("step-"), let step = Int(name.dropFirst(5)), step >= 0 else { return nil }
                 return Checkpoint(path: "\(path)/\(name)", step: step)
             }
             .sorted { $0.step < $1.step }

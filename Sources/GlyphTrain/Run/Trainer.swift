@@ -91,6 +91,14 @@ public final class Trainer {
             commit: commit
         )
         let checkpoint = try run.lastCheckpoint()
+        if let checkpoint, checkpoint.step > configuration.stepCount {
+            throw InputError(
+                at: checkpoint.path,
+                "the checkpoint is of step \(checkpoint.step)",
+                expected: "a step up to \(configuration.stepCount), the configuration's last",
+                remedy: "Move the folder elsewhere, or choose another --output"
+            )
+        }
         let folder = try ModelFolder(checkpoint?.path ?? start, needsWeights: checkpoint != nil)
         try Runtime.setNarrowProducts(configuration.precision == .mixed)
         let generator = try TensorGenerator(seed: configuration.seed)

@@ -27,9 +27,26 @@ public struct GenerationDefaults: Sendable, Equatable {
         let named = try fields.ints("eos_token_id", in: 0...Int(Int32.max)).map(Int32.init)
         stopTokens = named.isEmpty ? model.endTokens : named
         samples = fields.has("do_sample") ? try fields.bool("do_sample", default: false) : nil
-        temperature = try fields.optionalNumber("temperature")
-        topP = try fields.optionalNumber("top_p")
+        // The ranges of requests: defaults outside of them would fail requests that say nothing of them.
+        temperature = try Self.number("temperature", in: 0...100, "a number from 0 to 100", of: &fields)
+        let shares = Double.leastNonzeroMagnitude...1
+        topP = try Self.number("top_p", in: shares, "a number above 0 and at most 1", of: &fields)
         topK = fields.has("top_k") ? try fields.int("top_k", in: 0...1 << 30) : nil
-        repetitionPenalty = try fields.optionalNumber("repetition_penalty")
+        let penalties = "a number from 0.01 to 100, 1 for none"
+        repetitionPenalty = try Self.number("repetition_penalty", in: 0.01...100, penalties, of: &fields)
+    }
+
+    /// A number within bounds, or nil where the field is absent.
+    private static func number(
+        _ key: String,
+        in range: ClosedRange<Double>,
+        _ expected: String,
+        of fields: inout JSONFields
+    ) throws -> Double? {
+        guard let value = fields.value(key) else { return nil }
+        guard case .number(let number) = value, range.contains(number) else {
+            throw InputError(at: fields.location(key), "\(value.kind) is not supported", expected: expected)
+        }
+        return number
     }
 }

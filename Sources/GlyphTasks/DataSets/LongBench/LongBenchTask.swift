@@ -66,12 +66,22 @@ public struct LongBenchTask: Sendable, Equatable {
     ///   - path: `NAME.jsonl`, or `NAME_e.jsonl` of LongBench-E.
     ///   - limit: The most examples to read, from the first.
     /// - Returns: One example for each line, in order.
-    /// - Throws: `InputError` for a file that cannot be read or a line that is not LongBench's, with its number.
+    /// - Throws: `InputError` for a file that cannot be read, a line that is not LongBench's or an `_id` that an
+    ///   earlier line has, with the line's number.
     public func examples(at path: String, limit: Int = .max) throws -> [TaskExample] {
         var examples: [TaskExample] = []
+        var ids: Set<String> = []
         guard limit > 0 else { return [] }
         try JSONLines(path: path).forEach { row in
-            examples.append(try example(row))
+            let example = try example(row)
+            guard ids.insert(example.id).inserted else {
+                throw InputError(
+                    at: row.source,
+                    "\"_id\" is \"\(example.id.prefix(80))\", as on a line before",
+                    expected: "an _id of its own, by which answers are told apart"
+                )
+            }
+            examples.append(example)
             return examples.count < limit
         }
         return examples
