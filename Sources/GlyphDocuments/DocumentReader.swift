@@ -109,6 +109,9 @@ public struct ReadingOptions: Sendable {
     public var respectsIgnoreFiles = true
     /// The pixels an inch of PDF pages that are read as pictures.
     public var scanDPI = 120
+    /// The folder that pages will be written to, by any path: what lies in it is no input, or the next run would read
+    /// what this one wrote.
+    public var outputFolder: String?
     public var limits = DocumentLimits()
 
     public init() {}

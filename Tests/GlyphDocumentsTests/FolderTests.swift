@@ -118,16 +118,16 @@ struct FolderTests {
         try FileManager.default.createSymbolicLink(atPath: folder.path + "/link", withDestinationPath: pages)
         var options = ReadingOptions()
         for path in [pages, folder.path + "/p/./pages/", folder.path + "/link"] {
-            options.limits.outputFolder = path
+            options.outputFolder = path
             let document = try DocumentReader(options: options).read(folder.path + "/p")
             #expect(document.string == "A" && document.skipped.isEmpty)
             #expect(document.notes == ["\(pages): left out, as pages are written there"])
             #expect(Fixture.message(reading: pages, options).contains("pages: is the folder for the pages, too"))
         }
-        options.limits.outputFolder = folder.path + "/p/none"
+        options.outputFolder = folder.path + "/p/none"
         #expect(try DocumentReader(options: options).read(folder.path + "/p").parts.count == 2)
         _ = try folder.file("only/pages/manifest.json", "{}")
-        options.limits.outputFolder = folder.path + "/only/pages"
+        options.outputFolder = folder.path + "/only/pages"
         #expect(Fixture.message(reading: folder.path + "/only", options).contains("as pages are written there"))
     }
 

@@ -31,12 +31,12 @@ struct FolderWalk {
     ///
     /// - Parameters:
     ///   - folder: its path.
-    ///   - isIgnoring: whether `.gitignore` files count.
+    ///   - options: whether `.gitignore` files count, and where pages are written.
     ///   - budget: what may still be taken, brought up to date.
     /// - Returns: the files found and what was left out.
     /// - Throws: `InputError` when the folder cannot be read or is the one for the pages, and what the budget throws.
-    static func walk(_ folder: String, isIgnoring: Bool, budget: inout InputBudget) throws -> FolderWalk {
-        var walk = FolderWalk(budget: budget, isIgnoring: isIgnoring)
+    static func walk(_ folder: String, _ options: ReadingOptions, budget: inout InputBudget) throws -> FolderWalk {
+        var walk = FolderWalk(options, budget: budget)
         var base = folder
         while base.count > 1, base.hasSuffix("/") { base.removeLast() }
         if let output = walk.outputIdentity, FolderIdentity(of: base) == output {
@@ -48,15 +48,15 @@ struct FolderWalk {
             )
         }
         var rules = IgnoreRules()
-        if isIgnoring { walk.prefix = walk.findRepository(of: base, &rules) }
+        if walk.isIgnoring { walk.prefix = walk.findRepository(of: base, &rules) }
         try walk.visit(base, inside: "", rules, depth: 0)
         budget = walk.budget
         return walk
     }
 
-    private init(budget: InputBudget, isIgnoring: Bool) {
-        (self.budget, self.isIgnoring) = (budget, isIgnoring)
-        outputIdentity = budget.limits.outputFolder.flatMap { FolderIdentity(of: $0) }
+    private init(_ options: ReadingOptions, budget: InputBudget) {
+        (self.budget, isIgnoring) = (budget, options.respectsIgnoreFiles)
+        outputIdentity = options.outputFolder.flatMap { FolderIdentity(of: $0) }
     }
 
     /// Folders of version control and caches that tools keep beside sources; none holds anything written by a person.

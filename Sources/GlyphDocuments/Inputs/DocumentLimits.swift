@@ -21,9 +21,6 @@ public struct DocumentLimits: Sendable, Equatable {
     public var programSeconds = 120
     /// The most memory that such a program may map, in bytes.
     public var programMemory = 2 << 30
-    /// The folder that pages will be written to, by any path: what lies in it is no input, or the next run would read
-    /// what this one wrote.
-    public var outputFolder: String?
 
     public init(bytes: Int = 1 << 30) { self.bytes = bytes }
 }

@@ -36,7 +36,7 @@ struct InputCollection {
     }
 
     private mutating func addFolder(_ path: String) throws {
-        let walk = try FolderWalk.walk(path, isIgnoring: options.respectsIgnoreFiles, budget: &budget)
+        let walk = try FolderWalk.walk(path, options, budget: &budget)
         skipped += walk.skipped
         var leftOut: [String] = []
         if walk.ignoredCount > 0 {

@@ -27,7 +27,7 @@ struct RenderRequest: Sendable {
     func read() throws -> Job {
         Interrupt.endsProgram()
         var reading = reading
-        reading.limits.outputFolder = output
+        reading.outputFolder = output
         return try Job(inputs: inputs, look: look, sizing: sizing, reading: reading)
     }
 
