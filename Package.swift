@@ -161,7 +161,7 @@ let package = Package(
         ),
         .testTarget(
             name: "GlyphDocumentsTests",
-            dependencies: ["GlyphPage", "GlyphDocuments"],
+            dependencies: ["GlyphPage", "GlyphDocuments", "GlyphTestSupport"],
             resources: [.copy("Fixtures")],
             swiftSettings: swiftSettings
         ),

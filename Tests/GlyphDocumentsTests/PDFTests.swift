@@ -3,6 +3,7 @@
 
 import Foundation
 import GlyphPage
+import GlyphTestSupport
 import Testing
 
 @testable import GlyphDocuments
@@ -128,24 +129,7 @@ struct PDFTests {
 
     @Test("A page without text that is larger than can be drawn is refused", arguments: [6, 13, 31])
     func enormousPage(digits: Int) throws {
-        let side = String(repeating: "9", count: digits)
-        let pdf = """
-            %PDF-1.4
-            1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj
-            2 0 obj << /Type /Pages /Kids [3 0 R] /Count 1 >> endobj
-            3 0 obj << /Type /Page /Parent 2 0 R /MediaBox [0 0 \(side) \(side)] /Contents 4 0 R
-              /Resources << /XObject << /I 5 0 R >> >> >> endobj
-            4 0 obj << /Length 28 >> stream
-            q 100 0 0 100 0 0 cm /I Do Q
-            endstream endobj
-            5 0 obj << /Type /XObject /Subtype /Image /Width 400 /Height 400 /ColorSpace /DeviceGray /BitsPerComponent 8
-              /Length 1 >> stream
-            A
-            endstream endobj
-            trailer << /Size 6 /Root 1 0 R >>
-            %%EOF
-
-            """
+        let pdf = TestPDF.picture(side: String(repeating: "9", count: digits))
         let message = try Fixture.message(reading: folder.file("large.pdf", pdf))
         #expect(message.contains("large.pdf: page 1") && message.contains("294912"), "\(message)")
     }

@@ -61,23 +61,7 @@ import Testing
 
     @Test("pages that are pictures have no text to compare with")
     func pictures() async throws {
-        let pdf = """
-            %PDF-1.4
-            1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj
-            2 0 obj << /Type /Pages /Kids [3 0 R] /Count 1 >> endobj
-            3 0 obj << /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] /Contents 4 0 R
-              /Resources << /XObject << /I 5 0 R >> >> >> endobj
-            4 0 obj << /Length 28 >> stream
-            q 100 0 0 100 0 0 cm /I Do Q
-            endstream endobj
-            5 0 obj << /Type /XObject /Subtype /Image /Width 400 /Height 400 /ColorSpace /DeviceGray /BitsPerComponent 8
-              /Length 1 >> stream
-            A
-            endstream endobj
-            trailer << /Size 6 /Root 1 0 R >>
-            %%EOF
-
-            """
+        let pdf = TestPDF.picture(side: "200")
         try await ServiceHarness.run { service in
             let file = #"{"name":"scan.pdf","content":"\#(Data(pdf.utf8).base64EncodedString())"}"#
             let body = #"{"text":"A river runs.","files":[\#(file)]}"#

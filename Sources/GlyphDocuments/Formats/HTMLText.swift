@@ -86,7 +86,7 @@ struct HTMLText {
             if let description = reader.attribute("alt")?.trimmed, !description.isEmpty {
                 add("[\(description)]", reader.line)
             }
-        case "ol": lists.append((true, reader.attribute("start").flatMap { Int32($0) }.map { Int($0) } ?? 1))
+        case "ol": lists.append((true, Int(reader.attribute("start").flatMap { Int32($0) } ?? 1)))
         case "ul", "menu": lists.append((false, 0))
         case "q": add("“", reader.line)
         default: break

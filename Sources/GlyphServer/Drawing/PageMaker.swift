@@ -115,8 +115,10 @@ final class PageMaker: Sendable {
             : em * config.lineHeight * config.scale / 2
         let text = min(Double(limits.pages * page), (Double(document.text.utf8.count) * letter).rounded(.up))
         let scans = document.scans.reduce(0) { $0 + $1.pixels.width * $1.pixels.height }
-        // Letters are kept as bitmaps, whatever is drawn and however close the lines are. Only of large ones is that much.
-        let bitmaps = em > 64 ? Int(em * em) * min(document.text.utf8.count, 1 << 20) : 0
+        // Letters are kept as bitmaps, four of each, whatever is drawn and however close the lines are. Only of large ones
+        // is that much.
+        let letters = em > 64 ? Set(String(decoding: document.text.utf8, as: UTF8.self).unicodeScalars).count : 0
+        let bitmaps = Int(em * em) * min(document.text.utf8.count, 4 * letters)
         let all = Int(text) + scans
         return bitmaps + (drawing.count < limits.pages ? min(all, drawing.count * page) : all)
     }

@@ -49,7 +49,7 @@ struct WordNumbering {
             case "lvlText": if let definition { definitions[definition]?[level]?.text = value ?? "" }
             case "start":
                 // Room to count on from any start.
-                let start = value.flatMap { Int32($0) }.map { Int($0) } ?? 1
+                let start = Int(value.flatMap { Int32($0) } ?? 1)
                 if let definition { definitions[definition]?[level]?.start = start }
             default: break
             }
