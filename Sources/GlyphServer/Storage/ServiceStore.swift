@@ -263,8 +263,8 @@ private final class FolderLock: Sendable {
     init(_ path: String) throws {
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw DiskFault(number: errno, doing: "open \(path)") }
+        // From here on `deinit` closes it, also when this throws; a second time might close somebody else's file.
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            close(descriptor)
             throw InputError(
                 at: path,
                 "another service keeps its things there",
