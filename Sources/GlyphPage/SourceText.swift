@@ -27,10 +27,9 @@ public struct SourceText: Sendable {
         utf8 = Array(text.utf8)
     }
 
-    /// Replaces bytes one for one, so that every source range stays valid (see reflow).
-    ///
-    /// The caller guarantees that the result is still UTF-8.
-    public init(sameLength bytes: [UInt8]) {
+    /// Takes bytes that are known to be UTF-8, without a look at them: pieces of UTF-8 put together, or a text some of whose
+    /// bytes were replaced one for one, so that every source range stays valid.
+    public init(unchecked bytes: [UInt8]) {
         utf8 = bytes
     }
 }

@@ -38,9 +38,13 @@ final class Canvas {
             drawn = rectangle.paintedBefore
             if drawn == 0, rectangle.color == ground { continue }
             ground = drawn == 0 && page.isCovered(by: rectangle) ? rectangle.color : nil
-            fill(rectangle.minX, rectangle.minY, rectangle.maxX, rectangle.maxY, rectangle.color)
+            fill(rectangle)
         }
         draw(page, glyphs: drawn..<page.glyphs.count, fonts, cache)
+        for var edge in TransparentEdge.of(page) {
+            edge.draw(page, fonts, cache)
+            edge.lay(on: self)
+        }
     }
 
     func prepare(width: Int, height: Int, channels: Int) {
@@ -53,6 +57,26 @@ final class Canvas {
             storage.deallocate()
             storage = .allocate(capacity: needed)
         }
+    }
+
+    private func fill(_ rectangle: FilledRectangle) {
+        if rectangle.coverage < 255 { return blend(rectangle) }
+        fill(rectangle.minX, rectangle.minY, rectangle.maxX, rectangle.maxY, rectangle.color)
+    }
+
+    private func blend(_ rectangle: FilledRectangle) {
+        let a = Int(rectangle.coverage)
+        let ink = rectangle.color.channels
+        for y in rectangle.rows.clamped(to: 0..<height) {
+            for x in rectangle.columns.clamped(to: 0..<width) {
+                let pixel = pixels + y * stride + x * channels
+                for channel in 0..<channels { pixel[channel] = Self.blended(pixel[channel], a, ink[channel]) }
+            }
+        }
+    }
+
+    private static func blended(_ under: UInt8, _ coverage: Int, _ ink: Int) -> UInt8 {
+        UInt8(((255 - coverage) * Int(under) + coverage * ink) / 255)
     }
 
     private func fill(_ x0: Int, _ y0: Int, _ x1: Int, _ y1: Int, _ color: Color) {
@@ -138,7 +162,7 @@ final class Canvas {
         _ y: Int,
         _ color: Color
     ) {
-        let ink = [Int(color.red), Int(color.green), Int(color.blue)]
+        let ink = color.channels
         let rows = (0..<Int(bitmap.rows)).clamped(to: -y..<max(-y, height - y))
         let columns = (0..<Int(bitmap.width)).clamped(to: -x..<max(-x, width - x))
         for row in rows {
@@ -146,9 +170,7 @@ final class Canvas {
                 let a = Int(coverage[bitmap.offset(row: row, column: column)])
                 if a == 0 { continue }
                 let pixel = pixels + (y + row) * stride + (x + column) * channels
-                for channel in 0..<channels {
-                    pixel[channel] = UInt8(((255 - a) * Int(pixel[channel]) + a * ink[channel]) / 255)
-                }
+                for channel in 0..<channels { pixel[channel] = Self.blended(pixel[channel], a, ink[channel]) }
             }
         }
     }
@@ -190,5 +212,17 @@ extension PageLayout {
 
     fileprivate func isCovered(by rectangle: FilledRectangle) -> Bool {
         rectangle.minX <= 0 && rectangle.minY <= 0 && rectangle.maxX >= width && rectangle.maxY >= height
+            && rectangle.coverage == 255
     }
+}
+
+extension FilledRectangle {
+    /// Its pixels; none where it is reversed.
+    var columns: Range<Int> { minX..<max(minX, maxX) }
+    var rows: Range<Int> { minY..<max(minY, maxY) }
+}
+
+extension Color {
+    /// Red, green and blue.
+    var channels: [Int] { [Int(red), Int(green), Int(blue)] }
 }

@@ -3,6 +3,7 @@
 
 import CFreeType
 import CHarfBuzz
+import CUnicode
 
 /// The versions of the C libraries that decide what a page looks like.
 public enum LibraryVersions {
@@ -16,4 +17,7 @@ public enum LibraryVersions {
     }
 
     public static var harfBuzz: String { String(cString: hb_version_string()) }
+
+    /// The major version.
+    public static var icu: String { "\(cunicode_version())" }
 }

@@ -12,6 +12,8 @@ public struct PageLayout: Sendable {
     public var height: Int
     /// The colour of the empty page.
     public var background: Color
+    /// Whether what no rectangle covers is transparent while it is drawn, and lies on white only in the end: poppler's pages.
+    public var isTransparent = false
     /// Filled rectangles in painting order, interleaved with the glyphs by `paintedBefore`.
     public var rectangles: [FilledRectangle] = []
     /// Glyphs in painting order.
@@ -83,15 +85,26 @@ public struct FilledRectangle: Sendable, Equatable {
     public var maxX: Int
     public var maxY: Int
     public var color: Color
+    /// How much of what lies beneath it hides, of 255.
+    public var coverage: UInt8
     /// The index of the glyph before which the rectangle is painted; later glyphs cover it, earlier ones lie beneath.
     public var paintedBefore: Int
 
-    public init(minX: Int, minY: Int, maxX: Int, maxY: Int, color: Color, paintedBefore: Int = 0) {
+    public init(
+        minX: Int,
+        minY: Int,
+        maxX: Int,
+        maxY: Int,
+        color: Color,
+        coverage: UInt8 = 255,
+        paintedBefore: Int = 0
+    ) {
         self.minX = minX
         self.minY = minY
         self.maxX = maxX
         self.maxY = maxY
         self.color = color
+        self.coverage = coverage
         self.paintedBefore = paintedBefore
     }
 }

@@ -99,6 +99,29 @@ import Testing
         #expect(black == [0, 1, 31])
     }
 
+    @Test("Beyond a transparent page's ground what is drawn is laid on white as poppler rounds it, twice drawn too")
+    func transparentEdge() throws {
+        let light = Color(red: 248, green: 248, blue: 248)
+        var page = PageLayout(
+            number: 1,
+            width: 3,
+            height: 3,
+            background: .white,
+            palette: [.black],
+            fonts: [],
+            source: SourceRange(0, 0)
+        )
+        page.rectangles = [
+            FilledRectangle(minX: 0, minY: 0, maxX: 2, maxY: 2, color: .white),
+            FilledRectangle(minX: 1, minY: 0, maxX: 3, maxY: 3, color: light, coverage: 10),
+            FilledRectangle(minX: 0, minY: 1, maxX: 3, maxY: 3, color: .black, coverage: 100),
+        ]
+        #expect(try PageRasterizer().image(of: page).pixels == [255, 254, 254, 155, 154, 154, 155, 154, 154])
+        page.isTransparent = true
+        // (245 · 255 + 10 · 248) / 255 is 254.7: cut off within, rounded beyond.
+        #expect(try PageRasterizer().image(of: page).pixels == [255, 254, 255, 155, 154, 155, 155, 155, 155])
+    }
+
     @Test("Resampling equals Pillow's, byte for byte", arguments: ["noise", "steps"])
     func resamplingEqualsPillow(name: String) throws {
         let source = try PNGDecoder(try fixture("resampled/\(name).png")).image

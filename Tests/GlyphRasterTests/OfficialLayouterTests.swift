@@ -39,6 +39,26 @@ import Testing
     }
 
     @Test(
+        "Lines end behind whole characters and do not overlap, whatever white space or mark for a newline they end with",
+        arguments: ["中文字。\u{3000}\n下一行\n", "中\u{3000}\n\n\n文", "中文\u{2003}\n\u{2029}文\u{85} 字", "中\n中\n中\n"],
+        [NewlineMarkup.lineBreak, .text(" \\n 中文字中文字中文字中文字中文字中文字 ", color: nil)]
+    )
+    func linesEndBehindCharacters(text: String, markup: NewlineMarkup) throws {
+        var config = try smallConfig()
+        config.newlineMarkup = markup
+        let bytes = Array(text.utf8)
+        var last = 0
+        for line in try layouts(text, config).flatMap(\.lines) {
+            #expect(line.source.lowerBound >= last && line.source.upperBound >= line.source.lowerBound)
+            for bound in [line.source.lowerBound, line.source.upperBound] where bound < bytes.count {
+                #expect(bytes[bound] & 0xC0 != 0x80, "\(bound)")
+            }
+            last = line.source.upperBound
+        }
+        #expect(last > 0)
+    }
+
+    @Test(
         "Breaking a long paragraph window by window changes no page",
         arguments: [
             "Gulls argued over the crates. ", "salt & rope <b>  ", "x ", String(repeating: "y", count: 300) + " ",

@@ -38,6 +38,7 @@ import Testing
             }
             let error = #expect(throws: InputError.self) { try Digest.sha256(ofFile: "\(base)/absent") }
             #expect(error?.location == "\(base)/absent")
+            #expect(error?.problem == "cannot be read: No such file or directory")
         }
     }
 

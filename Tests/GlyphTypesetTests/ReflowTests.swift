@@ -135,7 +135,7 @@ struct ReflowPropertyTests {
         if seed % 3 == 0 {
             bytes = (0..<600).map { _ in UInt8.random(in: 0...255, using: &generator) }
         }
-        let result = Reflow.apply(SourceText(sameLength: bytes))
+        let result = Reflow.apply(SourceText(unchecked: bytes))
         #expect(result.restore().utf8 == bytes)
         #expect(result.text.utf8.count == bytes.count)
         let changed = bytes.indices.filter { bytes[$0] != result.text.utf8[$0] }

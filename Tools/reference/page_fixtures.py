@@ -85,6 +85,13 @@ def cases():
         "background-over-descenders": (
             {"page-size": "120,250", "para-bg-color": "#F0F0E0", "font-size": 12, "line-height": 10, "font-color": "#123456"},
             "\n".join(["gypq jgypq"] * 31 + ["gypq jgypq over"])),
+        # The newline behind the 30th line begins a paragraph without lines, whose box has no height.
+        "flat": ({"page-size": "120,350", "alignment": "LEFT"}, "gypsy\n" * 30),
+        "flat-background": ({"page-size": "120.3,350", "para-bg-color": "#2D2A2E", "font-color": "#E6E6E6"}, "gypsy\n" * 30),
+        "flat-border": ({"page-size": "120,350", "border-width": 1, "para-border-color": "#FF0000"}, "gypsy\n" * 30),
+        "flat-border-fraction": (
+            {"page-size": "120,350", "dpi": 100, "margin-y": 9.3, "left-indent": 5.3, "border-width": 1.5,
+             "para-border-color": "#00AA55", "para-bg-color": "#F0F0E0"}, "gypsy\n" * 30 + "\n"),
         "no-break-spaces": ({}, "a\u00a0b\u00a0\u00a0c " + PROSE.replace(" ", "\u00a0", 9) + " \u00a0 x\u00a0 end\n  two"),
         "space-runs": ({}, "    indented  by   four\n" + PROSE.replace(" ", "   ", 12) + "   \n   "),
         "tabs": ({"alignment": "LEFT"}, "\tone\ttab\n\t\ttwo\f\v\x1f control\u2003em\u3000ideographic\n" + PROSE[:120]),

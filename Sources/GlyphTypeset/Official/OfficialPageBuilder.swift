@@ -56,6 +56,7 @@ struct OfficialPageBuilder {
             crop: Crop(rightMargin: config.autoCropWidth ? config.marginX : nil),
             horizontalScale: config.horizontalScale
         )
+        page.isTransparent = true
         page.rectangles = [
             FilledRectangle(
                 minX: 0,
@@ -161,7 +162,8 @@ struct OfficialPageBuilder {
         page.glyphs.removeLast(page.glyphs.count - end)
         if isMissing { countMissing(line, of: text) }
         if let first = line.pieces.first(where: { !$0.isSpace }), let last = line.pieces.last(where: { !$0.isSpace }) {
-            start = text.offsets[Int(first.start)]
+            // The mark for a newline is one byte, and may stand on two lines.
+            start = max(lastEnd, text.offsets[Int(first.start)])
             lastEnd = text.end(of: Int(last.end) - 1)
         }
         addLine(from: start, startX: startX, endX: x * scale + originX, baseline: baseline)
@@ -190,51 +192,11 @@ struct OfficialPageBuilder {
         )
     }
 
-    /// The paragraph's background and border; edges snap to whole pixels (Splash's stroke adjustment).
     private mutating func drawBox(originX: Double, originY: Double, width: Double, height: Double) {
-        let padding = config.borderPadding
-        let start = PDFNumber.written(config.leftIndent - padding)
-        let bottom = PDFNumber.written(-padding)
-        let boxWidth = PDFNumber.written(width - (config.leftIndent + config.rightIndent) + padding + padding)
-        let boxHeight = PDFNumber.written(height + padding + padding)
-        func horizontal(_ low: Double, _ high: Double) -> Range<Int> {
-            Self.snapped(low * scale + originX, high * scale + originX)
+        let box = OfficialBox(config, originX: originX, originY: originY, width: width, height: height)
+        for var rectangle in box.rectangles {
+            rectangle.paintedBefore = page.glyphs.count
+            page.rectangles.append(rectangle)
         }
-        func vertical(_ low: Double, _ high: Double) -> Range<Int> {
-            Self.snapped(high * -scale + originY, low * -scale + originY)
-        }
-        // Indents that overlap make a box of negative width, which is drawn mirrored.
-        let left = min(start, start + boxWidth)
-        let right = max(start, start + boxWidth)
-        let top = bottom + boxHeight
-        fill(horizontal(left, right), vertical(bottom, top), config.paragraphBackground)
-        guard config.borderWidth > 0 else { return }
-        let half = 0.5 * PDFNumber.written(config.borderWidth)
-        let leftBar = horizontal(left - half, left + half)
-        let rightBar = horizontal(right - half, right + half)
-        let topBar = vertical(top - half, top + half)
-        let bottomBar = vertical(bottom - half, bottom + half)
-        let color = config.paragraphBorder
-        for bar in [leftBar, rightBar] { fill(bar, topBar.lowerBound..<bottomBar.upperBound, color) }
-        for bar in [topBar, bottomBar] { fill(leftBar.lowerBound..<rightBar.upperBound, bar, color) }
-    }
-
-    /// An edge pair in whole pixels, at least one apart.
-    private static func snapped(_ low: Double, _ high: Double) -> Range<Int> {
-        let first = Int((low + 0.5).rounded(.down))
-        return first..<max(Int((high + 0.5).rounded(.down)), first + 1)
-    }
-
-    private mutating func fill(_ x: Range<Int>, _ y: Range<Int>, _ color: Color) {
-        page.rectangles.append(
-            FilledRectangle(
-                minX: x.lowerBound,
-                minY: y.lowerBound,
-                maxX: x.upperBound,
-                maxY: y.upperBound,
-                color: color,
-                paintedBefore: page.glyphs.count
-            )
-        )
     }
 }

@@ -122,7 +122,7 @@ struct OfficialReader {
         let (scalar, length) = UTF8Sequence.scalar(in: bytes, at: position)
         switch scalar {
         case 0xAD, 0x200B: paragraph.dropped += 1
-        case _ where OfficialText.isWhiteSpace(scalar): paragraph.appendSpace(at: position)
+        case _ where OfficialText.isWhiteSpace(scalar): paragraph.appendSpace(at: position, length: length)
         default: paragraph.append(scalar, at: position)
         }
         position += length

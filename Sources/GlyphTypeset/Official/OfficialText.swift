@@ -15,8 +15,8 @@ struct OfficialText {
     /// The fragment each character belongs to.
     var fragmentOf: [Int32] = []
     var fragments: [Fragment] = []
-    /// Characters beyond ASCII that stand for one byte of the document, in order: what spaces and newlines became.
-    private var replacements: [Int32] = []
+    /// Characters that stand for another number of bytes than their own UTF-8 has, in order: what white space became.
+    private var replacements: [(index: Int32, length: Int32)] = []
     /// Characters the official renderer deletes (U+00AD, U+200B).
     var dropped = 0
 
@@ -31,7 +31,7 @@ struct OfficialText {
     }
 
     // White space seen but not yet written: reportlab keeps one space between two other characters.
-    private var pendingSpace: Int?
+    private var pendingSpace: (offset: Int, length: Int)?
     private var isInsideText = false
     private var isAtStart = true
 
@@ -66,10 +66,12 @@ struct OfficialText {
         var (low, high) = (0, replacements.count)
         while low < high {
             let middle = (low + high) / 2
-            if replacements[middle] < wanted { low = middle + 1 } else { high = middle }
+            if replacements[middle].index < wanted { low = middle + 1 } else { high = middle }
         }
-        let isReplacement = low < replacements.count && replacements[low] == wanted
-        return offsets[index] + (isReplacement ? 1 : UTF8Sequence.length(of: scalars[index]))
+        if low < replacements.count, replacements[low].index == wanted {
+            return offsets[index] + Int(replacements[low].length)
+        }
+        return offsets[index] + UTF8Sequence.length(of: scalars[index])
     }
 
     /// Makes room for the characters of a paragraph.
@@ -87,8 +89,9 @@ struct OfficialText {
         isInsideText = false
     }
 
-    mutating func appendSpace(at offset: Int) {
-        if pendingSpace == nil { pendingSpace = offset }
+    /// White space of `length` bytes.
+    mutating func appendSpace(at offset: Int, length: Int = 1) {
+        if pendingSpace == nil { pendingSpace = (offset, length) }
     }
 
     mutating func appendLineBreak(at offset: Int) {
@@ -128,15 +131,17 @@ struct OfficialText {
     }
 
     private mutating func flushSpace(color: UInt16 = 0) {
-        guard let offset = pendingSpace else { return }
+        guard let space = pendingSpace else { return }
         pendingSpace = nil
         // The paragraph's own leading space is stripped, but not one inside a tag.
-        if !isAtStart { write(0x20, at: offset, color: color) }
+        if !isAtStart { replace(at: space.offset, length: space.length, by: 0x20, color: color) }
     }
 
-    /// Writes a character that the document has another for.
-    private mutating func replace(at offset: Int, by scalar: UInt32, color: UInt16) {
-        if scalar >= 0x80 { replacements.append(Int32(truncatingIfNeeded: scalars.count)) }
+    /// Writes a character that the document has another for, of `length` bytes.
+    private mutating func replace(at offset: Int, length: Int = 1, by scalar: UInt32, color: UInt16) {
+        if UTF8Sequence.length(of: scalar) != length {
+            replacements.append((Int32(truncatingIfNeeded: scalars.count), Int32(truncatingIfNeeded: length)))
+        }
         write(scalar, at: offset, color: color)
     }
 

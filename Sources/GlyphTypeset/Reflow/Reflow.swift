@@ -52,7 +52,7 @@ public enum Reflow {
         guard !offsets.isEmpty else { return ReflowResult(text: text, joinedOffsets: []) }
         var bytes = text.utf8
         for offset in offsets { bytes[offset] = UInt8(ascii: " ") }
-        return ReflowResult(text: SourceText(sameLength: bytes), joinedOffsets: offsets)
+        return ReflowResult(text: SourceText(unchecked: bytes), joinedOffsets: offsets)
     }
 }
 
@@ -70,6 +70,6 @@ public struct ReflowResult: Sendable {
             let isPair = index + 1 < joinedOffsets.count && joinedOffsets[index + 1] == offset + 1
             bytes[offset] = UInt8(ascii: isPair ? "\r" : "\n")
         }
-        return SourceText(sameLength: bytes)
+        return SourceText(unchecked: bytes)
     }
 }
