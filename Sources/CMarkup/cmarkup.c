@@ -37,6 +37,7 @@ typedef struct {
     X(int, xmlTextReaderDepth, (xmlTextReader *))                                                                      \
     X(xmlNode *, xmlTextReaderCurrentNode, (xmlTextReader *))                                                          \
     X(long, xmlGetLineNo, (const xmlNode *))                                                                           \
+    X(unsigned long, xmlChildElementCount, (xmlNode *))                                                                \
     X(const xmlChar *, xmlTextReaderConstLocalName, (xmlTextReader *))                                                 \
     X(const xmlChar *, xmlTextReaderConstValue, (xmlTextReader *))                                                     \
     X(int, xmlTextReaderMoveToFirstAttribute, (xmlTextReader *))                                                       \
@@ -150,6 +151,11 @@ long cmarkup_line(cmarkup *markup) {
     xmlNode *node = xmlTextReaderCurrentNode(markup->reader);
     long line = node ? xmlGetLineNo(node) : 0;
     return line > 0 ? line : 0;
+}
+
+long cmarkup_child_count(cmarkup *markup) {
+    xmlNode *node = xmlTextReaderCurrentNode(markup->reader);
+    return node ? (long)xmlChildElementCount(node) : 0;
 }
 
 const char *cmarkup_name(cmarkup *markup) {

@@ -87,6 +87,16 @@ public struct Document: Sendable {
     }
 }
 
+extension Document {
+    /// Whether the text itself numbers the lines of one of its files.
+    package var hasLineNumbers: Bool {
+        parts.contains { part in
+            guard case .lines(let lines) = part.origin else { return false }
+            return lines.gutter > 0
+        }
+    }
+}
+
 /// A file that was come across and not read.
 public struct SkippedInput: Sendable, Equatable {
     /// The file's path, followed inside of an archive by the entry's.
@@ -137,7 +147,7 @@ struct DocumentJoiner {
         let kinds = Set(documents.map(\.kind))
         var document = Document(
             name: name,
-            text: SourceText(sameLength: bytes),  // pieces of valid UTF-8 are valid UTF-8 together
+            text: SourceText(unchecked: bytes),  // pieces of valid UTF-8 are valid UTF-8 together
             kind: kinds.count == 1 ? documents[0].kind : .mixed,
             notes: documents.flatMap(\.notes),
             parts: parts

@@ -2,13 +2,6 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 extension StringProtocol {
-    /// The text without white space around it.
-    var trimmed: String {
-        var rest = Substring(self).drop { $0.isWhitespace }
-        while rest.last?.isWhitespace == true { rest.removeLast() }
-        return String(rest)
-    }
-
     /// The text without empty lines at its ends, and without spaces at the ends of its lines.
     var trimmedLines: String {
         let lines = Substring(self).split(separator: "\n", omittingEmptySubsequences: false).map { line in

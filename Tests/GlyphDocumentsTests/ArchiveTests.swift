@@ -88,6 +88,39 @@ struct ArchiveTests {
         #expect(throws: LimitExceeded.self) { try budget.addUnpacked(4, from: "a.zip") }
     }
 
+    @Test("A tar archive from before there was a mark is read")
+    func tarWithoutMark() throws {
+        var header = [UInt8](repeating: 0, count: 512)
+        func set(_ text: String, at offset: Int) {
+            header.replaceSubrange(offset..<offset + text.utf8.count, with: text.utf8)
+        }
+        set("a.txt", at: 0)
+        for (offset, value) in [(100, "0000644"), (108, "0000000"), (116, "0000000")] { set(value, at: offset) }
+        set("00000000003", at: 124)
+        set("00000000000", at: 136)
+        set(String(repeating: " ", count: 8), at: 148)
+        let sum = String(header.reduce(0) { $0 + Int($1) }, radix: 8)
+        set(String(repeating: "0", count: 6 - sum.count) + sum + "\0 ", at: 148)
+        let content = Array("hi\n".utf8) + [UInt8](repeating: 0, count: 509 + 1024)
+        let path = try folder.file("old", header + content)
+        let document = try DocumentReader().read(path)
+        #expect(document.string == "hi\n" && document.parts.map(\.name) == ["\(path)/a.txt"])
+        header[0] ^= 1
+        #expect(FormatDetector.find(header, name: "old") == .perhapsText)
+    }
+
+    @Test("A zip file may hold a long file that is called mimetype")
+    func longMimetype() throws {
+        let zip =
+            "UEsDBBQAAAAIAAAAIQCO4gh3LAAAAGAJAAAIAAAAbWltZXR5cGUrSa0oUchPU0hUyMksBrNKKgtSi7lKRsVHxUfFR8"
+            + "VHxUfFR8VHxUfFyRIHAFBLAwQUAAAAAAAAACEAi57Z0wEAAAABAAAABQAAAGEudHh0QVBLAQIUAxQAAAAIAAAAIQCO"
+            + "4gh3LAAAAGAJAAAIAAAAAAAAAAAAAACAAQAAAABtaW1ldHlwZVBLAQIUAxQAAAAAAAAAIQCLntnTAQAAAAEAAAAFAA"
+            + "AAAAAAAAAAAACAAVIAAABhLnR4dFBLBQYAAAAAAgACAGkAAAB2AAAAAAA="
+        let path = try folder.file("types.zip", Array(try #require(Data(base64Encoded: zip))))
+        let document = try DocumentReader().read(path)
+        #expect(document.parts.map(\.name) == ["\(path)/mimetype", "\(path)/a.txt"])
+    }
+
     @Test("Encrypted, empty and damaged archives are errors that name them")
     func faults() throws {
         #expect(

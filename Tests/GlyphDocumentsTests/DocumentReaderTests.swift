@@ -91,6 +91,31 @@ struct DocumentReaderTests {
         #expect(try message(reading: folder.file("x.docx", [0x50, 0x4B, 3, 4, 0])).contains("x.docx: is damaged"))
     }
 
+    @Test("Mail and saved pages with encoded parts are refused by name, plain mail is text")
+    func mail() throws {
+        let header = "Received: by x\r\n for <a@b.c>\r\nFrom: a@b.c\r\nSubject: Hi\r\nMIME-Version: 1.0\r\n"
+        let encoded = header + "Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\nU2VocgU=\r\n"
+        let message = try message(reading: folder.file("a.txt", encoded))
+        #expect(message.contains("a.txt: is e-mail with encoded parts") && message.contains("Save it as text"))
+        let page = """
+            From: <Saved by Blink>
+            MIME-Version: 1.0
+            Content-Type: multipart/related; boundary="--"
+
+            ----
+            content-transfer-encoding: Quoted-Printable
+
+            Caf=C3=A9
+            """
+        #expect(try self.message(reading: folder.file("b.mhtml", page)).contains("is a web page saved as MHTML"))
+        let mailbox = "From a@b.c Mon Jan  1 10:00:00 2024\nFrom: a@b.c\n\nplain\n\n" + encoded
+        #expect(try self.message(reading: folder.file("c", mailbox)).contains("is e-mail with encoded parts"))
+        let plain = header + "Content-Type: text/plain\r\nContent-Transfer-Encoding: 8bit\r\n\r\nHello\r\n"
+        #expect(try reader.read(folder.file("d.eml", plain)).string.hasSuffix("\nHello\n"))
+        let prose = "On mail: a letter.\nMIME-Version: 1.0\nContent-Transfer-Encoding: base64\n"
+        #expect(try reader.read(folder.file("e.txt", prose)).string == prose)
+    }
+
     @Test("A text that begins with the letters of a binary format is text")
     func notBinary() throws {
         for text in ["OTTO was his name.", "GIF8 is a format.", "Rar! said the cat.", "BZh is no word.", "MZ"] {
@@ -114,6 +139,7 @@ struct DocumentReaderTests {
         #expect(message(reading: folder.path).contains("holds no files"))
         let large = try folder.file("large", String(repeating: "x", count: 101))
         #expect(message(reading: large, with: DocumentReader(sizeLimit: 100)).contains("large: has 101 bytes"))
+        #expect(!message(reading: large, with: DocumentReader(sizeLimit: 100)).contains("raise the limit"))
         #expect(try DocumentReader(sizeLimit: 101).read(large).text.utf8.count == 101)
     }
 

@@ -91,7 +91,7 @@ struct EncodingTests {
         let marked = try folder.file("d.txt", [0xFF, 0xFE, 0x2D, 0x4E])
         #expect(try DocumentReader(options: options).read(marked).string == "中")
         options.encoding = "klingon"
-        #expect(Fixture.message(reading: path, options).contains("--encoding: \"klingon\" is unknown"))
+        #expect(Fixture.message(reading: path, options).contains("encoding: \"klingon\" is unknown"))
     }
 
     @Test("UTF-8 with a broken byte is refused with its offset, not read as something else")
@@ -142,5 +142,80 @@ struct EncodingTests {
         let document = try DocumentReader().read(folder.file("a.html", page))
         #expect(document.string == "中\n")
         #expect(document.parts[0].encoding == "GB18030")
+    }
+
+    @Test(
+        "XML that declares its encoding is read in it, whatever the file is called",
+        arguments: ["a.xml", "a", "a.xhtml"]
+    )
+    func declaredByXML(name: String) throws {
+        let text: [UInt8] = [0xCF, 0xF0, 0xE8, 0xE2, 0xE5, 0xF2]
+        let page = Array("<?xml version=\"1.0\" encoding='windows-1251'?>\n<p>".utf8) + text + Array("</p>".utf8)
+        let document = try DocumentReader().read(folder.file(name, page))
+        #expect(document.string.contains("Привет"))
+        #expect(document.parts[0].encoding == "windows-1251")
+    }
+
+    @Test("A declaration that cannot be true is ignored with a note", arguments: ["foo-8", "utf-16"])
+    func uselessDeclaration(declared: String) throws {
+        let words = "Größe und Maß der Bücher, die für die Prüfung nötig wären"
+        let text = words.unicodeScalars.map { UInt8($0.value) }
+        let page = Array("<html><head><meta charset=\"\(declared)\"></head><body><p>".utf8) + text
+        let path = try folder.file("a.html", page + Array("</p></body></html>".utf8))
+        let document = try DocumentReader().read(path)
+        #expect(document.string.contains("Größe und Maß"))
+        #expect(document.notes.contains { $0.hasPrefix("\(path): declares the encoding \"\(declared)\"") })
+    }
+
+    @Test("UTF-16 without a mark is known when a surrogate pair lies across the end of the sample")
+    func splitPair() throws {
+        let text = String(repeating: "a", count: 32_767) + "😀" + String(repeating: "b", count: 100)
+        let bytes = text.utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }
+        let document = try DocumentReader().read(folder.file("a.txt", bytes))
+        #expect(document.parts[0].encoding == "UTF-16LE")
+        #expect(document.string == text)
+    }
+
+    @Test(
+        "UTF-16 without a mark is known in Hebrew and Arabic",
+        arguments: ["הצדדים חייבים להודיע בכתב", "يجب على الطرفين الإخطار"]
+    )
+    func rightToLeft(text: String) throws {
+        let bytes = text.utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }
+        #expect(try DocumentReader().read(folder.file("a.txt", bytes)).string == text)
+    }
+
+    @Test("Encodings of seven bits do not pass as UTF-8")
+    func sevenBits() throws {
+        let japanese = Array("a\u{1B}$B7@Ls\u{1B}(B b\n".utf8)
+        let first = try DocumentReader().read(folder.file("a.txt", japanese))
+        #expect(first.string == "a契約 b\n" && first.parts[0].encoding == "ISO-2022-JP")
+        #expect(first.notes.contains { $0.contains("assumed to be ISO-2022-JP") })
+        let korean = Array("\u{1B}$)C\u{0E}0h>`\u{0F}\n".utf8)
+        #expect(try DocumentReader().read(folder.file("b.txt", korean)).string == "계약\n")
+        let chinese = Array("~{5Z6~Lu86?n!#~} abc ~~\n".utf8)
+        let second = try DocumentReader().read(folder.file("c.txt", chinese))
+        #expect(second.string.hasPrefix("第二条") && second.string.hasSuffix(" abc ~\n"))
+        #expect(second.parts[0].encoding == "HZ")
+    }
+
+    @Test(
+        "Text with escapes of terminals and tildes of programs stays as it is",
+        arguments: ["\u{1B}[1mbold\u{1B}(B", "(format t \"~{~a~}\" list)", "~{word~}", "~/.config and ~user"]
+    )
+    func noSevenBits(text: String) { #expect(SevenBitEncoding.find(Array(text.utf8)) == nil) }
+
+    @Test("Advice names no flag of a program and no encoding as the likely one")
+    func advice() throws {
+        var options = ReadingOptions()
+        options.encoding = "utf-8"
+        for (bytes, encoding) in [([0x61, 0xE9, 0x20], "utf-8"), ([0x61, 0xE9], nil), ([0xFF, 0, 0x62], nil)]
+            as [([UInt8], String?)]
+        {
+            options.encoding = encoding
+            let message = try Fixture.message(reading: folder.file("a.txt", bytes), options)
+            #expect(message.contains("`encoding` option") && !message.contains("--encoding"), "\(message)")
+            #expect(!message.contains("-f GB18030"), "\(message)")
+        }
     }
 }

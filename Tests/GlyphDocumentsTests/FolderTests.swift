@@ -100,6 +100,15 @@ struct FolderTests {
         )
     }
 
+    @Test("The .git file of a worktree and what macOS keeps of a folder are no inputs")
+    func internalFiles() throws {
+        _ = try folder.file("p/.git", "gitdir: /elsewhere\n")
+        _ = try folder.file("p/.DS_Store", "Bud1")
+        _ = try folder.file("p/a.txt", "A")
+        let document = try DocumentReader().read(folder.path + "/p")
+        #expect(document.string == "A" && document.skipped.isEmpty)
+    }
+
     @Test("A name cannot pretend to be another file's header")
     func controlCharacters() throws {
         _ = try folder.file("p/a.txt", "A")

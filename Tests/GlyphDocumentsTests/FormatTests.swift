@@ -37,7 +37,7 @@ struct FormatTests {
 
         The wind was from the north-west for twelve days; see log.txt.
 
-        Fog is worse than wind.
+        > Fog is worse than wind.
 
         [^1]: Copied in 1950 from the original.
 

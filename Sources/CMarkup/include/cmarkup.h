@@ -41,6 +41,9 @@ int cmarkup_depth(cmarkup *markup);
 /// The line of the node in the source, from 1, or 0 where it is not known.
 long cmarkup_line(cmarkup *markup);
 
+/// How many elements lie right in the current one; of HTML only, which is read whole before its first node.
+long cmarkup_child_count(cmarkup *markup);
+
 /// The element's name without its prefix, valid until the next move.
 const char *cmarkup_name(cmarkup *markup);
 

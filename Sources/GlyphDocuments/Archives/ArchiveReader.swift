@@ -112,6 +112,26 @@ final class ArchiveReader {
         }
     }
 
+    /// The beginning of the current entry's content; `next` passes over the rest.
+    ///
+    /// - Parameters:
+    ///   - label: what messages call the entry.
+    ///   - count: how many bytes to read.
+    /// - Returns: so many bytes, fewer when there are no more.
+    /// - Throws: `InputError` when the data are damaged.
+    func readStart(as label: String, count: Int) throws -> [UInt8] {
+        var start: [UInt8] = []
+        while start.count < count {
+            var piece = [UInt8](repeating: 0, count: count - start.count)
+            let got = carchive_read(handle, &piece, piece.count)
+            guard got >= 0 else { throw damaged(label) }
+            if got == 0 { break }
+            start += piece[..<got]
+        }
+        unpacked += start.count
+        return start
+    }
+
     private func checkRatio() throws {
         guard unpacked > limits.freelyUnpacked, unpacked / limits.archiveRatio > size else { return }
         throw InputError(

@@ -9,6 +9,9 @@ enum ZipKind: Equatable {
     case document(FileFormat)
     case unsupported(String, remedy: String?)
 
+    /// The most bytes of a document's type.
+    private static let longestType = 1 << 10
+
     /// Tells by the entries, as programs do that open such files; the name says nothing.
     static func of(_ bytes: [UInt8], name: String, limits: DocumentLimits) throws -> ZipKind {
         // Only the end of a directory: libarchive takes such a file for damaged.
@@ -22,7 +25,9 @@ enum ZipKind: Equatable {
         while let entry = try archive.next(), count < limits.files {
             count += 1
             if entry.name == "mimetype", entry.kind == .file, !entry.isEncrypted {
-                let type = String(decoding: try archive.read(as: name, atMost: 1 << 10), as: UTF8.self).trimmed
+                // An archive may hold any file of that name; only a short one names a type.
+                let start = try archive.readStart(as: name, count: longestType + 1)
+                let type = start.count > longestType ? "" : String(decoding: start, as: UTF8.self).trimmed
                 if type == "application/epub+zip" { return .document(.epub) }
                 if type.hasPrefix("application/vnd.oasis.opendocument") {
                     return .unsupported(

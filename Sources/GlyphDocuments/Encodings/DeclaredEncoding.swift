@@ -3,22 +3,54 @@
 
 import GlyphPage
 
-/// The encoding that HTML says it is in; other text says nothing reliable.
+/// The encoding that HTML or XML says it is in; other text says nothing reliable.
 enum DeclaredEncoding {
-    /// The declared name, or nil where there is none, where the bytes are UTF-8 anyway or where the text is no HTML.
-    static func find(_ bytes: [UInt8], name: String) -> String? {
-        guard FileFormat(textNamed: name) == .html || looksLikeHTML(bytes) else { return nil }
-        let start = String(decoding: bytes.prefix(4096), as: UTF8.self)
+    /// What a declaration is worth.
+    enum Finding: Equatable {
+        /// A name that ICU knows.
+        case known(String)
+        /// A name that says nothing of these bytes: unknown, or that of an encoding they cannot be in.
+        case useless(String)
+
+        var encoding: String? {
+            switch self {
+            case .known(let name): name
+            case .useless: nil
+            }
+        }
+
+        /// What a person should know of it.
+        var note: String? {
+            switch self {
+            case .known: nil
+            case .useless(let name): "declares the encoding \"\(name)\", which it cannot be in; that was ignored"
+            }
+        }
+    }
+
+    /// The declared name, or nil where there is none, where the bytes are UTF-8 anyway or where the text is no mark-up.
+    static func find(_ bytes: [UInt8], name: String) -> Finding? {
         let hasMark =
             bytes.starts(with: [0xEF, 0xBB, 0xBF]) || bytes.starts(with: [0xFF, 0xFE])
             || bytes.starts(with: [0xFE, 0xFF])
-        guard !hasMark, let match = start.firstMatch(of: /(?i)charset\s*=\s*["']?\s*([a-z0-9_\-:]+)/) else {
-            return nil
-        }
+        guard !hasMark, let declared = declaration(in: bytes, name: name)?.lowercased() else { return nil }
         // A page that was saved as UTF-8 often keeps the declaration it was served with.
         guard UTF8Validation.firstInvalidOffset(in: bytes) != nil else { return nil }
-        let declared = String(match.1).lowercased()
-        return declared == "utf-8" || declared == "utf8" ? nil : declared
+        guard declared != "utf-8", declared != "utf8" else { return nil }
+        // The declaration itself was read as ASCII.
+        return Decoding.containsASCII(declared) ? .known(declared) : .useless(declared)
+    }
+
+    private static func declaration(in bytes: [UInt8], name: String) -> String? {
+        let isXML = bytes.starts(with: "<?xml".utf8)
+        let isHTML = FileFormat(textNamed: name) == .html || looksLikeHTML(bytes)
+        guard isXML || isHTML else { return nil }
+        let start = String(decoding: bytes.prefix(4096), as: UTF8.self)
+        if isXML, let match = start.prefixMatch(of: /<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9_\-.:]+)["']/) {
+            return String(match.1)
+        }
+        guard isHTML, let match = start.firstMatch(of: /(?i)charset\s*=\s*["']?\s*([a-z0-9_\-:]+)/) else { return nil }
+        return String(match.1)
     }
 
     private static func looksLikeHTML(_ bytes: [UInt8]) -> Bool {

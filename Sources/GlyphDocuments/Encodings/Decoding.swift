@@ -17,7 +17,7 @@ enum Decoding {
     ) throws -> [UInt8] {
         guard let decoder = cunicode_open_decoder(encoding) else {
             throw InputError(
-                at: "--encoding",
+                at: "encoding",
                 "\"\(encoding)\" is unknown",
                 expected: "an encoding's name, such as utf-8, utf-16le, gb18030, big5, shift_jis or latin1"
             )
@@ -47,12 +47,18 @@ enum Decoding {
                         at: "\(name): byte \(max(0, offset))",
                         "is not valid \(encoding)",
                         expected: "\(encoding) text",
-                        remedy: "If it is in another encoding, name it, as in --encoding gb18030"
+                        remedy: "Name another (the `encoding` option), for example latin1 or gb18030"
                     )
                 }
             }
         }
         return text
+    }
+
+    /// Whether ICU knows an encoding that writes ASCII as ASCII.
+    static func containsASCII(_ encoding: String) -> Bool {
+        let sample = Array("<?xml version=\"1.0\"?>".utf8)
+        return (try? decode(sample, as: encoding, from: "")) == sample
     }
 
     private static func zip<First, Second>(_ first: First?, _ second: Second?) -> (First, Second)? {

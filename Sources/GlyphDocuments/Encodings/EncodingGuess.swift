@@ -32,7 +32,7 @@ struct EncodingGuess {
         switch reason {
         case .named, .certain: "converted from \(title)"
         case .mark: "converted from \(title), as its byte-order mark says"
-        case .assumed: "assumed to be \(title), as its bytes suggest; --encoding names another"
+        case .assumed: "assumed to be \(title), as its bytes suggest; the `encoding` option names another"
         }
     }
 
@@ -56,16 +56,24 @@ struct EncodingGuess {
         if bytes.prefix(sampleSize).contains(0), let byteOrder = utf16(bytes) {
             return EncodingGuess(encoding: byteOrder, reason: .assumed)
         }
-        guard let fault else { return EncodingGuess(encoding: "UTF-8", reason: .certain) }
+        guard let fault else {
+            let found = SevenBitEncoding.find(bytes)
+            return EncodingGuess(encoding: found ?? "UTF-8", reason: found == nil ? .certain : .assumed)
+        }
         guard !bytes.contains(0) else {
-            throw InputError(at: name, "is a binary file of an unknown kind", expected: "text")
+            throw InputError(
+                at: name,
+                "is a binary file of an unknown kind",
+                expected: "text",
+                remedy: "If it is text, name its encoding (the `encoding` option), for example utf-16le"
+            )
         }
         if isMostlyUTF8(bytes) {
             throw InputError(
                 at: "\(name): byte \(fault)",
                 "0x\(String(bytes[fault], radix: 16)) is not valid UTF-8, which the rest of the file is",
                 expected: "UTF-8 text",
-                remedy: "Remove what is malformed with iconv -f UTF-8 -t UTF-8 -c, or name another --encoding"
+                remedy: "Remove what is malformed with iconv -f UTF-8 -t UTF-8 -c, or name another encoding"
             )
         }
         if let found = detected(bytes, from: fault, name: name) {
@@ -75,9 +83,13 @@ struct EncodingGuess {
             at: "\(name): byte \(fault)",
             "0x\(String(bytes[fault], radix: 16)) is not valid UTF-8 here, and what else it is cannot be told",
             expected: "UTF-8 text",
-            remedy: "Name its encoding, as in --encoding gb18030, or convert it first with iconv"
+            remedy: remedy
         )
     }
+
+    /// What to do about a text that is not UTF-8; no encoding is likelier than another.
+    static let remedy =
+        "Name its encoding (the `encoding` option), for example latin1 or gb18030, or convert it first with iconv"
 
     private static let sampleSize = 1 << 16
 
@@ -133,8 +145,8 @@ struct EncodingGuess {
     /// Latin letters of the other order look Chinese; where both orders give a text, that with more of ASCII is right.
     private static func utf16(_ bytes: [UInt8]) -> String? {
         guard bytes.count % 2 == 0, bytes.count >= 8 else { return nil }
-        let sample = Array(bytes.prefix(sampleSize))
         let orders = ["UTF-16LE", "UTF-16BE"].compactMap { encoding -> (name: String, ascii: Int)? in
+            let sample = utf16Sample(bytes, isBigEndian: encoding == "UTF-16BE")
             guard let text = try? Decoding.decode(sample, as: encoding, from: ""), isWritten(text) else { return nil }
             let scalars = String(decoding: text, as: UTF8.self).unicodeScalars
             guard scalars.count(where: isCommon) * 10 >= scalars.count * 9 else { return nil }
@@ -143,10 +155,20 @@ struct EncodingGuess {
         return orders.max { $0.ascii < $1.ascii }?.name
     }
 
-    /// Latin, Greek, Cyrillic, and the scripts of Chinese, Japanese and Korean.
+    /// The first bytes of UTF-16, without half a character at their end.
+    private static func utf16Sample(_ bytes: [UInt8], isBigEndian: Bool) -> [UInt8] {
+        var sample = Array(bytes.prefix(sampleSize))
+        guard sample.count < bytes.count else { return sample }
+        let isLead = (0xD8...0xDB).contains(sample[sample.count - (isBigEndian ? 2 : 1)])
+        if isLead { sample.removeLast(2) }
+        return sample
+    }
+
+    /// Latin, Greek, Cyrillic, Hebrew and Arabic, and the scripts of Chinese, Japanese and Korean.
     private static func isCommon(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
-        case 0...0x52F, 0x2010...0x2027, 0x3000...0x30FF, 0x4E00...0x9FFF, 0xAC00...0xD7A3, 0xFF00...0xFF60: true
+        case 0...0x52F, 0x591...0x6FF, 0x2010...0x2027: true
+        case 0x3000...0x30FF, 0x4E00...0x9FFF, 0xAC00...0xD7A3, 0xFF00...0xFF60: true
         default: false
         }
     }
@@ -197,7 +219,7 @@ struct EncodingGuess {
     }
 
     /// Whether a text holds only what people write: no control codes, unassigned or private characters.
-    private static func isWritten(_ utf8: [UInt8]) -> Bool {
+    static func isWritten(_ utf8: [UInt8]) -> Bool {
         String(decoding: utf8.prefix(sampleSize), as: UTF8.self).unicodeScalars.dropLast().allSatisfy { scalar in
             switch scalar.properties.generalCategory {
             case .control: "\t\n\r\u{0C}".unicodeScalars.contains(scalar)

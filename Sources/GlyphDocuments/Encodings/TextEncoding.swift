@@ -44,7 +44,7 @@ enum TextEncoding {
                     at: "\(name): byte \(fault)",
                     "0x\(String(bytes[fault], radix: 16)) is not valid UTF-8 here",
                     expected: "UTF-8 text",
-                    remedy: "Convert it first, for example with iconv -f GB18030 -t UTF-8"
+                    remedy: found.reason == .mark ? "Remove what is malformed, or the mark" : EncodingGuess.remedy
                 )
             }
             if found.markLength > 0 { bytes.removeFirst(found.markLength) }
@@ -65,7 +65,7 @@ enum TextEncoding {
                 at: "\(name): byte \(offset)",
                 "is 0, which only binary files contain",
                 expected: "text",
-                remedy: "Extract the text first, or name its encoding, as in --encoding utf-16le"
+                remedy: "If it is text, name its encoding (the `encoding` option), for example utf-16le"
             )
         }
         let note = notes.isEmpty ? nil : notes.joined(separator: "; ")
@@ -98,10 +98,12 @@ enum TextEncoding {
 }
 
 extension [UInt8] {
-    /// Where a byte first is, many times as fast as `firstIndex(of:)`.
-    fileprivate func firstIndex(ofByte byte: UInt8) -> Int? {
+    /// Where a byte first is from an offset on, many times as fast as `firstIndex(of:)`.
+    func firstIndex(ofByte byte: UInt8, from offset: Int = 0) -> Int? {
         withUnsafeBytes { bytes in
-            guard let start = bytes.baseAddress, let found = memchr(start, Int32(byte), bytes.count) else { return nil }
+            guard offset < bytes.count, let start = bytes.baseAddress,
+                let found = memchr(start + offset, Int32(byte), bytes.count - offset)
+            else { return nil }
             return UnsafeRawPointer(found) - start
         }
     }

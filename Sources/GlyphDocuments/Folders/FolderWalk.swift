@@ -62,6 +62,9 @@ struct FolderWalk {
     /// Folders of version control and caches that tools keep beside sources; none holds anything written by a person.
     private static let internals: Set<String> = [".git", ".hg", ".svn", ".jj", "CVS"]
 
+    /// Files of the same kind: `.git` of a worktree or a submodule, and where macOS keeps how a folder looked.
+    private static let internalFiles: Set<String> = [".git", ".DS_Store"]
+
     private mutating func visit(_ folder: String, inside path: String, _ rules: IgnoreRules, depth: Int) throws {
         try Task.checkCancellation()
         guard depth <= budget.limits.folderDepth else {
@@ -92,6 +95,7 @@ struct FolderWalk {
             }
             let type = status.st_mode & S_IFMT
             if type == S_IFDIR, Self.internals.contains(name) { continue }
+            if type == S_IFREG, Self.internalFiles.contains(name) { continue }
             if isIgnoring, rules.ignores(prefix + path + name, isFolder: type == S_IFDIR) {
                 ignoredCount += 1
                 continue

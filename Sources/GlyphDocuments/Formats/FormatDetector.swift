@@ -35,11 +35,25 @@ enum FormatDetector {
         if compressedMarks.contains(where: start.starts) || start.dropFirst(4).starts(with: bzip2Block) {
             return .compressed
         }
-        if start.count > 262, start[257..<262] == Array("ustar".utf8)[...] { return .tar }
+        if isTar(start) { return .tar }
         for known in BinarySignature.all where known.matches(start) {
             return .unsupported(known.kind, remedy: known.remedy)
         }
         return .perhapsText
+    }
+
+    /// A tar archive by its mark, or one from before there was a mark by the sum of its first header's bytes.
+    private static func isTar(_ start: [UInt8]) -> Bool {
+        guard start.count >= 512 else {
+            return start.count > 262 && start[257..<262] == Array("ustar".utf8)[...]
+        }
+        if start[257..<262] == Array("ustar".utf8)[...] { return true }
+        guard start[0] != 0 else { return false }
+        // Six octal digits, of which the first may be spaces; the field counts as spaces in the sum.
+        let field = String(decoding: start[148..<156].prefix { $0 != 0 }, as: UTF8.self).trimmed
+        guard field.count >= 4, let sum = Int(field, radix: 8) else { return false }
+        let others = start[..<148].reduce(0) { $0 + Int($1) } + start[156..<512].reduce(0) { $0 + Int($1) }
+        return sum == others + 8 * 0x20
     }
 
     /// Local entry, end of an empty archive, and the mark of a split archive.

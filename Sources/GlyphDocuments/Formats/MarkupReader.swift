@@ -91,6 +91,9 @@ final class MarkupReader {
         cmarkup_attribute(handle, name).map { String(cString: $0) }
     }
 
+    /// How many elements lie right in the element of HTML that `next` has just given.
+    var childCount: Int { cmarkup_child_count(handle) }
+
     /// The end of the innermost element that an event does not lie in.
     private func closing(before event: Event) -> Event? {
         guard let last = open.last, last.depth >= cmarkup_depth(handle) else { return nil }

@@ -23,43 +23,78 @@ enum NotebookText {
             notebook["metadata"]?["language_info"]?["name"]?.text
             ?? notebook["metadata"]?["kernelspec"]?["language"]?.text ?? ""
         var text = TextBuilder()
-        var others: [String: Int] = [:]
+        var others = Others()
         for (index, cell) in cells.enumerated() {
             let section = "cell \(index + 1)"
-            let type = cell["cell_type"]?.text ?? ""
-            let source = (cell["source"]?.joined ?? "").trimmedLines
+            let type = TerminalText.withoutControls(cell["cell_type"]?.text ?? "")
+            let source = TerminalText.withoutControls(cell["source"]?.joined ?? "").trimmedLines
             text.add("[\(section): \(type)]", section: section)
-            text.add(type == "code" && !source.isEmpty ? "```\(language)\n\(source)\n```" : source, section: section)
+            text.add(type == "code" ? fenced(source, language) : others.countingPictures(in: source), section: section)
             for output in cell["outputs"]?.elements ?? [] {
                 let shown = set(output, &others).trimmedLines
                 if !shown.isEmpty { text.add("[output]\n\(shown)", section: section) }
             }
+            others.pictures += cell["attachments"]?.keys.count ?? 0
         }
         text.finish()
-        let notes = others.sorted { $0.key < $1.key }.map { "not read: \("output".counted($0.value)) of \($0.key)" }
-        return (text, notes)
+        return (text, others.notes)
+    }
+
+    /// What is not read, counted.
+    private struct Others {
+        /// Outputs by the name of their type.
+        var outputs: [String: Int] = [:]
+        /// Pictures that Markdown shows.
+        var pictures = 0
+
+        var notes: [String] {
+            let counts = outputs.sorted { $0.key < $1.key }.map { "\("output".counted($0.value)) of \($0.key)" }
+            let shown = pictures > 0 ? ["picture".counted(pictures) + " in Markdown"] : []
+            return (counts + shown).map { "not read: \($0)" }
+        }
+
+        /// Markdown without its pictures, which it counts.
+        mutating func countingPictures(in markdown: String) -> String {
+            let (text, count) = EmbeddedPictures.removed(from: markdown)
+            pictures += count
+            return text
+        }
+    }
+
+    /// Code between marks that no line of it can end.
+    private static func fenced(_ code: String, _ language: String) -> String {
+        guard !code.isEmpty else { return "" }
+        var (run, longest) = (0, 2)
+        for byte in code.utf8 {
+            run = byte == UInt8(ascii: "`") ? run + 1 : 0
+            longest = max(longest, run)
+        }
+        let fence = String(repeating: "`", count: longest + 1)
+        let name = language.prefix { $0.isLetter || $0.isNumber || "+#-_.".contains($0) }
+        return "\(fence)\(name)\n\(code)\n\(fence)"
     }
 
     /// The text of an output; other kinds are counted.
-    private static func set(_ output: JSONValue, _ others: inout [String: Int]) -> String {
+    private static func set(_ output: JSONValue, _ others: inout Others) -> String {
         switch output["output_type"]?.text {
-        case "stream": return (output["text"]?.joined ?? "").withoutEscapes
+        case "stream": return TerminalText.shown(output["text"]?.joined ?? "")
         case "error":
             let trace = output["traceback"]?.elements?.compactMap(\.text).joined(separator: "\n") ?? ""
             let summary = "\(output["ename"]?.text ?? "error"): \(output["evalue"]?.text ?? "")"
-            return (trace.isEmpty ? summary : trace).withoutEscapes
+            return TerminalText.shown(trace.isEmpty ? summary : trace)
         default:
             let data = output["data"]
             for type in ["text/plain", "text/markdown", "text/latex"] {
                 if let text = data?[type]?.joined {
                     // A picture's plain text only names the object that drew it.
                     if let picture = data?.keys.first(where: { $0.hasPrefix("image/") }) {
-                        others[picture, default: 0] += 1
+                        others.outputs[picture, default: 0] += 1
                     }
-                    return text.withoutEscapes
+                    let shown = TerminalText.shown(text)
+                    return type == "text/markdown" ? others.countingPictures(in: shown) : shown
                 }
             }
-            others[data?.keys.first ?? "an unknown type", default: 0] += 1
+            others.outputs[data?.keys.first ?? "an unknown type", default: 0] += 1
             return ""
         }
     }
@@ -88,9 +123,4 @@ extension JSONValue {
 
     /// Text that is stored whole or as a list of lines.
     fileprivate var joined: String? { text ?? elements?.compactMap(\.text).joined() }
-}
-
-extension String {
-    /// The text without a terminal's escape sequences.
-    fileprivate var withoutEscapes: String { replacing(/\u{1B}\[[0-9;?]*[A-Za-z]/, with: "") }
 }

@@ -67,6 +67,11 @@ struct ByteSource {
     }
 
     private func tooLarge(_ size: String) -> InputError {
-        InputError(at: name, "has \(size)", expected: "at most \(limit)", remedy: "Split it, or raise the limit")
+        InputError(
+            at: name,
+            "has \(size)",
+            expected: "at most \(limit)",
+            remedy: "Split it, for example with split -C 500M, and read one piece at a time"
+        )
     }
 }

@@ -115,6 +115,9 @@ struct InputCollection {
             case .unsupported(let kind, let remedy):
                 throw InputError(at: name, "is \(kind)", expected: Self.expected, remedy: remedy)
             case .perhapsText:
+                if let mail = MailMessage.encoded(bytes) {
+                    throw InputError(at: name, "is \(mail.kind)", expected: Self.expected, remedy: mail.remedy)
+                }
                 try budget.add(bytes.count, from: name)
                 let format = FileFormat(textNamed: name)
                 files.append(InputFile(name: name, content: .bytes(bytes), format: format, isNamed: isNamed))

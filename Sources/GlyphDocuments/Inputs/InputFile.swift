@@ -41,17 +41,19 @@ struct InputFile {
     {
         switch format {
         case .docx: return try set(WordText.read(bytes, name: name, limits: options.limits), .docx)
-        case .epub: return try set(BookText.read(bytes, name: name, limits: options.limits), .epub)
+        case .epub:
+            let book = try BookText.read(bytes, name: name, limits: options.limits, encoding: options.encoding)
+            return try set(book, .epub)
         default: break
         }
         var bytes = bytes
-        let declared = options.encoding ?? DeclaredEncoding.find(bytes, name: name)
-        let outcome = try TextEncoding.convert(&bytes, from: name, as: declared)
+        let declared = options.encoding == nil ? DeclaredEncoding.find(bytes, name: name) : nil
+        let outcome = try TextEncoding.convert(&bytes, from: name, as: options.encoding ?? declared?.encoding)
         guard bytes.contains(where: { $0 > 0x20 }) else {
             let problem = bytes.isEmpty ? "is empty" : "holds nothing but white space"
             throw InputError(at: name, problem, expected: "a text of at least one character")
         }
-        let notes = outcome.note.map { [$0] } ?? []
+        let notes = [declared?.note, outcome.note].compactMap { $0 }
         if FormatDetector.isNotebook(bytes, name: name) {
             return try set(NotebookText.read(bytes, name: name), .notebook, outcome.encoding, notes)
         }
@@ -59,7 +61,7 @@ struct InputFile {
             return try set((HTMLText.read(bytes, name: name), []), .html, outcome.encoding, notes)
         }
         // Malformed bytes were refused above.
-        let text = SourceText(sameLength: bytes)
+        let text = SourceText(unchecked: bytes)
         let named = FileFormat(textNamed: name)
         let format: FileFormat = named == .html || named == .notebook ? .code : named
         let part = Document.Part(
@@ -98,7 +100,7 @@ struct InputFile {
         )
         return Document(
             name: name,
-            text: SourceText(sameLength: bytes),
+            text: SourceText(unchecked: bytes),
             kind: format.kind,
             notes: (notes + read.notes).map { "\(name): \($0)" },
             parts: [part]

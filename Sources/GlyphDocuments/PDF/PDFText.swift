@@ -22,12 +22,15 @@ struct PDFText {
         var pages = split(output, count: facts.pageCount)
         for index in pages.indices where isGarbled(pages[index]) { pages[index] = "" }
         let ink = pages.map(inkCount)
-        let sparse = pages.indices.filter { ink[$0] < 40 }.map { $0 + 1 }
-        let pictures = try pagesWithPictures(file, among: sparse)
+        let short = pages.indices.filter { ink[$0] < longText }.map { $0 + 1 }
+        let sparse = short.filter { ink[$0 - 1] < 40 }
+        let pictures = try PagePictures(file, among: short, facts)
         let empty = sparse.filter { ink[$0 - 1] == 0 }
-        let blank = try blankPages(file, among: empty.filter { !pictures.contains($0) })
-        let scanned = pictures.union(empty).intersection(sparse).subtracting(blank)
+        let blank = try blankPages(file, among: empty.filter { !pictures.couldHoldText($0) })
+        let scanned = Set(sparse.filter(pictures.isScan)).union(empty).subtracting(blank)
         var result = PDFText()
+        result.noteCovered(short.filter { ink[$0 - 1] >= 40 && pictures.covers($0) })
+        result.notes += try PDFTables.mend(&pages, of: file, except: scanned)
         let isOnlyPictures = scanned.count + blank.count == pages.count && ink.allSatisfy { $0 == 0 }
         for (index, page) in pages.enumerated() where !blank.contains(index + 1) {
             let number = index + 1
@@ -61,6 +64,23 @@ struct PDFText {
         result.text.finish()
         try result.describe(file, blank: blank.count, of: pages.count)
         return result
+    }
+
+    /// Characters of a page that is more than a stamp on a scan or the title of a picture.
+    private static let longText = 1000
+
+    /// Says which pages may hold more than their letters: a stamp on a scan is all that is read of it.
+    private mutating func noteCovered(_ pages: [Int]) {
+        guard !pages.isEmpty else { return }
+        let list = Self.list(pages)
+        notes.append("\(list): a picture covers half of the page or more and was not read; its text was")
+    }
+
+    /// Some pages by their numbers.
+    static func list(_ pages: [Int]) -> String {
+        let shown = pages.prefix(5).map(String.init).joined(separator: ", ")
+        return (pages.count == 1 ? "page " : "pages ") + shown
+            + (pages.count > 5 ? " and \(pages.count - 5) more" : "")
     }
 
     private mutating func describe(_ file: PDFFile, blank: Int, of count: Int) throws {
@@ -98,21 +118,6 @@ struct PDFText {
             }
         }
         return strange * 10 > all * 3
-    }
-
-    /// The pages that hold a picture large enough to be a scan.
-    private static func pagesWithPictures(_ file: PDFFile, among pages: [Int]) throws -> Set<Int> {
-        guard let first = pages.first, let last = pages.last else { return [] }
-        let list = try file.run("pdfimages", ["-list", "-f", "\(first)", "-l", "\(last)"])
-        var found: Set<Int> = []
-        for line in String(decoding: list, as: UTF8.self).split(whereSeparator: \.isNewline).dropFirst(2) {
-            // page num type width height …
-            let words = line.split(separator: " ")
-            guard words.count > 4, let page = Int(words[0]), let width = Int(words[3]), let height = Int(words[4])
-            else { continue }
-            if width >= 300, height >= 300 { found.insert(page) }
-        }
-        return found
     }
 
     /// The pages without a mark on them, by a look at a few pixels.

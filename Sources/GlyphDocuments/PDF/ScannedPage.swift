@@ -34,12 +34,10 @@ public struct ScannedPage: Sendable {
             ["-png", "-cropbox", "-r", "\(dpi)", "-f", "\(page)", "-l", "\(page)"],
             outputLimit: 64 << 20
         )
-        let start: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
-        guard png.count > 24, png.starts(with: start) else {
+        guard let header = PNGHeader(png) else {
             throw InputError(at: "\(file): page \(page)", "cannot be drawn", remedy: "Open the PDF and print it again")
         }
-        func size(at offset: Int) -> Int { png[offset..<offset + 4].reduce(0) { $0 << 8 | Int($1) } }
-        return EncodedPage(number: number, width: size(at: 16), height: size(at: 20), png: png)
+        return EncodedPage(number: number, width: header.width, height: header.height, png: png)
     }
 
     /// The resolution for a page: `asked`, or less for pages so large that they would have too many pixels.

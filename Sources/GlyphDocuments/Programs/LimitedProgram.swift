@@ -199,18 +199,34 @@ struct LimitedProgram {
             .first { access($0, X_OK) == 0 }
     }
 
-    /// A pipe whose ends no other child inherits.
+    /// A pipe whose ends no other child inherits; closed with the last reference at the latest.
     private final class Pipe {
         private(set) var reading: Int32
         private(set) var writing: Int32
 
         init() throws {
             var ends: [Int32] = [0, 0]
-            guard pipe(&ends) == 0 else {
+            guard Self.makeEnds(&ends) == 0 else {
                 throw InputError(at: "pipe", "cannot be made: \(String(cString: strerror(errno)))")
             }
             (reading, writing) = (ends[0], ends[1])
+        }
+
+        deinit { closeAll() }
+
+        /// Marks both ends as they are made: between two steps another thread could start a child that inherits them.
+        ///
+        /// `pipe2` is looked up by its name, because the C library's module for Swift leaves it out.
+        private static func makeEnds(_ ends: inout [Int32]) -> Int32 {
+            #if os(Linux)
+                typealias Function = @convention(c) (UnsafeMutablePointer<Int32>, Int32) -> Int32
+                if let symbol = dlsym(nil, "pipe2") {
+                    return unsafeBitCast(symbol, to: Function.self)(&ends, O_CLOEXEC)
+                }
+            #endif
+            guard pipe(&ends) == 0 else { return -1 }
             for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+            return 0
         }
 
         func closeWriting() {

@@ -2,38 +2,32 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 /// The texts of footnotes or endnotes by their numbers.
-enum WordNotes {
+struct WordNotes {
+    private var texts: [String: String] = [:]
+    /// What the notes show that their texts do not say.
+    private(set) var losses = WordLosses()
+
     /// Reads `footnotes.xml` or `endnotes.xml`, which a document without notes lacks.
-    static func read(
-        _ bytes: [UInt8]?,
-        element: String,
-        name: String
-    ) throws -> [String: String] {
-        guard let bytes else { return [:] }
-        let reader = try MarkupReader(bytes, syntax: .xml, name: "\(name): \(element)s")
-        var notes: [String: String] = [:]
+    init(_ bytes: [UInt8]?, element: String, styles: WordStyles, name: String) throws {
+        guard let bytes else { return }
+        var reader = try WordReader(bytes, name: "\(name): \(element)s")
+        var paragraphs = WordParagraphs(styles: styles)
         var id: String?
-        var (text, isText, deleted) = ("", false, 0)
+        var words: [Substring] = []
         while let event = try reader.next() {
             switch event {
-            case .start(let name):
-                if name == element {
-                    (id, text) = (reader.attribute("id"), "")
-                }
-                if name == "del" { deleted += 1 }
-                if name == "tab" || name == "br" { text += " " }
-                isText = name == "t"
+            case .start(element): (id, words) = (reader.attribute("id"), [])
+            case .start(let name): paragraphs.start(name, reader)
+            case .end(element):
+                if let id { texts[id] = words.joined(separator: " ") }
+                id = nil
             case .end(let name):
-                if name == "del" { deleted = max(0, deleted - 1) }
-                if name == "p" { text += " " }
-                if name == element, let known = id {
-                    notes[known] = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-                    id = nil
-                }
-                isText = false
-            case .text(let piece): if isText, deleted == 0 { text += piece }
+                if let ended = paragraphs.end(name) { words += ended.text.split(whereSeparator: \.isWhitespace) }
+            case .text(let piece): paragraphs.add(piece)
             }
         }
-        return notes
+        losses = paragraphs.losses
     }
+
+    subscript(_ id: String) -> String? { texts[id] }
 }

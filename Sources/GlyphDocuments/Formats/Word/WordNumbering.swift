@@ -6,7 +6,7 @@ import GlyphPage
 /// The labels of list items, counted as Word counts them.
 struct WordNumbering {
     /// Which list a paragraph belongs to, and how deep.
-    struct Reference {
+    struct Reference: Hashable {
         var list: String
         var level: Int
 
@@ -14,98 +14,63 @@ struct WordNumbering {
         static func level(_ text: String?) -> Int { min(max(0, text.flatMap { Int($0) } ?? 0), 8) }
     }
 
-    private struct Level {
-        var format = "decimal"
-        var text = ""
-        var start = 1
-    }
-
-    /// The levels by the list's definition.
-    private var definitions: [String: [Int: Level]] = [:]
-    private var definitionOfList: [String: String] = [:]
-    /// How far the levels of a definition have been counted.
+    private let definitions: WordListDefinitions
+    /// How far the levels of a definition have been counted, by all lists that count by it.
     private var counters: [String: [Int: Int]] = [:]
+    /// Levels of lists that have started over, which each does once.
+    private var started: Set<Reference> = []
 
     /// Reads `numbering.xml`, which a document without lists lacks.
     init(_ bytes: [UInt8]?, name: String) throws {
-        guard let bytes else { return }
-        let reader = try MarkupReader(bytes, syntax: .xml, name: "\(name): numbering.xml")
-        var definition: String?
-        var list: String?
-        var level = 0
-        while let event = try reader.next() {
-            if case .end("abstractNum") = event { definition = nil }
-            if case .end("num") = event { list = nil }
-            guard case .start(let element) = event else { continue }
-            let value = reader.attribute("val")
-            switch element {
-            case "abstractNum": definition = reader.attribute("abstractNumId")
-            case "num": list = reader.attribute("numId")
-            case "abstractNumId": if let list { definitionOfList[list] = value }
-            case "lvl":
-                level = Reference.level(reader.attribute("ilvl"))
-                if let definition { definitions[definition, default: [:]][level] = Level() }
-            case "numFmt": if let definition { definitions[definition]?[level]?.format = value ?? "decimal" }
-            case "lvlText": if let definition { definitions[definition]?[level]?.text = value ?? "" }
-            case "start":
-                // Room to count on from any start.
-                let start = Int(value.flatMap { Int32($0) } ?? 1)
-                if let definition { definitions[definition]?[level]?.start = start }
-            default: break
-            }
-        }
+        definitions = try WordListDefinitions(bytes, name: name)
+    }
+
+    /// The list and the level of a paragraph by what it and its style say.
+    ///
+    /// A style's level is the one that names the style; what the style itself says of it counts only without.
+    func reference(for paragraph: WordParagraph, _ styles: WordStyles) -> Reference? {
+        let style = paragraph.style ?? ""
+        guard let list = paragraph.numbering.list ?? styles.list(of: style) else { return nil }
+        let level =
+            paragraph.numbering.level ?? definitions.level(of: list, for: styles.lineage(of: style))
+            ?? styles.listLevel(of: style)
+        return Reference(list: list, level: level ?? 0)
     }
 
     /// The label of the next item, such as `2.1.` or `-`, or nil when the paragraph has none.
     mutating func label(for reference: Reference) -> String? {
         guard reference.list != "0" else { return nil }  // how Word takes a numbering away again
-        guard let definition = definitionOfList[reference.list], let levels = definitions[definition],
-            let level = levels[reference.level]
-        else { return "-" }
-        var counts = counters[definition] ?? [:]
-        counts[reference.level] = (counts[reference.level] ?? level.start - 1) + 1
-        for deeper in counts.keys where deeper > reference.level { counts[deeper] = nil }
-        counters[definition] = counts
-        if level.format == "bullet" { return "-" }
-        if level.format == "none" { return nil }
+        guard let level = definitions.level(reference.level, of: reference.list) else { return "-" }
+        let counts = count(reference, level)
+        switch level.format {
+        // A bullet that is blank sets a paragraph under the item before it.
+        case "bullet": return level.text.isEmpty || !level.text.trimmed.isEmpty ? "-" : nil
+        case "none": return nil
+        default: break
+        }
         var label = level.text
         for index in 0...reference.level {
-            let format = levels[index]?.format ?? "decimal"
-            let count = counts[index] ?? levels[index]?.start ?? 1
-            label = label.replacing("%\(index + 1)", with: Self.numeral(count, format))
+            let shown = index == reference.level ? level : definitions.level(index, of: reference.list)
+            let number = counts[index] ?? shown?.start ?? 1
+            let format = level.isLegal ? "decimal" : shown?.format ?? "decimal"
+            label = label.replacing("%\(index + 1)", with: Self.numeral(number, format))
         }
         return label.isEmpty ? nil : label
     }
 
-    /// A number as a list shows it.
-    static func numeral(_ number: Int, _ format: String) -> String {
-        switch format {
-        case "lowerLetter", "upperLetter":
-            guard (1...780).contains(number) else { return "\(number)" }
-            // After z come aa, bb, cc.
-            let letter = String(UnicodeScalar(UInt8(97 + (number - 1) % 26)))
-            let letters = String(repeating: letter, count: (number - 1) / 26 + 1)
-            return format == "upperLetter" ? letters.uppercased() : letters
-        case "lowerRoman": return roman(number).lowercased()
-        case "upperRoman": return roman(number)
-        case "decimalZero": return number < 10 ? "0\(number)" : "\(number)"
-        default: return "\(number)"
+    /// Counts an item, and gives how far all levels are counted then.
+    private mutating func count(_ reference: Reference, _ level: WordListDefinitions.Level) -> [Int: Int] {
+        guard let definition = definitions.definition(of: reference.list) else { return [:] }
+        var counts = counters[definition] ?? [:]
+        if definitions.startsOver(reference.level, of: reference.list), started.insert(reference).inserted {
+            counts[reference.level] = nil
         }
-    }
-
-    private static func roman(_ number: Int) -> String {
-        guard (1..<4000).contains(number) else { return "\(number)" }
-        let values = [
-            (1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"),
-            (9, "IX"), (5, "V"), (4, "IV"), (1, "I"),
-        ]
-        var (rest, text) = (number, "")
-        for (value, letters) in values {
-            while rest >= value {
-                text += letters
-                rest -= value
-            }
+        counts[reference.level] = (counts[reference.level] ?? level.start - 1) + 1
+        for deeper in counts.keys where deeper > reference.level {
+            let restart = definitions.level(deeper, of: reference.list)?.restart ?? deeper
+            if reference.level < restart { counts[deeper] = nil }
         }
-        return text
+        counters[definition] = counts
+        return counts
     }
 }

@@ -5,7 +5,8 @@ import GlyphPage
 
 /// DOCX documents as text, with Markdown's marks for headings, lists, tables and notes (ECMA-376, part 1).
 ///
-/// Deleted text of tracked changes is left out and inserted text kept. Headers, footers and comments are not read.
+/// Deleted text of tracked changes and hidden text are left out, inserted text is kept. Headers, footers and comments
+/// are not read.
 enum WordText {
     /// Reads a document.
     ///
@@ -26,8 +27,13 @@ enum WordText {
         var body = WordBody(styles: styles, numbering: numbering)
         try body.read(package.required(main), name: "\(name): \(main)")
         var text = body.text
-        let footnotes = try WordNotes.read(package["\(folder)/footnotes.xml"], element: "footnote", name: name)
-        let endnotes = try WordNotes.read(package["\(folder)/endnotes.xml"], element: "endnote", name: name)
+        let footnotes = try WordNotes(
+            package["\(folder)/footnotes.xml"],
+            element: "footnote",
+            styles: styles,
+            name: name
+        )
+        let endnotes = try WordNotes(package["\(folder)/endnotes.xml"], element: "endnote", styles: styles, name: name)
         for (index, note) in body.notes.enumerated() {
             let content = (note.isEndnote ? endnotes : footnotes)[note.id] ?? ""
             text.add("[^\(index + 1)]: \(content)", .item, section: "note \(index + 1)")
@@ -36,7 +42,10 @@ enum WordText {
             throw InputError(at: name, "has no text", expected: "a document with at least one word")
         }
         text.finish()
-        return (text, try leftOut(body, package, folder))
+        var losses = body.losses
+        losses.add(footnotes.losses)
+        losses.add(endnotes.losses)
+        return (text, try losses.notes + comments(package, folder))
     }
 
     /// The main part, which usually is `word/document.xml`.
@@ -53,15 +62,12 @@ enum WordText {
         return "word/document.xml"
     }
 
-    private static func leftOut(_ body: WordBody, _ package: PackedDocument, _ folder: String) throws -> [String] {
-        var notes: [String] = []
-        if body.pictures > 0 { notes.append("not read: \("picture".counted(body.pictures))") }
-        if let comments = package["\(folder)/comments.xml"] {
-            let reader = try MarkupReader(comments, syntax: .xml, name: package.name)
-            var count = 0
-            while let event = try reader.next() { if case .start("comment") = event { count += 1 } }
-            if count > 0 { notes.append("not read: \("comment".counted(count))") }
-        }
-        return notes
+    /// What to say about comments, which are not read.
+    private static func comments(_ package: PackedDocument, _ folder: String) throws -> [String] {
+        guard let comments = package["\(folder)/comments.xml"] else { return [] }
+        let reader = try MarkupReader(comments, syntax: .xml, name: package.name)
+        var count = 0
+        while let event = try reader.next() { if case .start("comment") = event { count += 1 } }
+        return count > 0 ? ["not read: \("comment".counted(count))"] : []
     }
 }

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import Testing
+
+@testable import GlyphDocuments
+
+@Suite("Tables of HTML")
+struct HTMLTableTests {
+    private func text(_ page: String) throws -> String {
+        let page = "<!DOCTYPE html><html><body>\(page)</body></html>"
+        return String(decoding: try HTMLText.read(Array(page.utf8), name: "a.html").bytes, as: UTF8.self)
+    }
+
+    private static let data = "<tr><td>a<td>b</tr><tr><td>c<td>d</tr>"
+
+    @Test("Code in a cell keeps its lines and its indentation")
+    func code() throws {
+        let page = "<table><tr><td><pre>1\n2</pre></td><td><pre>def f():\n    return 1</pre></td></tr></table>"
+        #expect(try text(page) == "1\n2\n\ndef f():\n    return 1\n")
+        let row = "<tr><td>a<td><pre>x  y</pre></tr>"
+        #expect(try text("<table>\(row)\(Self.data)</table>") == "| a | x  y |\n| a | b |\n| c | d |\n")
+        let inCode = "<pre>a\n<div><table><tr><td>b  c</table></div>\n  d</pre>"
+        #expect(try text(inCode) == "a\n\nb c\n\n  d\n")
+    }
+
+    @Test("A table that only places things is read block by block")
+    func layout() throws {
+        let blocks = "<p>One.</p><h3>Head</h3><ul><li>x<li>y</ul>Text<br><br>more"
+        let wanted = "One.\n\n### Head\n\n- x\n- y\n\nText\n\nmore\n"
+        #expect(try text("<table><tr><td>\(blocks)</td></tr></table>") == wanted)
+        #expect(try text("<table><tr><td>\(blocks)</td><td></td></tr></table>") == wanted)
+        #expect(try text("<table><tr><td>a</tr><tr><td>b</tr></table>") == "a\n\nb\n")
+        #expect(try text("<table role=presentation>\(Self.data)</table>") == "a\n\nb\n\nc\n\nd\n")
+        let nested = "<table><tr><td>left<td>in<table>\(Self.data)</table></tr></table>"
+        #expect(try text(nested) == "left\n\nin\n\n| a | b |\n| c | d |\n")
+    }
+
+    @Test("A table with headings or a caption stays rows, whatever paragraphs its cells have")
+    func dataTables() throws {
+        #expect(try text("<table>\(Self.data)</table>") == "| a | b |\n| c | d |\n")
+        let page = "<table><tr><th>h<th><h4>i</h4></tr><tr><td>a<td><p>b<p>c|</tr></table>"
+        #expect(try text(page) == "| h | i |\n| a | b c\\| |\n")
+        let mixed = "<table>\(Self.data)<tr><td>e<td><p>f<p>g</tr></table>"
+        #expect(try text(mixed) == "| a | b |\n| c | d |\n\ne\n\nf\n\ng\n")
+    }
+
+    @Test("Merged cells leave empty ones, so that what follows stays in its column")
+    func merged() throws {
+        let head = "<tr><th rowspan=2>Year<th colspan=2>Sales</tr><tr><th>EU<th>US</tr>"
+        let body = "<tr><td rowspan=2>2020<td>10<td>20</tr><tr><td>30<td>40</tr>"
+        let wanted = "| Year | Sales |  |\n|  | EU | US |\n| 2020 | 10 | 20 |\n|  | 30 | 40 |\n"
+        #expect(try text("<table>\(head)\(body)</table>") == wanted)
+        let last = "<tr><td colspan=2>e</tr>"
+        #expect(try text("<table>\(Self.data)\(last)</table>") == "| a | b |\n| c | d |\n| e |  |\n")
+    }
+
+    @Test(
+        "Spans that no table has are harmless",
+        arguments: ["0", "-3", "x", "", "99999999999999999999", "1000", "65534"]
+    )
+    func hostileSpans(span: String) throws {
+        let page = "<table><tr><td colspan='\(span)' rowspan='\(span)'>a<td>b</tr><tr><td>c<td>d</tr></table>"
+        let read = try text(page)
+        #expect(["a", "b", "c", "d"].allSatisfy { read.contains($0) } && read.utf8.count < 10_000)
+    }
+
+    @Test("Many wide cells do not fill the memory with empty ones")
+    func manySpans() throws {
+        let first = "<tr>" + String(repeating: "<td>x</td>", count: 1000) + "</tr>"
+        let rows = String(repeating: "<tr><td colspan=999>a<td>b</tr>", count: 3000)
+        #expect(try text("<table>\(first)\(rows)</table>").utf8.count < 5_000_000)
+    }
+
+    @Test("Lists in cells end with their cells")
+    func lists() throws {
+        let cell = "<table><tr><td><ul><li>x</ul></td></tr></table>"
+        let read = try text(String(repeating: cell, count: 3000) + "<ul><li>top</ul>")
+        #expect(read.hasSuffix("\n- x\n- top\n") && read.utf8.count < 20_000)
+        #expect(try text("<ul><li>a\(cell)<li>b</ul>") == "- a\n- x\n- b\n")
+    }
+
+    @Test("A table in a quotation is quoted")
+    func quoted() throws {
+        let page = "<blockquote><p>q<table>\(Self.data)</table></blockquote><p>end"
+        #expect(try text(page) == "> q\n\n> | a | b |\n> | c | d |\n\nend\n")
+    }
+
+    @Test("A long table is set before its end, and loses nothing by it")
+    func long() throws {
+        let word = String(repeating: "w", count: 100)
+        let rows = (0..<12_000).map { "<tr><td>\($0)<td>\(word)</tr>" }.joined()
+        let lines = (0..<12_000).map { "| \($0) | \(word) |\n" }.joined()
+        #expect(try text("<table>\(rows)</table>") == lines)
+    }
+}
