@@ -22,9 +22,14 @@ final class ScratchFile {
 
 @Suite("Data sets")
 struct DataSetTests {
-    private static func longBenchLine(_ dataset: String, id: String, classes: String = "null") -> String {
+    private static func longBenchLine(
+        _ dataset: String,
+        id: String,
+        classes: String = "null",
+        answers: String = #"["Currer Bell", "Brontë"]"#
+    ) -> String {
         """
-        {"input": " Who wrote it?\\n", "context": " A {input} story. ", "answers": ["Currer Bell", "Brontë"], \
+        {"input": " Who wrote it?\\n", "context": " A {input} story. ", "answers": \(answers), \
         "length": 3, "dataset": "\(dataset)", "language": "en", "all_classes": \(classes), "_id": "\(id)"}
 
         """
@@ -64,6 +69,41 @@ struct DataSetTests {
         let file = try ScratchFile(Self.longBenchLine("trec", id: "a", classes: #"["Brontë", "Food"]"#))
         let example = try LongBenchTask.named("trec").examples(at: file.path)[0]
         #expect(example.score("\nBrontë\nFood") == 1)
+    }
+
+    @Test("A row without answers, or without the classes to choose from, is refused with its line")
+    func unanswerable() throws {
+        for answers in ["[]", #"[" "]"#] {
+            let file = try ScratchFile(Self.longBenchLine("hotpotqa", id: "a", answers: answers))
+            let error = #expect(throws: InputError.self) {
+                try LongBenchTask.named("hotpotqa").examples(at: file.path)
+            }
+            #expect(error?.location.hasSuffix("line 1") == true)
+            #expect(error?.problem.contains("answers") == true)
+        }
+        let file = try ScratchFile(Self.longBenchLine("trec", id: "a"))
+        let error = #expect(throws: InputError.self) { try LongBenchTask.named("trec").examples(at: file.path) }
+        #expect(error?.problem.contains("all_classes") == true)
+    }
+
+    @Test("A task of LongBench-E has the words and the metric of its namesake, and ids of its own")
+    func extended() throws {
+        let file = try ScratchFile(Self.longBenchLine("hotpotqa_e", id: "a"))
+        let task = try LongBenchTask.named("hotpotqa_e")
+        let example = try task.examples(at: file.path)[0]
+        #expect((example.task, example.id) == ("hotpotqa_e", "hotpotqa_e-a"))
+        #expect(task.metric == .questionF1)
+        #expect(example.pagePrompt.hasSuffix("\n\nQuestion: Who wrote it?\nAnswer:"))
+        #expect(LongBenchTask.extended.count == 13)
+        #expect(throws: InputError.self) { try LongBenchTask.named("narrativeqa_e") }
+        #expect(throws: InputError.self) { try LongBenchTask.named("hotpotqa").examples(at: file.path) }
+    }
+
+    @Test("A byte order mark before the first line is passed over")
+    func byteOrderMark() throws {
+        let line = Self.longBenchLine("hotpotqa", id: "a")
+        let file = try ScratchFile("\u{FEFF}" + line + line.replacing("\"a\"", with: "\"b\""))
+        #expect(try LongBenchTask.named("hotpotqa").examples(at: file.path).map(\.id) == ["a", "b"])
     }
 
     @Test("Lines of another task, broken lines and missing files are errors with the place")

@@ -125,6 +125,17 @@ struct IntervalTests {
         #expect(spread.interval.upper < quarter.interval.upper && spread.interval.upper > spread.value)
     }
 
+    @Test("Pages without an error leave open how many a longer text would have had")
+    func rates() throws {
+        let perfect = Array(repeating: ErrorCount(edits: 0, length: 500), count: 4)
+        let interval = try #require(Interval.rate(of: perfect))
+        #expect(interval == .share(0, of: 2000))
+        #expect(interval.lower == 0 && interval.upper > 0.0015)
+        let mixed = perfect + [ErrorCount(edits: 9, length: 500)]
+        #expect(Interval.rate(of: mixed) == .bootstrappedRate(mixed, seed: 1))
+        #expect(Interval.rate(of: [perfect[0]]) == nil)
+    }
+
     @Test("The interval of a mean of estimates narrows with their number and stays open at 0 and 1")
     func meanOfEstimates() {
         let perfect = (value: 1.0, interval: Interval.share(50, of: 50))

@@ -92,6 +92,18 @@ struct RulerTests {
         #expect(Set(counts.values) == [3, 30])
     }
 
+    @Test("Where plain words do not fill a length, common words are pairs, as often as ever")
+    func commonPairs() throws {
+        let tokenizer = try Tokenizer.standard()
+        let budget = TextBudget.tokens(65_536, of: tokenizer)
+        let example = try RulerTask.named("cwe").example(seed: 1, budget: budget)
+        #expect(tokenizer.count(example.textPrompt) > 65_000)
+        let words = example.context.split(separator: " ").filter { !$0.hasSuffix(".") }
+        let counts = Dictionary(words.map { ($0, 1) }, uniquingKeysWith: +)
+        #expect(counts.keys.allSatisfy { $0.contains("-") })
+        #expect(Set(counts.filter { $0.value == 30 }.keys) == Set(example.expected.map { $0[...] }))
+    }
+
     @Test("Coded words follow the zeta distribution, and the three after the dots are asked for")
     func frequentWords() throws {
         let tokenizer = try Tokenizer.standard()
@@ -120,10 +132,9 @@ struct RulerTests {
         #expect(both.context.contains("Ur\nUr was founded about 3800 BC."))
     }
 
-    @Test("Missing sources, too few words and too small a budget are errors")
+    @Test("Missing sources and too small a budget are errors")
     func errors() throws {
         #expect(throws: InputError.self) { try RulerTask.named("qa_1").example(seed: 1, budget: .bytes(9000)) }
-        #expect(throws: InputError.self) { try RulerTask.named("cwe").example(seed: 1, budget: .bytes(900_000)) }
         #expect(throws: InputError.self) { try RulerTask.named("niah_single_2").example(seed: 1, budget: .bytes(9000)) }
         for task in RulerTask.all {
             #expect(throws: InputError.self) { try task.example(seed: 1, budget: .bytes(200), sources: Self.sources()) }
@@ -131,5 +142,29 @@ struct RulerTests {
         let broken = try ScratchFile("{\"data\": [{\"paragraphs\": [{\"context\": 3}]}]}")
         let error = #expect(throws: InputError.self) { try DocumentQuestions.squad(at: broken.path) }
         #expect(error?.problem.contains("context") == true)
+    }
+
+    @Test("A question that no answer can be right for, or every one, is refused with its place")
+    func unanswerable() throws {
+        for answers in ["[]", #"[{"text": " "}]"#] {
+            let file = try ScratchFile(
+                #"{"data": [{"paragraphs": [{"context": "A.", "qas": [{"question": "Q?", "answers": \#(answers)}]}]}]}"#
+            )
+            let error = #expect(throws: InputError.self) { try DocumentQuestions.squad(at: file.path) }
+            #expect(error?.location.contains("qas[0]") == true)
+        }
+        let hotpot = try ScratchFile(Self.hotpotFile.replacing("\"Ur\",\n", with: "\"\",\n"))
+        #expect(throws: InputError.self) { try DocumentQuestions.hotpotQA(at: hotpot.path) }
+    }
+
+    @Test("A byte order mark is passed over, and a compressed file is called one")
+    func fileStarts() throws {
+        let marked = try ScratchFile("\u{FEFF}" + Self.squadFile)
+        #expect(try DocumentQuestions.squad(at: marked.path).count == 2)
+        let packed = try ScratchFile("")
+        try Data([0x1F, 0x8B, 8, 0]).write(to: URL(fileURLWithPath: packed.path))
+        let error = #expect(throws: InputError.self) { try DocumentQuestions.squad(at: packed.path) }
+        #expect(error?.remedy?.contains("gunzip") == true)
+        #expect(throws: InputError.self) { try MRCR.forEachExample(at: packed.path) { _ in true } }
     }
 }

@@ -34,7 +34,7 @@ struct JSONLines {
         try JSONRow(Array(line.bytes), source: "\(path): line \(line.number)")
     }
 
-    /// Hands each line to `body` until that returns false.
+    /// Hands each line to `body` until that returns false; a byte order mark before the first is passed over.
     func forEachLine(_ body: (Line) throws -> Bool) throws {
         guard let file = FileHandle(forReadingAtPath: path) else {
             throw InputError(
@@ -49,8 +49,12 @@ struct JSONLines {
         var offset: UInt64 = 0
         // Where the search for a line end goes on: a line may be longer than many chunks.
         var searched = 0
-        while let chunk = try file.read(upToCount: 1 << 20), !chunk.isEmpty {
-            pending.append(chunk)
+        var isFirst = true
+        while let chunk = try nextChunk(of: file), !chunk.isEmpty {
+            let mark = isFirst ? try DataFile.markLength(of: chunk.prefix(3), at: path) : 0
+            isFirst = false
+            pending.append(chunk.dropFirst(mark))
+            offset += UInt64(mark)
             var start = 0
             while let end = pending[max(start, searched)...].firstIndex(of: 0x0A) {
                 let bytes = pending[start..<end]
@@ -66,6 +70,21 @@ struct JSONLines {
         guard !pending.isBlank else { return }
         let end = offset + UInt64(pending.count)
         _ = try body(Line(bytes: pending, number: number + 1, end: end, isWhole: false))
+    }
+
+    private func nextChunk(of file: FileHandle) throws -> Data? {
+        do {
+            return try file.read(upToCount: 1 << 20)
+        } catch {
+            // Foundation's own errors name neither file nor reason; a folder can be opened and not be read.
+            var isFolder: ObjCBool = false
+            let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+            throw InputError(
+                at: path,
+                isThere && isFolder.boolValue ? "it is a folder" : "the file cannot be read",
+                expected: "a file with a JSON object on each line"
+            )
+        }
     }
 }
 

@@ -78,6 +78,21 @@ public struct Interval: Sendable, Equatable {
         }
     }
 
+    /// The interval of a rate of errors over pages: a bootstrap with a fixed seed, over pages.
+    ///
+    /// Pages that all have the same rate, as 0, say nothing of its spread, and a bootstrap of them would have no width.
+    /// Theirs is Wilson's, of as many characters or words as were read, each taken for itself.
+    ///
+    /// - Returns: nothing of fewer than two pages.
+    public static func rate(of counts: [ErrorCount]) -> Self? {
+        guard counts.count > 1 else { return nil }
+        let sum = counts.reduce(ErrorCount(edits: 0, length: 0), +)
+        if sum.length > 0, sum.rate <= 1, counts.allSatisfy({ $0.rate == sum.rate }) {
+            return wilson(sum.rate, of: sum.length)
+        }
+        return bootstrappedRate(counts, seed: 1)
+    }
+
     /// The interval of the mean of several estimates, from the interval of each.
     ///
     /// Distances to the bounds add up as standard errors do (Zou and Donner, Statistics in Medicine 27, 2008, "MOVER"), so

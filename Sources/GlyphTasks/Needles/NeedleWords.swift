@@ -107,5 +107,8 @@ enum NeedleWords {
         """
     )
 
+    /// Every adjective with every noun, joined by a hyphen.
+    static let pairs: [String] = adjectives.flatMap { adjective in nouns.map { "\(adjective)-\($0)" } }
+
     private static func split(_ text: String) -> [String] { text.split(separator: " ").map(String.init) }
 }

@@ -22,7 +22,7 @@ extension BenchmarkReport {
             th { text-align: left; }
             td:nth-child(n + 5), th:nth-child(n + 5) { text-align: right; }
             .failed { color: #D55E00; font-weight: bold; }
-            .swatch { display: inline-block; width: .8em; height: .8em; border-radius: 50%; margin: 0 .3em 0 1em; }
+            .swatch { display: inline-block; width: 2em; vertical-align: middle; margin: 0 .3em 0 1em; }
             </style>
             </head>
             <body>
@@ -32,8 +32,7 @@ extension BenchmarkReport {
         if !notes.isEmpty {
             page += "<ul>\n" + notes.map { "<li>\($0.escaped)</li>\n" }.joined() + "</ul>\n"
         }
-        page += "<p>Scores are means over the n items with an answer; failed items are in no mean. "
-        page += "Bars are 95 % intervals.</p>\n"
+        page += "<p>\(Self.explanation) Bars are 95 % intervals.</p>\n"
         for plot in plots { page += Self.figure(plot) }
         return page + table + "</body>\n</html>\n"
     }
@@ -60,8 +59,9 @@ extension BenchmarkReport {
 
     private static func figure(_ plot: ReportPlot) -> String {
         let legend = plot.lines.enumerated().map { index, line in
-            let colour = ReportPlot.colours[index % ReportPlot.colours.count]
-            return "<span class=\"swatch\" style=\"background: \(colour)\"></span>\(line.name.escaped)"
+            let stroke = ReportPlot.Stroke(index)
+            let border = "border-top: .25em \(stroke.border) \(stroke.colour)"
+            return "<span class=\"swatch\" style=\"\(border)\"></span>\(line.name.escaped)"
         }
         return
             "<figure>\n<figcaption><b>\(plot.title.escaped)</b>\(legend.joined())</figcaption>\n\(plot.svg)</figure>\n"

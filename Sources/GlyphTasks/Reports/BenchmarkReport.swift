@@ -31,11 +31,18 @@ public struct BenchmarkReport: Sendable {
     /// The columns of a summary, as `header` names them; a dash where there is nothing to say.
     static func row(_ summary: RunSummary) -> [String] {
         [
-            summary.task, summary.reader, summary.strategy, summary.config, String(summary.count),
+            task(summary), summary.reader, summary.strategy, summary.config, String(summary.count),
             String(summary.failures), percent(summary.score), percent(summary.interval), percent(summary.errorRate),
             percent(summary.errorInterval), summary.compression.map { decimal($0, 2) + "×" } ?? "–",
             summary.seconds.map { decimal($0, 2) } ?? "–", percent(summary.wordErrorRate),
         ]
+    }
+
+    /// What the first column says; a mean also says of how many tasks.
+    private static func task(_ summary: RunSummary) -> String {
+        guard let coverage = summary.coverage else { return summary.task }
+        let (present, all) = (coverage.present, coverage.all)
+        return "\(summary.task) (\(present == all ? "\(all)" : "\(present) of \(all)"))"
     }
 
     /// The report in Markdown.
@@ -46,8 +53,13 @@ public struct BenchmarkReport: Sendable {
         text += Self.line(Self.header)
         text += Self.line(Self.header.indices.map { $0 < 4 ? "---" : "--:" })
         for summary in summaries { text += Self.line(Self.row(summary)) }
-        return text + "\nScores are means over the n items with an answer; failed items are in no mean.\n"
+        return text + "\n" + Self.explanation + "\n"
     }
+
+    /// What both forms say about the numbers.
+    static let explanation =
+        "Scores are means over the n items with an answer; failed items are in no mean. A mean of tasks is only given "
+        + "where none is missing that others have."
 
     private static func line(_ cells: [String]) -> String {
         let safe = cells.map { $0.replacing("|", with: "\\|").replacing("\n", with: " ") }

@@ -30,8 +30,26 @@ struct ReportPlot {
     private static let right = 16.0
     private static let top = 16.0
     private static let bottom = 44.0
-    /// Okabe and Ito's colours, which colour-blind people can tell apart.
-    static let colours = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"]
+
+    /// How a line is drawn: six colours, then the same ones dashed, dotted, and in both ways.
+    struct Stroke {
+        /// Okabe and Ito's colours, which colour-blind people can tell apart.
+        private static let colours = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"]
+        private static let patterns = [("", "solid"), ("8 4", "dashed"), ("2 4", "dotted"), ("10 3 2 3", "double")]
+
+        let colour: String
+        /// SVG's lengths of strokes and gaps; empty for a line without gaps.
+        let dashes: String
+        /// The border in CSS that resembles it.
+        let border: String
+
+        /// The stroke of the line of a number, from 0.
+        init(_ index: Int) {
+            let count = Self.colours.count
+            colour = Self.colours[index % count]
+            (dashes, border) = Self.patterns[index / count % Self.patterns.count]
+        }
+    }
 
     /// Lines of a task's summaries; those without a value or a compression are left out.
     static func lines(_ summaries: [RunSummary], _ value: (RunSummary) -> (Double, Interval?)?) -> [Line] {
@@ -70,7 +88,7 @@ struct ReportPlot {
             "<svg viewBox=\"0 0 \(Int(Self.width)) \(Int(Self.height))\" role=\"img\" aria-label=\"\(title.escaped)\">\n"
         svg += grid(widest, highest, x, y)
         for (index, line) in lines.enumerated() {
-            svg += Self.drawing(line, Self.colours[index % Self.colours.count], x, y)
+            svg += Self.drawing(line, Stroke(index), x, y)
         }
         return svg + "</svg>\n"
     }
@@ -104,13 +122,14 @@ struct ReportPlot {
 
     private static func drawing(
         _ line: Line,
-        _ colour: String,
+        _ stroke: Stroke,
         _ x: (Double) -> Double,
         _ y: (Double) -> Double
     ) -> String {
-        var svg = "<g stroke=\"\(colour)\" fill=\"\(colour)\">\n"
+        var svg = "<g stroke=\"\(stroke.colour)\" fill=\"\(stroke.colour)\">\n"
+        let dashes = stroke.dashes.isEmpty ? "" : " stroke-dasharray=\"\(stroke.dashes)\""
         let way = line.points.map { "\(px(x($0.compression))) \(px(y($0.value)))" }.joined(separator: "L")
-        svg += "<path d=\"M\(way)\" fill=\"none\" stroke-width=\"2\"/>\n"
+        svg += "<path d=\"M\(way)\" fill=\"none\" stroke-width=\"2\"\(dashes)/>\n"
         for point in line.points {
             let at = px(x(point.compression))
             if let interval = point.interval, interval.lower.isFinite, interval.upper.isFinite {

@@ -8,7 +8,8 @@ import Synchronization
 /// A result file that grows by one line for each item, and survives being cut off anywhere.
 ///
 /// A line is written at once, so a killed run leaves at most its last line incomplete; opened again, the file loses that
-/// line and the item is done anew. Any other line that cannot be read is damage from outside and an error.
+/// line and the item is done anew. Any other line that cannot be read is damage from outside and an error. The file is
+/// locked as long as the log lives, so that two runs cannot write to it.
 ///
 /// ```swift
 /// let log = try RunLog(resuming: "results.jsonl")
@@ -22,6 +23,8 @@ public final class RunLog: Sendable {
         var done: Set<RunItem.Key>
     }
 
+    /// Whether the file held nothing when it was opened.
+    public let isNew: Bool
     private let path: String
     private let state: Mutex<State>
 
@@ -30,23 +33,44 @@ public final class RunLog: Sendable {
     /// - Parameters:
     ///   - path: The file; it is created if there is none.
     ///   - redoingFailures: Whether items that failed count as not done; their lines stay, and the later line counts.
-    /// - Throws: `InputError` if the file cannot be written, or holds a line other than the last that is no item.
+    /// - Throws: `InputError` if the file cannot be written, another run writes to it, or it holds a line other than the
+    ///   last that is no item.
     public init(resuming path: String, redoingFailures: Bool = false) throws {
         self.path = path
-        if !FileManager.default.fileExists(atPath: path), !FileManager.default.createFile(atPath: path, contents: nil) {
-            throw InputError(at: path, "the file cannot be created")
-        }
+        let file = try Self.locked(path)
         let (items, length) = try Self.scan(path)
-        guard let file = FileHandle(forUpdatingAtPath: path) else {
-            throw InputError(at: path, "the file cannot be opened for writing")
+        do {
+            try file.truncate(atOffset: length)
+            try file.seekToEnd()
+        } catch {
+            throw InputError(at: path, "an incomplete last line cannot be removed")
         }
-        try file.truncate(atOffset: length)
-        try file.seekToEnd()
+        isNew = items.isEmpty
         let done = items.filter {
             if redoingFailures, case .failed = $0.outcome { return false }
             return true
         }
         state = Mutex(State(file: file, done: Set(done.map(\.key))))
+    }
+
+    /// Opens a file that nobody else writes to; closing it ends that.
+    ///
+    /// Appending leaves whole what a writer that takes no lock adds meanwhile.
+    private static func locked(_ path: String) throws -> FileHandle {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else {
+            throw InputError(at: path, "the file cannot be opened for writing: \(String(cString: strerror(errno)))")
+        }
+        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        // Some network drives have no locks; a run there is not refused.
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK else {
+            throw InputError(
+                at: path,
+                "another run is using this folder",
+                remedy: "Wait until it has ended, or choose another folder"
+            )
+        }
+        return file
     }
 
     /// Whether an item is in the file.

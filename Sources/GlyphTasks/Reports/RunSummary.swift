@@ -3,10 +3,20 @@
 
 /// The figures of all items of one task, reader, strategy and configuration.
 public struct RunSummary: Sendable, Equatable {
+    /// Over how many tasks a mean is.
+    public struct Coverage: Sendable, Equatable {
+        /// Tasks of this reader, strategy and configuration.
+        public var present: Int
+        /// Tasks of all.
+        public var all: Int
+    }
+
     public var task: String
     public var reader: String
     public var strategy: String
     public var config: String
+    /// Of a mean of tasks.
+    public var coverage: Coverage?
     /// Items with an answer; only these are in the score.
     public var count: Int
     /// Items without one.
@@ -40,11 +50,14 @@ public struct RunSummary: Sendable, Equatable {
             groups[group, default: []].append(item)
         }
         let single = order.map { RunSummary($0, groups[$0] ?? []) }
-        guard Set(single.map(\.task)).count > 1 else { return single }
+        let tasks = Set(single.map(\.task)).count
+        guard tasks > 1 else { return single }
         var sets: [[String]] = []
         for group in order where !sets.contains(Array(group.dropFirst())) { sets.append(Array(group.dropFirst())) }
         let means = sets.map { set in
-            RunSummary(meanOf: order.filter { Array($0.dropFirst()) == set }.map { groups[$0] ?? [] }, set)
+            let members = order.indices.filter { Array(order[$0].dropFirst()) == set }
+            let items = members.flatMap { groups[order[$0]] ?? [] }
+            return RunSummary(meanOf: members.map { single[$0] }, items, set, allTasks: tasks)
         }
         return single + means
     }
@@ -59,7 +72,7 @@ public struct RunSummary: Sendable, Equatable {
         let errors = answered.compactMap(\.errors)
         if !errors.isEmpty {
             errorRate = errors.reduce(ErrorCount(edits: 0, length: 0), +).rate
-            if errors.count > 1 { errorInterval = .bootstrappedRate(errors, seed: 1) }
+            errorInterval = Interval.rate(of: errors)
         }
         let words = answered.compactMap(\.wordErrors)
         if !words.isEmpty { wordErrorRate = words.reduce(ErrorCount(edits: 0, length: 0), +).rate }
@@ -67,19 +80,39 @@ public struct RunSummary: Sendable, Equatable {
     }
 
     /// The mean over tasks, every task with the same weight.
-    private init(meanOf groups: [[RunItem]], _ set: [String]) {
+    ///
+    /// Where a task is missing that others have, or has no answer, there is no mean: it would be over other tasks than
+    /// theirs, and yet stand beside theirs.
+    private init(meanOf single: [RunSummary], _ items: [RunItem], _ set: [String], allTasks total: Int) {
         task = Self.allTasks
         (reader, strategy, config) = (set[0], set[1], set[2])
-        let scores = groups.map { $0.compactMap(\.score) }
-        count = scores.reduce(0) { $0 + $1.count }
-        failures = groups.reduce(0) { $0 + $1.count } - count
-        // A task without any answer has no score, so there is no mean over all tasks either.
-        let estimates = scores.compactMap(Interval.estimate)
-        if estimates.count == scores.count, !estimates.isEmpty {
-            score = estimates.reduce(0) { $0 + $1.value } / Double(estimates.count)
-            interval = .mean(of: estimates)
+        coverage = Coverage(present: single.count, all: total)
+        count = single.reduce(0) { $0 + $1.count }
+        failures = items.count - count
+        guard single.count == total else { return }
+        if let mean = Self.mean(single, \.score, \.interval) { (score, interval) = (mean.value, mean.interval) }
+        if let mean = Self.mean(single, \.errorRate, \.errorInterval) {
+            (errorRate, errorInterval) = (mean.value, mean.interval)
         }
-        setSpending(groups.joined().filter { $0.score != nil })
+        let words = single.compactMap(\.wordErrorRate)
+        if words.count == single.count { wordErrorRate = words.reduce(0, +) / Double(words.count) }
+        setSpending(items.filter { $0.score != nil })
+    }
+
+    /// The mean of a figure that all have, and its interval where all have one.
+    private static func mean(
+        _ single: [RunSummary],
+        _ value: (RunSummary) -> Double?,
+        _ interval: (RunSummary) -> Interval?
+    ) -> (value: Double, interval: Interval?)? {
+        let values = single.compactMap(value)
+        guard !values.isEmpty, values.count == single.count else { return nil }
+        let intervals = single.compactMap(interval)
+        let isKnown = intervals.count == values.count
+        return (
+            values.reduce(0, +) / Double(values.count),
+            isKnown ? Interval.mean(of: zip(values, intervals).map { (value: $0, interval: $1) }) : nil
+        )
     }
 
     private mutating func setSpending(_ answered: [RunItem]) {

@@ -32,10 +32,18 @@ public struct DocumentQuestions: Sendable {
             for (paragraph, number) in zip(paragraphs, numbers) {
                 for entry in try paragraph.rows("qas") {
                     if case .bool(true)? = entry.value("is_impossible") { continue }
+                    let answers = try entry.rows("answers").map { try answer("text", of: $0) }
+                    guard !answers.isEmpty else {
+                        throw InputError(
+                            at: entry.source,
+                            "\"answers\" is empty",
+                            expected: "an answer, or \"is_impossible\": true"
+                        )
+                    }
                     pool.questions.append(
                         Question(
                             text: try entry.string("question"),
-                            answers: try entry.rows("answers").map { try $0.string("text") },
+                            answers: answers,
                             needed: [number],
                             related: numbers.filter { $0 != number }
                         )
@@ -70,7 +78,7 @@ public struct DocumentQuestions: Sendable {
             pool.questions.append(
                 Question(
                     text: try entry.string("question"),
-                    answers: [try entry.string("answer")],
+                    answers: [try answer("answer", of: entry)],
                     needed: numbers,
                     related: []
                 )
@@ -83,7 +91,17 @@ public struct DocumentQuestions: Sendable {
         guard let bytes = ResourceFile.read(path) else {
             throw InputError(at: path, "the file cannot be read", remedy: "See docs/benchmarks.md for where data goes.")
         }
-        return bytes
+        let mark = try DataFile.markLength(of: bytes.prefix(3), at: path)
+        return mark == 0 ? bytes : Array(bytes.dropFirst(mark))
+    }
+
+    /// An answer that can be wrong: every text holds one without a letter.
+    private static func answer(_ key: String, of row: JSONRow) throws -> String {
+        let answer = try row.string(key)
+        guard !answer.allSatisfy(\.isWhitespace) else {
+            throw InputError(at: row.source, "\"\(key)\" is blank", expected: "an answer")
+        }
+        return answer
     }
 
     private static func root(_ path: String) throws -> JSONRow { try JSONRow(bytes(path), source: path) }

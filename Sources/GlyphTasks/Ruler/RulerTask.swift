@@ -96,7 +96,7 @@ public struct RulerSources: Sendable {
     public var prose: Prose?
     /// Whether an essay starts at a random sentence instead of the first.
     public var startsAnywhere: Bool
-    /// More words for `cwe`; the prose's own are taken where these and the built-in ones do not suffice.
+    /// More words for `cwe`; the prose's own are taken where these and the built-in ones do not suffice, and then pairs.
     public var words: [String]
     public var squad: DocumentQuestions?
     public var hotpotQA: DocumentQuestions?

@@ -6,16 +6,18 @@ import GlyphPage
 extension RulerFrame {
     /// `cwe`: a numbered list in which ten words occur thirty times and all others three times.
     ///
-    /// Below 4,096 tokens six times and once, as in the original.
+    /// Below 4,096 tokens six times and once, as in the original. Where plain words do not suffice, the original takes a
+    /// longer list; here all words are then pairs of an adjective and a noun.
     func commonWords(_ sources: RulerSources) throws -> TaskExample {
         let own = Self.words(sources.words)
         if let example = try commonWords(among: own) { return example }
         let all = Self.words(sources.words, and: sources.prose)
         if let example = try commonWords(among: all) { return example }
+        if let example = try commonWords(among: NeedleWords.pairs) { return example }
         throw InputError(
             at: task.name,
-            "\(all.count) different words do not fill \(budget.limit) \(budget.unit)",
-            remedy: "Give a list of more words, or longer prose to take them from."
+            "\(NeedleWords.pairs.count) different words do not fill \(budget.limit) \(budget.unit)",
+            remedy: "Ask for a shorter context."
         )
     }
 

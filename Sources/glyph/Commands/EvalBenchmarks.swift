@@ -30,7 +30,7 @@ struct EvalRuler: AsyncParsableCommand {
         let lengths = try options.lengths(default: [4096], from: 512)
         let files = ["qa_1": "ruler/dev-v2.0.json", "qa_2": "ruler/hotpot_dev_distractor_v1.json"]
         let tasks =
-            try options.taskNames?.map(RulerTask.named)
+            try options.taskNames()?.map(RulerTask.named)
             ?? RulerTask.all.filter { task in
                 files[task.name].map { BenchmarkFiles.exists($0, in: data) } ?? true
             }
@@ -43,17 +43,20 @@ struct EvalRuler: AsyncParsableCommand {
                 ? .hotpotQA(at: "\(data ?? "")/ruler/hotpot_dev_distractor_v1.json") : nil
         )
         let tokenizer = try Tokenizer.standard()
+        let examples = options.examples(of: tasks, lengths: lengths, tokenizer) { task, budget, seed in
+            try task.example(seed: seed, budget: budget, sources: sources)
+        }
         let missing = RulerTask.all.map(\.name).filter { !names.contains($0) }
-        let suite = BenchmarkSuite(
+        let suite = try BenchmarkSuite(
             title: "RULER",
             notes: missing.isEmpty ? [] : ["Not measured in the last run: " + missing.joined(separator: ", ")],
-            identity: ["ruler", "text \(digest)"],
-            groups: options.groups(of: tasks, lengths: lengths, tokenizer) { task, budget, seed in
-                try task.example(seed: seed, budget: budget, sources: sources)
-            }
+            identity: [.init("benchmark", "ruler"), .init("text", digest)]
+                + BenchmarkFiles.settings(names.compactMap { files[$0] }, in: data ?? ""),
+            groups: examples.groups,
+            check: { try await examples.check() }
         )
         let options = options
-        try await Interrupt.guarding { _ in try await options.run(suite, tokenizer) }
+        try await Interrupt.guarding { try await options.run(suite, tokenizer, $0) }
     }
 }
 
@@ -69,27 +72,48 @@ struct EvalLongBench: AsyncParsableCommand {
     @OptionGroup var options: BenchmarkOptions
 
     func run() async throws {
-        let tasks = try options.taskNames?.map(LongBenchTask.named) ?? LongBenchTask.all
-        try BenchmarkFiles.require(tasks.map { "longbench/\($0.name).jsonl" }, in: data)
+        guard options.lengths == nil else {
+            throw InputError(
+                at: "--lengths",
+                "LongBench's texts have the lengths that they have",
+                remedy: "Leave it out; --items says how many of each task are asked"
+            )
+        }
+        let tasks = try options.taskNames()?.map(LongBenchTask.named) ?? LongBenchTask.all
+        let files = tasks.map { "longbench/\($0.name).jsonl" }
+        try BenchmarkFiles.require(files, in: data)
         let tables = "\(data)/jieba-tables.tsv"
+        let words = ResourceFile.read(tables)
         let chinese: ChineseWords =
-            try ResourceFile.read(tables).map { .jieba(try JiebaSegmenter(tables: $0, source: tables)) } ?? .characters
+            try words.map { .jieba(try JiebaSegmenter(tables: $0, source: tables)) } ?? .characters
+        let cut = words.map { "\(chinese.name) \(Digest.sha256($0))" } ?? chinese.name
         let (data, count) = (data, options.items)
-        let suite = BenchmarkSuite(
+        let read: @Sendable (LongBenchTask) throws -> [TaskExample] = { task in
+            try task.examples(at: "\(data)/longbench/\(task.name).jsonl", limit: count)
+        }
+        let suite = try BenchmarkSuite(
             title: "LongBench",
             notes: ["Chinese was cut into words by: \(chinese.name). The first \(count) items of each file."],
-            identity: ["longbench", "chinese \(chinese.name)"],
+            identity: [.init("benchmark", "longbench"), .init("chinese", cut)]
+                + BenchmarkFiles.settings(files, in: data),
             groups: tasks.map { task in
                 {
-                    let examples = try task.examples(at: "\(data)/longbench/\(task.name).jsonl", limit: count)
+                    let examples = try read(task)
                     return BenchmarkSuite.Group(count: examples.count) { examples[$0] }
+                }
+            },
+            check: {
+                for task in tasks {
+                    try Task.checkCancellation()
+                    guard try read(task).isEmpty else { continue }
+                    throw InputError(at: "\(data)/longbench/\(task.name).jsonl", "there is no example in it")
                 }
             },
             chinese: chinese
         )
         let options = options
         let tokenizer = try Tokenizer.standard()
-        try await Interrupt.guarding { _ in try await options.run(suite, tokenizer) }
+        try await Interrupt.guarding { try await options.run(suite, tokenizer, $0) }
     }
 }
 
@@ -105,22 +129,24 @@ struct EvalMRCR: AsyncParsableCommand {
     @OptionGroup var options: BenchmarkOptions
 
     func run() async throws {
-        let chosen = try options.taskNames?.map(MRCR.named) ?? MRCR.all
-        try BenchmarkFiles.require(chosen.map { "mrcr/\($0).jsonl" }, in: data)
+        let chosen = try options.taskNames()?.map(MRCR.named) ?? MRCR.all
+        let files = chosen.map { "mrcr/\($0).jsonl" }
+        try BenchmarkFiles.require(files, in: data)
         let longest = try options.lengths(default: [131_072], from: 4096).max() ?? 131_072
         let tokenizer = try Tokenizer.standard()
         let (data, count) = (data, options.items)
-        let suite = BenchmarkSuite(
+        let suite = try BenchmarkSuite(
             title: "MRCR",
             notes: [
                 "The first \(count) items of each file with at most \(longest) tokens; these, and the ranges of lengths, are "
                     + "counted by glyph-32k where the publisher counts by o200k_base."
             ],
-            identity: ["mrcr"],
+            identity: [.init("benchmark", "mrcr")] + BenchmarkFiles.settings(files, in: data),
             groups: chosen.map { name in
                 {
                     var examples: [TaskExample] = []
                     try MRCR.forEachExample(at: "\(data)/mrcr/\(name).jsonl") { example in
+                        try Task.checkCancellation()
                         let tokens = tokenizer.count(example.context, specialTokens: .literal)
                         guard tokens <= longest else { return true }
                         examples.append(example)
@@ -135,7 +161,7 @@ struct EvalMRCR: AsyncParsableCommand {
             }
         )
         let options = options
-        try await Interrupt.guarding { _ in try await options.run(suite, tokenizer) }
+        try await Interrupt.guarding { try await options.run(suite, tokenizer, $0) }
     }
 }
 
@@ -160,18 +186,20 @@ struct EvalComprehension: AsyncParsableCommand {
     func run() async throws {
         let (prose, digest) = try BenchmarkFiles.prose(text)
         let lengths = try options.lengths(default: [4096], from: 512)
-        let tasks = try options.taskNames?.map(ComprehensionTask.named) ?? ComprehensionTask.allCases
+        let tasks = try options.taskNames()?.map(ComprehensionTask.named) ?? ComprehensionTask.allCases
         let tokenizer = try Tokenizer.standard()
+        let examples = options.examples(of: tasks, lengths: lengths, tokenizer) { task, budget, seed in
+            try task.example(seed: seed, budget: budget, prose: prose)
+        }
         let suite = BenchmarkSuite(
             title: "Comprehension",
             notes: ["Made here, in the spirit of VTCBench (arXiv:2512.15649); not comparable with its numbers."],
-            identity: ["comprehension", "text \(digest)"],
-            groups: options.groups(of: tasks, lengths: lengths, tokenizer) { task, budget, seed in
-                try task.example(seed: seed, budget: budget, prose: prose)
-            }
+            identity: [.init("benchmark", "comprehension"), .init("text", digest)],
+            groups: examples.groups,
+            check: { try await examples.check() }
         )
         let options = options
-        try await Interrupt.guarding { _ in try await options.run(suite, tokenizer) }
+        try await Interrupt.guarding { try await options.run(suite, tokenizer, $0) }
     }
 }
 
@@ -193,18 +221,20 @@ struct EvalOCR: AsyncParsableCommand {
     func run() async throws {
         let (prose, digest) = try BenchmarkFiles.prose(text)
         let lengths = try options.lengths(default: [512], from: 16)
-        let tasks = try options.taskNames?.map(TranscriptionTask.named) ?? TranscriptionTask.all
+        let tasks = try options.taskNames()?.map(TranscriptionTask.named) ?? TranscriptionTask.all
         let tokenizer = try Tokenizer.standard()
+        let examples = options.examples(of: tasks, lengths: lengths, tokenizer) { task, budget, seed in
+            try task.example(seed: seed, budget: budget, prose: prose)
+        }
         let suite = BenchmarkSuite(
             title: "Transcription",
             notes: ["Every page is read by itself. Runs of white space count as one space."],
-            identity: ["ocr", "text \(digest)"],
-            groups: options.groups(of: tasks, lengths: lengths, tokenizer) { task, budget, seed in
-                try task.example(seed: seed, budget: budget, prose: prose)
-            },
+            identity: [.init("benchmark", "ocr"), .init("text", digest)],
+            groups: examples.groups,
+            check: { try await examples.check() },
             isTranscription: true
         )
         let options = options
-        try await Interrupt.guarding { _ in try await options.run(suite, tokenizer) }
+        try await Interrupt.guarding { try await options.run(suite, tokenizer, $0) }
     }
 }

@@ -69,7 +69,7 @@ struct EvalNano: AsyncParsableCommand {
             prose: prose,
             count: items
         ) { row in
-            try? Terminal.print(row.markdown)
+            try Terminal.print(row.markdown)
         }
         try Terminal.print("| measured | n | value | 95 % interval |\n|---|---|---|---|")
         try await evaluation.run(lengths: haystacks)

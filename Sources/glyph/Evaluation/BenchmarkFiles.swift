@@ -40,6 +40,11 @@ enum BenchmarkFiles {
         }
     }
 
+    /// What files of a data set hold, by their digests.
+    static func settings(_ names: [String], in folder: String) throws -> [BenchmarkSettings.Setting] {
+        try names.map { try BenchmarkSettings.Setting(file: $0, in: folder) }
+    }
+
     static func exists(_ name: String, in folder: String?) -> Bool {
         folder.map { FileManager.default.fileExists(atPath: "\($0)/\(name)") } ?? false
     }

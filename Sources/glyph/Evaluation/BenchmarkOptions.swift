@@ -23,7 +23,13 @@ struct BenchmarkOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Lengths of contexts in text tokens.", valueName: "tokens,…"))
     var lengths: String?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("Items of each task and length.", valueName: "number"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Items of each task and length; --seed chooses those that are made here.",
+            valueName: "number"
+        )
+    )
     var items = 20
 
     @Option(parsing: .unconditional, help: ArgumentHelp("Items that are asked at the same time.", valueName: "number"))
@@ -76,65 +82,8 @@ struct BenchmarkOptions: ParsableArguments {
         }
     }
 
-    /// Runs a suite and writes its report.
-    func run(_ suite: BenchmarkSuite, _ tokenizer: Tokenizer) async throws {
-        try BenchmarkFiles.makeFolder(output)
-        let opened = try source.open()
-        let strategies = try strategies(suite, opened.card)
-        if strategies.contains(.focus) { try focus.check(opened.card) }
-        let facts = try factChoices()
-        let needsLength = opened.card == nil && strategies.contains { [.auto, .focus, .windowed].contains($0) }
-        let length = needsLength ? await opened.contextLength() : nil
-        let settings = window ?? opened.card?.window ?? 8
-        try claim(suite, settings)
-        let log = try RunLog(resuming: output + "/items.jsonl", redoingFailures: redoFailures)
-        let family = try family()
-        let run = BenchmarkRun(
-            suite: suite,
-            log: log,
-            readerName: opened.name,
-            reading: BenchmarkReading(
-                reader: opened.reader,
-                card: opened.card,
-                window: settings,
-                parallelWindows: parallel > 1 ? 1 : 4,
-                sampling: source.sampling,
-                focus: focus,
-                room: length.map { ContextRoom(limit: $0, answer: source.maxTokens) },
-                family: family,
-                tokenizer: tokenizer
-            ),
-            strategies: strategies,
-            facts: facts,
-            looks: try looks(opened.preset, coarse: strategies.contains(.focus)),
-            focusVariant: focusVariant,
-            tokenizer: tokenizer,
-            parallel: parallel,
-            strict: strict
-        )
-        var bar = ProgressBar(total: 1000)
-        defer { bar.clear() }
-        do {
-            try await run.run { bar.show($0, pages: $1) }
-        } catch let fault as ReadingError {
-            throw source.reader.withRemedy(fault)
-        }
-        bar.clear()
-        try report(suite)
-    }
-
-    private func report(_ suite: BenchmarkSuite) throws {
-        let report = BenchmarkReport(
-            title: suite.title,
-            notes: suite.notes + ["Visual tokens as \(try family().name) counts them; text tokens of glyph-32k."],
-            items: try RunLog.items(at: output + "/items.jsonl")
-        )
-        try BenchmarkFiles.write(report.markdown, to: output + "/report.md")
-        try BenchmarkFiles.write(report.html, to: output + "/report.html")
-        try Terminal.write(report.markdown)
-    }
-
-    private func family() throws -> ReaderFamily {
+    /// Who counts visual tokens.
+    func family() throws -> ReaderFamily {
         do {
             return try ReaderFamily.named(reader)
         } catch var fault as InputError {
@@ -143,27 +92,29 @@ struct BenchmarkOptions: ParsableArguments {
         }
     }
 
-    private func strategies(_ suite: BenchmarkSuite, _ card: ReadingCard?) throws -> [BenchmarkStrategy] {
+    /// How every example is put before the reader.
+    func strategies(_ suite: BenchmarkSuite, _ card: ReadingCard?) throws -> [BenchmarkStrategy] {
         if suite.isTranscription { return [.pages] }
         let names = strategy?.split(separator: ",").map(String.init) ?? [card == nil ? "whole" : "windowed"]
         let known = names.compactMap(BenchmarkStrategy.init).filter { $0 != .pages }
         guard known.count == names.count, !known.isEmpty else {
             throw InputError(at: "--strategy", "is \(strategy ?? "")", expected: "auto, whole, windowed, focus or text")
         }
-        return known + (textBaseline && !known.contains(.text) ? [.text] : [])
+        return (known + (textBaseline ? [.text] : [])).uniqued
     }
 
-    private func factChoices() throws -> [FactChoice] {
+    /// Which exact strings ride beside the pages.
+    func factChoices() throws -> [FactChoice] {
         let names = facts.split(separator: ",").map(String.init)
         let choices = names.compactMap(FactChoice.init)
         guard !choices.isEmpty, choices.count == names.count else {
             throw InputError(at: "--facts", "is \(facts)", expected: "off, auto, all or several, as in off,auto")
         }
-        return choices
+        return choices.uniqued
     }
 
     /// What tells readings in two passes with other options than usual apart.
-    private var focusVariant: String {
+    var focusVariant: String {
         let usual = FocusReading.Limits().pages
         return
             ((focus.focusPages == usual ? [] : ["pages=\(focus.focusPages)"])
@@ -171,20 +122,21 @@ struct BenchmarkOptions: ParsableArguments {
     }
 
     /// Every combination of the values to try.
-    private func looks(_ preset: Preset, coarse: Bool) throws -> [BenchmarkWay.Look] {
+    func looks(_ preset: Preset, coarse: Bool) throws -> [BenchmarkWay.Look] {
         let axes = try sweep.map { axis in
             let parts = axis.split(separator: "=", maxSplits: 1).map(String.init)
-            guard parts.count == 2, !parts[1].isEmpty else {
+            let values = parts.count == 2 ? parts[1].split(separator: ",").map { "\(parts[0])=\($0)" } : []
+            guard !values.isEmpty else {
                 throw InputError(at: "--sweep \(axis)", "has no values", expected: "key=value,…, as in font-size=7,9")
             }
-            return parts[1].split(separator: ",").map { "\(parts[0])=\($0)" }
+            return values.uniqued
         }
         let combinations = axes.reduce([[]]) { all, axis in all.flatMap { one in axis.map { one + [$0] } } }
         let base = try render.look.configuration(fallback: preset)
         let fallback = try base.fontFallback ?? FontLibrary.fallbackChain()
         return try combinations.map { assignments in
             var config = base
-            if !assignments.isEmpty { try config.set(assignments) }
+            if !assignments.isEmpty { try Self.set(assignments, in: &config) }
             // The digest tells apart what has one name and looks different.
             let digest = Digest.sha256(Array(config.json.utf8)).prefix(6)
             let name = render.preset ?? (render.config == nil ? preset.rawValue : "config")
@@ -198,25 +150,12 @@ struct BenchmarkOptions: ParsableArguments {
         }
     }
 
-    /// Refuses a folder with results of other examples: their names may be the same.
-    private func claim(_ suite: BenchmarkSuite, _ window: Int) throws {
-        let path = output + "/settings.txt"
-        let settings =
-            (suite.identity + [
-                "max-tokens \(source.maxTokens)", "temperature \(source.temperature)", "seed \(source.seed)",
-                "window \(window)", "visual tokens of \(reader)", "strict \(strict)",
-            ]).joined(separator: "\n") + "\n"
-        if let found = ResourceFile.read(path) {
-            guard found == Array(settings.utf8) else {
-                throw InputError(
-                    at: path,
-                    "the folder holds results of a run with other settings",
-                    expected: settings.split(separator: "\n").joined(separator: "; "),
-                    remedy: "Choose another --output"
-                )
-            }
-            return
+    private static func set(_ assignments: [String], in config: inout RenderConfig) throws {
+        do {
+            try config.set(assignments)
+        } catch var fault as InputError {
+            fault.location = fault.location.replacing("--set", with: "--sweep")
+            throw fault
         }
-        try BenchmarkFiles.write(settings, to: path)
     }
 }

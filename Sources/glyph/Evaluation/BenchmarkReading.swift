@@ -78,7 +78,12 @@ struct BenchmarkReading: Sendable {
             let sheet = facts?.sheet(for: all.map(\.number), question: question)
             let prompt = try PagePrompt(pages: all, total: all.count, question: question, facts: sheet?.text)
             return Said(answer: try await said(prompt), spentTokens: try cost(all) + (sheet?.tokens ?? 0))
-        case .focus: return try await focused(question, pages, facts)
+        case .focus:
+            do {
+                return try await focused(question, pages, facts)
+            } catch let fault as ReadingError where fault.kind == .emptyAnswer {
+                return Said(answer: "", spentTokens: try cost(all))
+            }
         case .pages:
             var text = ""
             for page in all {
@@ -148,6 +153,11 @@ struct BenchmarkReading: Sendable {
     }
 
     private func said(_ prompt: PagePrompt) async throws -> String {
-        try await reader.answerOrNothing(to: ReadingRequest(prompt: prompt, sampling: sampling)).text
+        do {
+            return try await reader.answer(to: ReadingRequest(prompt: prompt, sampling: sampling)).text
+        } catch let fault as ReadingError where fault.kind == .emptyAnswer {
+            // Also where it was cut while it thought: it has not answered.
+            return ""
+        }
     }
 }

@@ -39,46 +39,91 @@ struct BenchmarkRun: Sendable {
     private enum Event: Sendable {
         case made([Question])
         case asked
+        /// Making or asking met what stops the run.
+        case failed(any Error, whileMaking: Bool)
+        /// After that, the time for answers is over.
+        case late
     }
+
+    /// How long answers that are on their way are waited for once the run stops.
+    private static let patience = Duration.seconds(60)
 
     /// Does what is not done yet.
     ///
+    /// A fault stops the run, but what is being asked is still answered, if that takes no more than a minute.
+    ///
     /// - Parameter progress: Told which share is made, in thousandths, and how many pages were drawn.
+    /// - Returns: How many examples there are.
     /// - Throws: `InputError` for an example that cannot be made, and `ReadingError` where no example could be read.
-    func run(_ progress: (Int, Int) -> Void) async throws {
+    func run(_ progress: (Int, Int) -> Void) async throws -> Int {
         let processors = ThreadPool.processors
         var examples = ExampleQueue(suite)
         var ready: [Question] = []
         var (making, asking, made, pageCount) = (0, 0, 0, 0)
-        try await withThrowingTaskGroup(of: Event.self) { tasks in
+        var fault: (any Error)?
+        await withTaskGroup(of: Event.self) { tasks in
+            var isStopping = false
             while true {
-                while asking < parallel, !ready.isEmpty {
+                while fault == nil, asking < parallel, !ready.isEmpty {
                     let question = ready.removeFirst()
                     asking += 1
                     tasks.addTask {
-                        try log.append(try await answered(question))
-                        return .asked
+                        await Self.event(whileMaking: false) {
+                            try log.append(try await answered(question))
+                            return .asked
+                        }
                     }
                 }
                 // Requests that wait for examples need all processors; those under way need one for what comes back.
                 let makers = asking < parallel ? processors : max(1, processors - 1)
-                while making < makers, ready.count + making < max(parallel, processors), let make = try examples.next()
-                {
-                    making += 1
-                    tasks.addTask { .made(try await questions(make(), alone: parallel == 1)) }
+                while fault == nil, making < makers, ready.count + making < max(parallel, processors) {
+                    do {
+                        guard let make = try examples.next() else { break }
+                        making += 1
+                        tasks.addTask {
+                            await Self.event(whileMaking: true) {
+                                .made(try await questions(make(), alone: parallel == 1))
+                            }
+                        }
+                    } catch {
+                        fault = error
+                    }
                 }
-                guard let event = try await tasks.next() else { return }
+                if fault != nil, !isStopping {
+                    isStopping = true
+                    tasks.addTask {
+                        try? await Task.sleep(for: Self.patience)
+                        return .late
+                    }
+                }
+                if isStopping, making + asking == 0 { tasks.cancelAll() }
+                guard let event = await tasks.next() else { return }
                 switch event {
                 case .asked: asking -= 1
                 case .made(let questions):
                     (making, made) = (making - 1, made + 1)
                     ready += questions
-                    pageCount += Set(questions.compactMap(\.way.look)).reduce(0) { sum, look in
-                        sum + (questions.first { $0.way.look == look }?.pages?.fine.pages.count ?? 0)
-                    }
+                    pageCount += Self.pageCount(questions)
                     progress(examples.share(made: made), pageCount)
+                case .failed(let error, let whileMaking):
+                    if whileMaking { making -= 1 } else { asking -= 1 }
+                    fault = fault ?? error
+                case .late: tasks.cancelAll()
                 }
             }
+        }
+        if let fault { throw fault }
+        return made
+    }
+
+    private static func event(whileMaking: Bool, _ work: @Sendable () async throws -> Event) async -> Event {
+        do { return try await work() } catch { return .failed(error, whileMaking: whileMaking) }
+    }
+
+    /// How many pages were drawn for an example, all looks together.
+    private static func pageCount(_ questions: [Question]) -> Int {
+        Set(questions.compactMap(\.way.look)).reduce(0) { sum, look in
+            sum + (questions.first { $0.way.look == look }?.pages?.fine.pages.count ?? 0)
         }
     }
 

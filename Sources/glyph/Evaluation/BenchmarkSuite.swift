@@ -15,8 +15,10 @@ struct BenchmarkSuite: Sendable {
     /// What a reader of the report must know.
     var notes: [String]
     /// What the examples were made from; results of other examples do not belong in the same folder.
-    var identity: [String]
+    var identity: [BenchmarkSettings.Setting]
     var groups: [@Sendable () throws -> Group]
+    /// Whether all of it can be made, as far as that can be told before anything is asked.
+    var check: @Sendable () async throws -> Void = {}
     var chinese = ChineseWords.characters
     /// Whether every page is transcribed by itself and errors are counted.
     var isTranscription = false

@@ -25,7 +25,8 @@ struct NanoEvaluation {
     let prose: Prose
     /// Items of each row.
     let count: Int
-    let said: (Row) -> Void
+    /// Told every row as it is measured.
+    let said: (Row) throws -> Void
 
     /// Pages that are transcribed hold this many bytes: about two pages of the preset.
     private static let pageBytes = 500
@@ -35,26 +36,26 @@ struct NanoEvaluation {
 
     func run(lengths: [Int]) async throws {
         for material in [TranscriptionTask.Material.prose, .shuffledWords, .randomStrings] {
-            said(try await transcription(TranscriptionTask(material)))
+            try said(try await transcription(TranscriptionTask(material)))
         }
         // Of a model that only writes pages down nothing else is claimed.
         guard card.answers else { return }
         for length in lengths {
             for task in NeedleTask.ruler where task.haystack != .needles {
-                said(
+                try said(
                     try await share("\(task.name), \(length) tokens", limit: length) { seed, budget in
                         try task.example(seed: seed, budget: budget, prose: prose, startsAnywhere: true)
                     }
                 )
             }
-            said(
+            try said(
                 try await share("single needle absent, \(length) tokens", limit: length) { seed, budget in
                     try NeedleTask("niah_single_2", haystack: .essay).with(.absent)
                         .example(seed: seed, budget: budget, prose: prose, startsAnywhere: true)
                 }
             )
         }
-        said(
+        try said(
             try await share("lookup on one page", limit: 240) { seed, budget in
                 try LookupTask().example(seed: seed, budget: budget, prose: prose)
             }
@@ -86,7 +87,7 @@ struct NanoEvaluation {
             counts.append(ErrorCount.characters(read: read, written: example.context))
         }
         let sum = counts.reduce(ErrorCount(edits: 0, length: 0), +)
-        let interval = Interval.bootstrappedRate(counts, seed: 1)
+        let interval = Interval.rate(of: counts) ?? Interval(-.infinity, .infinity)
         return Row(
             name: task.name + ", character errors",
             count: count,

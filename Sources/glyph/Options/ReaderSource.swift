@@ -52,6 +52,8 @@ struct ReaderSource: ParsableArguments {
         var card: ReadingCard?
         /// Asks how many tokens the reader takes at once; nil if it does not tell.
         var contextLength: @Sendable () async -> Int? = { nil }
+        /// What tells it from every other reader, also of the same name; asks a server that has one model for its name.
+        var identity: @Sendable () async throws -> String
 
         /// The preset where nothing says how pages look.
         var preset: Preset { card.flatMap { Preset(rawValue: $0.preset) } ?? .default }
@@ -72,10 +74,12 @@ struct ReaderSource: ParsableArguments {
     ) throws -> Opened {
         if let endpoint {
             let configuration = try configuration(endpoint, timeouts, retries)
+            let (reader, named) = (EndpointReader(configuration), model)
             return Opened(
-                reader: EndpointReader(configuration),
+                reader: reader,
                 name: model ?? endpoint,
-                contextLength: { await ContextLength.of(configuration) }
+                contextLength: { await ContextLength.of(configuration) },
+                identity: { try await ReaderIdentity.of(named, reader, at: configuration.endpoint) }
             )
         }
         let folder = try model ?? EngineProcess.Configuration.embeddedModel()
@@ -93,7 +97,8 @@ struct ReaderSource: ParsableArguments {
             reader: EngineReader(process, timeouts: timeouts),
             name: name,
             card: card,
-            contextLength: { ContextLength.inModel(folder) }
+            contextLength: { ContextLength.inModel(folder) },
+            identity: { [engine] in try ReaderIdentity.ofModel(in: folder, engine) }
         )
     }
 
@@ -121,6 +126,7 @@ struct ReaderSource: ParsableArguments {
             address = try Endpoint(endpoint)
         } catch var fault as InputError {
             fault.location = "--endpoint"
+            fault.remedy = fault.remedy?.replacing("the key setting", with: "the variable that --api-key-env names")
             throw fault
         }
         return EndpointReader.Configuration(

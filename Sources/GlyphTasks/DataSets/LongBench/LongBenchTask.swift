@@ -3,11 +3,12 @@
 
 import GlyphPage
 
-/// One of the 21 tasks of LongBench.
+/// One of the 21 tasks of LongBench, or of the 13 of them that LongBench-E has, whose names end in `_e`.
 ///
 /// Bai et al. 2023, arXiv:2308.14508. Read from the published files `NAME.jsonl`, one object a line with `input`,
 /// `context`, `answers`, `length`, `dataset`, `language`, `all_classes` and `_id`. See docs/benchmarks.md.
 public struct LongBenchTask: Sendable, Equatable {
+    /// Of the task and of its file.
     public let name: String
     public let metric: Metric
     public let isChinese: Bool
@@ -53,17 +54,32 @@ public struct LongBenchTask: Sendable, Equatable {
         LongBenchTask("repobench-p", .codeSimilarity),
     ]
 
+    /// The tasks of LongBench-E, which has other texts of the same form, their lengths spread evenly.
+    public static let extended: [LongBenchTask] = [
+        "qasper", "multifieldqa_en", "hotpotqa", "2wikimqa", "gov_report", "multi_news", "trec", "triviaqa", "samsum",
+        "passage_count", "passage_retrieval_en", "lcc", "repobench-p",
+    ].compactMap { name in
+        all.first { $0.name == name }.map { task in
+            LongBenchTask(task.name + "_e", task.metric, countsFirstLineOnly: task.countsFirstLineOnly)
+        }
+    }
+
     /// The task of a name.
     ///
     /// - Throws: `InputError` that lists the names.
     public static func named(_ name: String) throws -> LongBenchTask {
-        try all.named(name, among: "LongBench's tasks", \.name)
+        try (all + extended).named(name, among: "LongBench's tasks", \.name)
     }
+
+    private var isExtended: Bool { Self.extended.contains(self) }
+
+    /// The name without what marks LongBench-E: both have the same prompts.
+    private var plainName: String { isExtended ? String(name.dropLast(2)) : name }
 
     /// The examples of the task's file.
     ///
     /// - Parameters:
-    ///   - path: `NAME.jsonl`, or `NAME_e.jsonl` of LongBench-E.
+    ///   - path: `NAME.jsonl`.
     ///   - limit: The most examples to read, from the first.
     /// - Returns: One example for each line, in order.
     /// - Throws: `InputError` for a file that cannot be read, a line that is not LongBench's or an `_id` that an
@@ -89,15 +105,17 @@ public struct LongBenchTask: Sendable, Equatable {
 
     private func example(_ row: JSONRow) throws -> TaskExample {
         let found = try row.string("dataset")
-        guard found == name || found == name + "_e" else {
+        guard found == name || found == plainName else {
             throw InputError(at: row.source, "\"dataset\" is \"\(found)\"", expected: "\"\(name)\"")
         }
+        let id = try row.string("_id")
         let input = try row.string("input")
         let context = try row.string("context")
-        let pages = LongBenchPagePrompts.all[name] ?? "{input}"
-        let text = Self.split(LongBenchTextPrompts.all[name] ?? "{context}{input}", at: "{context}")
+        let pages = LongBenchPagePrompts.all[plainName] ?? "{input}"
+        let text = Self.split(LongBenchTextPrompts.all[plainName] ?? "{context}{input}", at: "{context}")
         return TaskExample(
-            id: try row.string("_id"),
+            // Both sets may be measured in one folder, where an id names one example.
+            id: isExtended ? "\(name)-\(id)" : id,
             task: name,
             // The page prompts were published with scripts that strip context, input and prompt.
             context: PythonText.stripped(context),
@@ -106,11 +124,29 @@ public struct LongBenchTask: Sendable, Equatable {
                 before: text.0.replacing("{input}", with: input),
                 after: text.1.replacing("{input}", with: input)
             ),
-            expected: try row.strings("answers"),
+            expected: try answers(row),
             metric: metric,
-            details: row.value("all_classes") == nil ? [] : try row.strings("all_classes"),
+            details: try classes(row),
             countsFirstLineOnly: countsFirstLineOnly
         )
+    }
+
+    /// The answers of a row: without any, nothing a reader says would be right.
+    private func answers(_ row: JSONRow) throws -> [String] {
+        let answers = try row.strings("answers")
+        guard answers.contains(where: { !PythonText.stripped($0).isEmpty }) else {
+            throw InputError(at: row.source, "\"answers\" holds no answer", expected: "the right answers")
+        }
+        return answers
+    }
+
+    /// The classes among which an answer is looked for, where that is how answers are scored.
+    private func classes(_ row: JSONRow) throws -> [String] {
+        let classes = row.value("all_classes") == nil ? [] : try row.strings("all_classes")
+        guard metric != .classification || !classes.isEmpty else {
+            throw InputError(at: row.source, "\"all_classes\" names no class", expected: "the classes of \(name)")
+        }
+        return classes
     }
 
     private static func split(_ template: String, at mark: String) -> (String, String) {
