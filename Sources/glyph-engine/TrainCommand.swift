@@ -12,10 +12,10 @@ struct TrainCommand: ParsableCommand {
         commandName: "train",
         abstract: "Train a reader, or go on with a run that was stopped.",
         discussion: """
-            Example: glyph train cpt --config runs/nano/pretraining.json --model Models/glyph-nano \
+            Example: glyph train cpt --config runs/nano/pretraining.json --model nano \
             --corpus texts --held-out tests --output nano-run
 
-            Ctrl-C writes a checkpoint and stops; the same command goes on from it.
+            Ctrl-C writes a checkpoint and stops with status 130; the same command goes on from it.
             """,
         subcommands: [Pretrain.self, Finetune.self]
     )
@@ -83,13 +83,19 @@ struct TrainOptions: ParsableArguments {
         guard let json = ResourceFile.read(config) else {
             throw InputError(at: config, "cannot be read", expected: "a training configuration")
         }
+        let configuration = try TrainingConfiguration(json: json, source: config)
+        let (texts, tests) = (try Corpus(folder: corpus), try Corpus(folder: heldOut))
+        if place.rank == 0 {
+            TrainingView.saySkipped(texts.skipped, of: corpus)
+            TrainingView.saySkipped(tests.skipped, of: heldOut)
+        }
         let processors = ProcessInfo.processInfo.activeProcessorCount
         let group = try place.group(of: processes)
         let trainer = try Trainer(
-            TrainingConfiguration(json: json, source: config),
+            configuration,
             start: model,
-            corpus: Corpus(folder: corpus),
-            heldOut: Corpus(folder: heldOut),
+            corpus: texts,
+            heldOut: tests,
             output: output,
             device: device.chosen(place.rank),
             threads: threads ?? max(1, processors / processes),
@@ -113,33 +119,44 @@ struct TrainOptions: ParsableArguments {
             return interrupt.isRequested
         }
         view.finish()
+        guard let status = interrupt.status, !trainer.isFinished else { return }
+        TrainingView.say(
+            "Stopped after step \(trainer.stepsDone) of \(configuration.stepCount); the same command goes on from there."
+        )
+        // What is called after it must not take the model for a finished one.
+        throw ExitCode(status)
     }
 }
 
 /// Whether someone pressed Ctrl-C or asked the process to end; a second time ends it at once.
 final class StopRequest: @unchecked Sendable {
     private let lock = NSLock()
-    private var wasAsked = false
+    /// The signal that came first.
+    private var received: Int32?
     private var sources: [any DispatchSourceSignal] = []
 
-    var isRequested: Bool { lock.withLock { wasAsked } }
+    var isRequested: Bool { status != nil }
+
+    /// The exit status for the signal, as shells count it: 130 after Ctrl-C.
+    var status: Int32? { lock.withLock { received.map { 128 + $0 } } }
 
     init() {
         for number in [SIGINT, SIGTERM] {
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler { [weak self] in self?.ask() }
+            source.setEventHandler { [weak self] in self?.ask(number) }
             source.resume()
             sources.append(source)
         }
     }
 
-    private func ask() {
+    private func ask(_ number: Int32) {
         let isSecond = lock.withLock {
-            defer { wasAsked = true }
-            return wasAsked
+            defer { received = received ?? number }
+            return received != nil
         }
-        if isSecond { exit(130) }
+        // Other threads compute; exit() would take away what they use.
+        if isSecond { _exit(128 + number) }
         TrainingView.say("\nStopping after this step; press Ctrl-C again to stop at once.")
     }
 }

@@ -16,6 +16,13 @@ struct TrainingView {
 
     static func say(_ text: String) { FileHandle.standardError.write(Data("\(text)\n".utf8)) }
 
+    /// Says which files of a folder are no text; `run.json` names them all.
+    static func saySkipped(_ files: [String], of folder: String) {
+        guard !files.isEmpty else { return }
+        let more = files.count > 5 ? " and \(files.count - 5) more" : ""
+        say("Not text, so left out of \(folder): \(files.prefix(5).joined(separator: ", "))\(more)")
+    }
+
     mutating func show(_ report: Trainer.Report) {
         firstStep = firstStep ?? report.step
         Self.smooth(&textRight, report.textRight)

@@ -32,7 +32,7 @@ import Testing
             ),
             (
                 #"{"name": "a", "steps": 1, "learning-rate": [0.1, 0.1], "tasks": {"sing": 1}, "pages": [{"size": [4, 1], "batch": 1}]}"#,
-                "run.json: stages[0].tasks"
+                "run.json: stages[0].tasks.sing"
             ),
             (
                 #"{"name": "a", "steps": 1, "learning-rate": [0.1, 0.1], "losses": {"glyphs": 0}, "styles": 2, "pages": []}"#,
@@ -62,6 +62,44 @@ import Testing
     )
     func mistakes(stage: String, location: String) {
         #expect { try configuration(stage) } throws: { ($0 as? InputError)?.location == location }
+    }
+
+    @Test(
+        "A number that no training can be done with is refused with its key",
+        arguments: [
+            (#""losses": {"text": 0, "glyphs": 0}"#, "losses"), (#""losses": {"text": 1e300}"#, "losses.text"),
+            (#""losses": {"glyphs": -1}"#, "losses.glyphs"), (#""vision-rate": 1e300"#, "vision-rate"),
+            (#""absent": 1.5"#, "absent"), (#""aloud": 7"#, "aloud"), (#""carry": 9"#, "carry"),
+            (#""themes": 2"#, "themes"), (#""themes": -0.1"#, "themes"),
+        ]
+    )
+    func numbersOfStages(field: String, key: String) {
+        let stage = """
+            {"name": "a", "steps": 1, "learning-rate": [0.1, 0.1], \(field), "pages": [{"size": [4, 1], "batch": 1}]}
+            """
+        #expect { try configuration(stage) } throws: {
+            ($0 as? InputError)?.location == "run.json: stages[0].\(key)"
+        }
+    }
+
+    @Test(
+        "A number of the optimiser that no training can be done with is refused with its key",
+        arguments: [
+            (#""weight-decay": 1e300"#, "weight-decay"), (#""weight-decay": -1"#, "weight-decay"),
+            (#""betas": [0.9, 1]"#, "betas"), (#""betas": [-0.1, 0.9]"#, "betas"), (#""clip": 0"#, "clip"),
+            (#""clip": 1e300"#, "clip"),
+        ]
+    )
+    func numbersOfTheOptimizer(field: String, key: String) {
+        let json = """
+            {\(field), "stages": [{"name": "a", "steps": 1, "learning-rate": [0.1, 0.1],
+             "pages": [{"size": [4, 1], "batch": 1}]}]}
+            """
+        #expect {
+            try TrainingConfiguration(json: Array(json.utf8), source: "run.json")
+        } throws: {
+            ($0 as? InputError)?.location == "run.json: \(key)"
+        }
     }
 
     @Test("Weights of pages that add up to infinity are refused before anything is drawn")

@@ -123,8 +123,33 @@ import Testing
         let stage = try Fixture.configuration(steps: 1).stages[0]
         var random = SplitMix64(state: 2)
         let shape = PageShape(columns: 8, rows: 4, cell: CellSize(width: 7, height: 14))
-        for _ in 0..<200 { _ = try maker.example(kind, shape, fill: 0.5, stage, &random) }
+        var quoted = 0
+        for _ in 0..<200 {
+            let example = try maker.example(kind, shape, fill: 0.5, stage, &random)
+            let page = letters(example.pages[0].text)
+            let start = example.prompt.images[0].tokens.upperBound
+            for (target, tokens) in zip(example.targets, example.answers) {
+                let before = example.prompt.tokens[start..<target.lowerBound]
+                let asked = letters(try model.tokenizer.decode(before, skippingSpecialTokens: true))
+                let answer = String(decoding: try model.tokenizer.decode(tokens), as: UTF8.self)
+                let subject = letters(answer.prefix { $0 != " " && $0 != "\n" }.utf8)
+                #expect(kind == .lookup ? !asked.isEmpty : asked.contains(subject), "\(answer)")
+                // Only of keys and fields several are asked for at once; what a phrase quotes may have a semicolon.
+                let parts = kind == .needle || kind == .field ? answer.components(separatedBy: "; ") : [answer]
+                for part in parts where !QuotedAnswer.isAbsent(part.utf8) {
+                    #expect(page.contains(letters(part.utf8)), "\(part)")
+                    quoted += 1
+                }
+            }
+        }
+        // Others ask for what is not there.
+        #expect(quoted > 40)
         _ = folder
+    }
+
+    /// Letters and digits alone, in lower case: spaces may be others where something is quoted.
+    private func letters(_ text: some Sequence<UInt8>) -> String {
+        String(decoding: Array(text), as: UTF8.self).lowercased().filter { $0.isLetter || $0.isNumber }
     }
 
     private func contains(_ text: [UInt8], _ part: [UInt8]) -> Bool {

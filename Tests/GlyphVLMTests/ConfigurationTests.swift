@@ -43,7 +43,7 @@ struct ConfigurationTests {
         "A missing field is an error with its path",
         arguments: [
             "image_token_id", "text_config.vocab_size", "text_config.hidden_size", "vision_config.depth",
-            "vision_config", "text_config.rope_parameters.mrope_section",
+            "vision_config", "text_config.rope_parameters.mrope_section", "model_type",
         ]
     )
     func missing(_ path: String) throws {

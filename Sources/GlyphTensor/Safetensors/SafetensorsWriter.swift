@@ -41,7 +41,7 @@ public enum SafetensorsWriter {
 
         let partial = path + ".partial"
         let file = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard file >= 0 else { throw InputError(at: path, "the file cannot be written") }
+        guard file >= 0 else { throw fault(path) }
         var isOpen = true
         defer {
             if isOpen {
@@ -56,9 +56,20 @@ public enum SafetensorsWriter {
         }
         isOpen = false
         guard close(file) == 0, rename(partial, path) == 0 else {
+            let failure = fault(path)
             unlink(partial)
-            throw InputError(at: path, "the file cannot be written")
+            throw failure
         }
+    }
+
+    /// What the system said last.
+    private static func fault(_ path: String) -> InputError {
+        let number = errno
+        return InputError(
+            at: path,
+            "the file cannot be written: \(String(cString: strerror(number)))",
+            remedy: number == ENOSPC ? "Make room on the disk" : nil
+        )
     }
 
     private static func write(_ bytes: UnsafeRawBufferPointer, to file: Int32, _ path: String) throws {
@@ -72,9 +83,9 @@ public enum SafetensorsWriter {
             #else
                 let step = Darwin.write(file, buffer.baseAddress, buffer.count)
             #endif
-            guard step > 0 else {
-                throw InputError(at: path, "the file cannot be written", remedy: "Is the disk full?")
-            }
+            // A signal in between is no fault.
+            if step < 0, errno == EINTR { continue }
+            guard step > 0 else { throw fault(path) }
             rest = rest.dropFirst(step)
         }
     }

@@ -58,8 +58,8 @@ extension Mixture where Item: RawRepresentable & CaseIterable, Item.RawValue == 
             if let weight = try fields.optionalNumber(item.rawValue) { items.append((item, weight)) }
         }
         let names = Item.allCases.map(\.rawValue).joined(separator: ", ")
-        let mixture = try Self(items, at: fields.path, expected: "weights for \(names), with a finite sum above 0")
-        try fields.finish("a mixture", remedy: TrainingConfiguration.remedy)
-        self = mixture
+        // First: where the only name is unknown, that is what is wrong, not the sum.
+        try fields.finish("a mixture of \(names)", remedy: TrainingConfiguration.remedy)
+        try self.init(items, at: fields.path, expected: "weights for \(names), with a finite sum above 0")
     }
 }

@@ -10,9 +10,9 @@ import GlyphPage
 /// | `seed` | of weights, data order and everything drawn | 1 |
 /// | `compute` | `f32`; `mixed`: matrices are multiplied as bf16; or `bf16` with f32 masters | `f32` |
 /// | `checkpoint` | compute a layer's activations again in the backward pass instead of keeping them | false |
-/// | `weight-decay` | AdamW's, on matrices | 0.02 |
+/// | `weight-decay` | AdamW's, on matrices, up to 10 | 0.02 |
 /// | `betas` | AdamW's | [0.9, 0.98] |
-/// | `clip` | the largest norm of all gradients together | 1 |
+/// | `clip` | the largest norm of all gradients together, 1e-6 to 1e6 | 1 |
 /// | `save-every`, `evaluate-every` | steps | 200, 100 |
 /// | `keep` | checkpoints that stay besides the last | 1 |
 /// | `stages` | a list of stages, one after another | required |
@@ -44,13 +44,13 @@ public struct TrainingConfiguration: Sendable {
         seed = UInt64(try fields.int("seed", in: 0...1 << 48, default: 1))
         precision = Precision(rawValue: try fields.word("compute", oneOf: Precision.allCases.map(\.rawValue))) ?? .f32
         recomputesBlocks = try fields.bool("checkpoint", default: false)
-        weightDecay = try fields.optionalNumber("weight-decay") ?? 0.02
+        weightDecay = try fields.number("weight-decay", in: 0...10, default: 0.02)
         let betas = fields.has("betas") ? try fields.numbers("betas", count: 2) : [0.9, 0.98]
         guard betas.allSatisfy({ (0..<1).contains($0) }) else {
             throw InputError(at: fields.location("betas"), "\(betas)", expected: "two numbers from 0 to below 1")
         }
         self.betas = (betas[0], betas[1])
-        largestNorm = try fields.positive("clip", default: 1)
+        largestNorm = try fields.number("clip", in: 1e-6...1e6, default: 1)
         saveInterval = try fields.int("save-every", in: 1...1 << 30, default: 200)
         evaluationInterval = try fields.int("evaluate-every", in: 1...1 << 30, default: 100)
         keptCheckpoints = try fields.int("keep", in: 0...1 << 20, default: 1)
@@ -70,17 +70,5 @@ public struct TrainingConfiguration: Sendable {
             rest -= stage.steps
         }
         return (stages[0], 0, step)
-    }
-}
-
-extension JSONFields {
-    /// A list of objects with at least one element.
-    mutating func objects(_ key: String) throws -> [JSONFields] {
-        let expected = "a list of objects"
-        let value = try required(key, expected)
-        guard case .array(let values) = value, !values.isEmpty else {
-            throw InputError(at: location(key), "\(value.kind) is not supported", expected: expected)
-        }
-        return try values.enumerated().map { try JSONFields($1, path: "\(location(key))[\($0)]") }
     }
 }

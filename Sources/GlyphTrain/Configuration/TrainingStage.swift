@@ -12,8 +12,8 @@ import GlyphPage
 /// | `steps` | | required |
 /// | `learning-rate` | at the start and at the end of the stage, with a cosine between | required |
 /// | `warm-up` | steps over which the rate rises from 0 | 0 |
-/// | `vision-rate` | what the tower's rate is multiplied by | 1 |
-/// | `losses` | weights of `text` (the next byte) and `glyphs` (dense alignment) | both 1 |
+/// | `vision-rate` | what the tower's rate is multiplied by, up to 100 | 1 |
+/// | `losses` | weights of `text` (the next byte) and `glyphs` (dense alignment), not both 0, up to 1000 | both 1 |
 /// | `tasks` | weights by name of task | `{"transcribe": 1}` |
 /// | `texts` | weights of `prose`, `shuffled`, `random`, `keys` | 0.6, 0.3, 0.1, 0 |
 /// | `accumulate` | batches whose gradients make up a step | 1 |
@@ -60,27 +60,18 @@ public struct TrainingStage: Sendable {
         learningRate = (rates[0], rates[1])
         warmUp = try fields.int("warm-up", in: 0...1 << 30, default: 0)
         accumulation = try fields.int("accumulate", in: 1...1 << 16, default: 1)
-        visionRate = try fields.optionalNumber("vision-rate") ?? 1
-        var losses = try fields.object("losses")
-        textLoss = try losses?.optionalNumber("text") ?? 1
-        glyphLoss = try losses?.optionalNumber("glyphs") ?? 1
-        try losses?.finish("losses", remedy: TrainingConfiguration.remedy)
+        visionRate = try fields.number("vision-rate", in: 0...100, default: 1)
+        (textLoss, glyphLoss) = try Self.losses(&fields)
         tasks = try fields.object("tasks").map { try Mixture($0) } ?? Mixture([(.transcribe, 1)])
         texts =
             try fields.object("texts").map { try Mixture($0) }
             ?? Mixture([(.prose, 0.6), (.shuffled, 0.3), (.random, 0.1)])
-        absent = try fields.optionalNumber("absent") ?? 0.25
-        guard 0...1 ~= absent else {
-            throw InputError(at: fields.location("absent"), "\(absent)", expected: "a share from 0 to 1")
-        }
+        absent = try fields.share("absent", default: 0.25)
         questionCount = try fields.int("questions", in: 1...64, default: 1)
-        aloud = try fields.optionalNumber("aloud") ?? 0
-        carry = try fields.optionalNumber("carry") ?? 0
-        themes = try fields.optionalNumber("themes") ?? 0
-        styles = try fields.optionalNumber("styles") ?? 0
-        guard 0...1 ~= styles else {
-            throw InputError(at: fields.location("styles"), "\(styles)", expected: "a share from 0 to 1")
-        }
+        aloud = try fields.share("aloud")
+        carry = try fields.share("carry")
+        themes = try fields.share("themes")
+        styles = try fields.share("styles")
         guard styles == 0 || glyphLoss == 0 else {
             throw InputError(
                 at: fields.location("styles"),
@@ -92,6 +83,22 @@ public struct TrainingStage: Sendable {
         let shapes = try fields.objects("pages").map(Self.page)
         pages = try Mixture(shapes, at: fields.location("pages"), expected: "weights with a finite sum above 0")
         try fields.finish("a training stage", remedy: TrainingConfiguration.remedy)
+    }
+
+    /// The losses' weights, of which one at least is above 0: without a loss there is nothing to learn from.
+    private static func losses(_ fields: inout JSONFields) throws -> (text: Double, glyphs: Double) {
+        guard var losses = try fields.object("losses") else { return (1, 1) }
+        let text = try losses.number("text", in: 0...1000, default: 1)
+        let glyphs = try losses.number("glyphs", in: 0...1000, default: 1)
+        try losses.finish("losses", remedy: TrainingConfiguration.remedy)
+        guard text > 0 || glyphs > 0 else {
+            throw InputError(
+                at: fields.location("losses"),
+                "no weight is above 0",
+                expected: "a weight above 0 for \"text\", \"glyphs\" or both"
+            )
+        }
+        return (text, glyphs)
     }
 
     private static func page(_ page: JSONFields) throws -> (item: (shape: PageShape, batch: Int), weight: Double) {

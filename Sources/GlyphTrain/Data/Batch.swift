@@ -21,10 +21,6 @@ struct Batch: @unchecked Sendable {
     /// For each prompt, the tokens to be predicted.
     let targets: [[Range<Int>]]
 
-    var targetCount: Int { targets.joined().reduce(0) { $0 + $1.count } }
-    var tokenCount: Int { prompts.reduce(0) { $0 + $1.tokens.count } }
-    var imageTokenCount: Int { grids.joined().reduce(0) { $0 + $1.tokenCount } }
-
     /// What belongs to each image, sorted by prompt.
     func byPrompt<Part>(_ parts: [Part]) -> [[Part]] {
         var rest = parts[...]

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 import Foundation
+import Glibc
 import GlyphPage
 
 /// The text that a model is trained or tested on: every file of a folder, cleaned.
@@ -17,6 +18,8 @@ public struct Corpus: Sendable {
     }
 
     public let sources: [Source]
+    /// Files of the folder that hold no text, as pictures do, in the order of their paths.
+    public let skipped: [String]
     /// Cleaned text, files one after another.
     public let scalars: [Unicode.Scalar]
     /// The different words of the text, in order of first appearance, at most `mostWords`.
@@ -27,35 +30,66 @@ public struct Corpus: Sendable {
     /// Characters that a corpus must have for samples of any page to be drawn from it.
     static let leastCharacters = 10_000
 
-    /// Reads every file below a folder that is UTF-8 text.
+    /// Reads every file below a folder that is UTF-8 text; others are `skipped`.
     ///
-    /// - Throws: `InputError` for a folder that cannot be read or holds too little text.
+    /// - Throws: `InputError` for a folder or a file that cannot be read, for text that is not UTF-8, and for too little
+    ///   text.
     public init(folder: String) throws {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue,
             let names = FileManager.default.enumerator(atPath: folder)
         else { throw InputError(at: folder, "cannot be read", expected: "a folder with text files") }
         var texts: [(source: Source, scalars: [Unicode.Scalar])] = []
+        var skipped: [String] = []
         for name in names.compactMap({ $0 as? String }).sorted() {
-            let path = "\(folder)/\(name)"
-            guard let data = FileManager.default.contents(atPath: path), !data.isEmpty else { continue }
-            let bytes = Array(data)
-            guard let text = try? SourceText(validating: bytes, from: path) else { continue }
-            let scalars = Self.clean(text)
-            texts.append((Source(path: name, digest: Digest.sha256(bytes), count: scalars.count), scalars))
+            switch try Self.content("\(folder)/\(name)") {
+            case .nothing: continue
+            case .noText: skipped.append(name)
+            case .text(let text, let digest):
+                let scalars = Self.clean(text)
+                texts.append((Source(path: name, digest: digest, count: scalars.count), scalars))
+            }
         }
-        try self.init(texts, at: folder)
+        try self.init(texts, skipped: skipped, at: folder)
+    }
+
+    private enum Content {
+        case text(SourceText, digest: String)
+        /// A binary file, or none of the regular ones.
+        case noText
+        /// A folder or an empty file.
+        case nothing
+    }
+
+    private static func content(_ path: String) throws -> Content {
+        var facts = stat()
+        let isThere = stat(path, &facts) == 0
+        if isThere, facts.st_mode & S_IFMT == S_IFDIR { return .nothing }
+        // Whoever opens a pipe waits for somebody to write into it.
+        if isThere, facts.st_mode & S_IFMT != S_IFREG { return .noText }
+        guard let bytes = ResourceFile.read(path) else {
+            throw InputError(at: path, "cannot be read", expected: "a text file", remedy: "Move it out of the folder")
+        }
+        // No text in an encoding of one byte has a zero. One with a damaged byte must not be left out in silence.
+        if bytes.contains(0), UTF8Validation.firstInvalidOffset(in: bytes) != nil { return .noText }
+        let text = try SourceText(validating: bytes, from: path)
+        return bytes.isEmpty ? .nothing : .text(text, digest: Digest.sha256(bytes))
     }
 
     /// A corpus of one text, for tests.
     public init(text: String) throws {
         let scalars = Self.clean(SourceText(text))
         let source = Source(path: "text", digest: Digest.sha256(Array(text.utf8)), count: scalars.count)
-        try self.init([(source, scalars)], at: "text")
+        try self.init([(source, scalars)], skipped: [], at: "text")
     }
 
-    private init(_ texts: [(source: Source, scalars: [Unicode.Scalar])], at location: String) throws {
+    private init(
+        _ texts: [(source: Source, scalars: [Unicode.Scalar])],
+        skipped: [String],
+        at location: String
+    ) throws {
         sources = texts.map(\.source)
+        self.skipped = skipped
         scalars = Array(texts.map(\.scalars).joined(separator: ["\n", "\n"]))
         guard scalars.count >= Self.leastCharacters else {
             throw InputError(

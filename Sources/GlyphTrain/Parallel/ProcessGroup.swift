@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 import Foundation
-public import GlyphPage
+import GlyphPage
 
 /// Processes of one machine that train one model together: each computes its part of a step's batches, and each makes
 /// the same step with the sum of all gradients.

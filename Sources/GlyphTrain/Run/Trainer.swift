@@ -33,6 +33,8 @@ public final class Trainer {
         public var evaluation: Evaluation?
     }
 
+    /// What of the test text is in the training text.
+    public let overlap: Overlap
     private let configuration: TrainingConfiguration
     private let training: TrainingModel
     private let batches: BatchMaker
@@ -59,7 +61,8 @@ public final class Trainer {
     ///     made ahead.
     ///   - group: The processes that train together, each a part of a step's batches.
     ///   - commit: The program's version, for the manifest of a new run.
-    /// - Throws: `InputError` for a folder with another run, `TensorError` where memory is short.
+    /// - Throws: `InputError` for a folder with another run or that another run is using, and for a checkpoint that is
+    ///   damaged; `TensorError` where memory is short.
     public init(
         _ configuration: TrainingConfiguration,
         start: String,
@@ -81,15 +84,20 @@ public final class Trainer {
         }
         self.configuration = configuration
         (self.threads, self.device, self.group) = (threads, device, group)
-        run = try RunFolder(
-            output,
+        overlap = Overlap(of: heldOut, in: corpus)
+        let isLeader = group?.isLeader ?? true
+        let run = try RunFolder(output, isLeader: isLeader)
+        self.run = run
+        let manifest = RunManifest(
             configuration,
             start: start,
             corpus: corpus,
             heldOut: heldOut,
-            device: device,
-            commit: commit
+            overlap,
+            device,
+            commit
         )
+        try run.check(manifest)
         let checkpoint = try run.lastCheckpoint()
         if let checkpoint, checkpoint.step > configuration.stepCount {
             throw InputError(
@@ -99,7 +107,7 @@ public final class Trainer {
                 remedy: "Move the folder elsewhere, or choose another --output"
             )
         }
-        let folder = try ModelFolder(checkpoint?.path ?? start, needsWeights: checkpoint != nil)
+        let folder = try checkpoint.map(run.model) ?? ModelFolder(start, needsWeights: false)
         try Runtime.setNarrowProducts(configuration.precision == .mixed)
         let generator = try TensorGenerator(seed: configuration.seed)
         let type: DType = configuration.precision == .bf16 ? .bf16 : .f32
@@ -119,20 +127,19 @@ public final class Trainer {
         batches = try BatchMaker(folder, corpus, seed: configuration.seed, device: device)
         testBatches = try BatchMaker(folder, heldOut, seed: configuration.seed, device: device)
         step = checkpoint?.step ?? 0
-        if let checkpoint {
-            try training.restore(checkpoint)
-            if isLeader { try run.forgetMeasurements(after: checkpoint.step) }
-        } else {
-            try training.takeHeads(from: start)
-        }
+        if let checkpoint { try training.restore(checkpoint) } else { try training.takeHeads(from: start) }
         run.modelFolder = folder.path
+        guard isLeader else { return }
+        // Last: what cannot begin leaves nothing that a later run would have to be like.
+        try run.forgetMeasurements(after: step)
+        try run.begin(manifest)
     }
 
     /// Steps that are done.
     public var stepsDone: Int { step }
 
-    /// What of the test text is in the training text.
-    public var overlap: Overlap { run.overlap }
+    /// Whether all steps are done.
+    public var isFinished: Bool { step >= configuration.stepCount }
 
     /// Trains to the end, or until `shouldStop` says so; then the run can be resumed.
     ///
@@ -246,8 +253,4 @@ public final class Trainer {
         try Runtime.setCallerThreadCount(threads)
         return try Evaluation(training.learner, testBatches, stage)
     }
-}
-
-extension Duration {
-    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

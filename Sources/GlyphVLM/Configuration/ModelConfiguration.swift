@@ -6,7 +6,8 @@ import GlyphPage
 /// A checkpoint's `config.json`: the shapes of both halves and the ids that mark images.
 ///
 /// Reads what `transformers` 5 writes (`text_config` and `vision_config`) and how GLM-4.1V was first published (the
-/// fields of the text at the top). Missing and unknown fields are an `InputError` with the path of the field.
+/// fields of the text at the top). A missing field that has no default and an unknown one are an `InputError` with the
+/// path of the field.
 public struct ModelConfiguration: Sendable, Equatable {
     public var text: TextConfiguration
     public var vision: VisionConfiguration
@@ -31,7 +32,9 @@ public struct ModelConfiguration: Sendable, Equatable {
     /// Reads the content of a `config.json`; `source` is its name, for messages.
     public init(json: [UInt8], source: String = "config.json") throws {
         var fields = try JSONFields(file: json, source: source)
-        let type = try fields.word("model_type", oneOf: ModelFamily.allCases.map(\.rawValue))
+        let types = ModelFamily.allCases.map(\.rawValue)
+        _ = try fields.required("model_type", types.map { "\"\($0)\"" }.joined(separator: " or "))
+        let type = try fields.word("model_type", oneOf: types)
         let family = ModelFamily(rawValue: type) ?? .glm4V
         fields.ignore(Self.withoutEffect)
         let id = 0...Int(Int32.max)
@@ -55,11 +58,11 @@ public struct ModelConfiguration: Sendable, Equatable {
             isHeadTied = isHeadTied || isTiedInText
             if endTokens.isEmpty { endTokens = try textFields.ints("eos_token_id", in: id).map(Int32.init) }
             padToken = try padToken ?? textFields.ints("pad_token_id", in: id).first.map(Int32.init)
-            try textFields.finish()
+            try textFields.finishCheckpoint()
         } else {
             text = try TextConfiguration(&fields, family, isNested: false)
         }
-        try fields.finish()
+        try fields.finishCheckpoint()
         try check(fields)
     }
 

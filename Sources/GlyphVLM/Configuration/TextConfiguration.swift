@@ -132,7 +132,7 @@ private struct RopeFields {
             if rope.has("rope_theta") { base = try rope.positive("rope_theta") }
             if rope.has("partial_rotary_factor") { share = try Self.share(&rope) }
             sections = try rope.ints("mrope_section", in: 0...1 << 16)
-            try rope.finish()
+            try rope.finishCheckpoint()
         }
         fields.ignore(["rope_parameters", "rope_scaling", "rope_theta", "partial_rotary_factor"])
         guard let base else {

@@ -79,9 +79,9 @@ public struct VisionConfiguration: Sendable, Equatable {
             // The reference reads "default" in older files as the only kind this tower knows.
             try rope.word("rope_type", oneOf: ["axial", "default"])
             ropeBase = try rope.positive("rope_theta", default: 10_000)
-            try rope.finish()
+            try rope.finishCheckpoint()
         }
-        try fields.finish()
+        try fields.finishCheckpoint()
         guard hiddenSize.isMultiple(of: headCount), headSize.isMultiple(of: 4) else {
             throw InputError(
                 at: fields.location("num_heads"),

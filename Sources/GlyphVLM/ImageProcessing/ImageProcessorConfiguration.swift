@@ -50,7 +50,7 @@ public struct ImageProcessorConfiguration: Sendable, Equatable {
         }
         let least = try size.int("shortest_edge", in: 1...1 << 32)
         pixels = least...(try size.int("longest_edge", in: least...1 << 32))
-        try size.finish()
+        try size.finishCheckpoint()
         patchSize = try fields.int("patch_size", in: 1...1_024, default: 14)
         framesPerPatch = try fields.int("temporal_patch_size", in: 1...16, default: 2)
         mergeSize = try fields.int("merge_size", in: 1...16, default: 2)
@@ -64,7 +64,7 @@ public struct ImageProcessorConfiguration: Sendable, Equatable {
             )
         }
         rescaleFactor = try fields.positive("rescale_factor", default: 1 / 255)
-        try fields.finish()
+        try fields.finishCheckpoint()
     }
 
     /// Throws unless the processor cuts images as the vision tower expects them.

@@ -8,7 +8,7 @@ struct TrainCommand: ParsableCommand {
         commandName: "train",
         abstract: "Train a reader on pages made on the fly: cpt (pre-training) or sft (questions).",
         discussion: """
-            Example: glyph train cpt --config runs/nano/pretraining.json --model Models/glyph-nano \
+            Example: glyph train cpt --config runs/nano/pretraining.json --model nano \
             --corpus texts --held-out tests --output nano-run
 
             The options are those of: glyph-engine train cpt --help

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import Foundation
+import GlyphPage
+import GlyphTensor
+import GlyphVLM
+
+extension RunFolder {
+    /// The checkpoint with the most steps.
+    func lastCheckpoint() throws -> Checkpoint? {
+        try checkpoints().last
+    }
+
+    private func checkpoints() throws -> [Checkpoint] {
+        try FileManager.default.contentsOfDirectory(atPath: path)
+            .compactMap { name in
+                guard name.hasPrefix("step-"), let step = Int(name.dropFirst(5)), step >= 0 else { return nil }
+                return Checkpoint(path: "\(path)/\(name)", step: step)
+            }
+            .sorted { $0.step < $1.step }
+    }
+
+    /// Reads the model of a checkpoint.
+    ///
+    /// - Throws: `InputError` saying which checkpoint to remove, where this one is not whole.
+    func model(of checkpoint: Checkpoint) throws -> ModelFolder {
+        do {
+            return try Self.whole(checkpoint)
+        } catch let fault as InputError {
+            let others = Array(try checkpoints().filter { $0.step < checkpoint.step }.reversed())
+            let damaged = Array(others.prefix { (try? Self.whole($0)) == nil })
+            let names = ([checkpoint] + damaged).map(\.name).joined(separator: ", ")
+            let next = others.dropFirst(damaged.count).first
+            let outcome = next.map { "\($0.name) is whole, and the run goes on from it" } ?? "the run then begins anew"
+            throw InputError(
+                at: fault.location,
+                fault.problem,
+                expected: "a checkpoint that is whole",
+                remedy: "Remove \(names); \(outcome)"
+            )
+        }
+    }
+
+    /// The model's folder, if the heads of all files say that their content is there.
+    private static func whole(_ checkpoint: Checkpoint) throws -> ModelFolder {
+        let folder = try ModelFolder(checkpoint.path)
+        for file in folder.weightFiles + ["\(checkpoint.path)/training.safetensors"] { _ = try SafetensorsFile(file) }
+        return folder
+    }
+
+    /// Writes a checkpoint, complete or not at all, and removes old ones.
+    func save(_ training: TrainingModel, step: Int, keeping kept: Int) throws {
+        let final = "\(path)/step-\(String(repeating: "0", count: max(0, 7 - String(step).count)))\(step)"
+        let partial = final + ".partial"
+        let files = FileManager.default
+        try? files.removeItem(atPath: partial)
+        try files.createDirectory(atPath: partial, withIntermediateDirectories: true)
+        try training.learner.model.save(to: partial)
+        try SafetensorsWriter.write(training.state, to: "\(partial)/training.safetensors")
+        for name in try files.contentsOfDirectory(atPath: modelFolder).sorted() where Self.isCopied(name) {
+            try files.copyItem(atPath: "\(modelFolder)/\(name)", toPath: "\(partial)/\(name)")
+        }
+        // On the disk before it has its name, and its name before older ones go.
+        for name in try files.contentsOfDirectory(atPath: partial) { try DiskSync.wait(for: "\(partial)/\(name)") }
+        try DiskSync.wait(for: partial)
+        try? files.removeItem(atPath: final)
+        try files.moveItem(atPath: partial, toPath: final)
+        try DiskSync.wait(for: path)
+        for old in try checkpoints().dropLast(kept + 1) { try? files.removeItem(atPath: old.path) }
+        modelFolder = final
+    }
+
+    private static func isCopied(_ name: String) -> Bool {
+        (name.hasSuffix(".json") || name.hasSuffix(".jinja")) && name != "config.json"
+            && !name.hasPrefix("model.safetensors")
+    }
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import Foundation
+import GlyphPage
+import Testing
+
+@testable import GlyphTrain
+
+@Suite struct RunFolderTests {
+    private func manifest(_ folder: TemporaryFolder) throws -> String {
+        String(decoding: try #require(ResourceFile.read("\(folder.path)/run.json")), as: UTF8.self)
+    }
+
+    @Test("A second run in a folder is refused as long as the first lives, and takes it afterwards")
+    func locking() throws {
+        let (model, output) = (try Fixture.tinyModel().folder, try TemporaryFolder())
+        var first: Trainer? = try Fixture.trainer(2, model: model.path, output: output.path)
+        #expect(first?.stepsDone == 0)
+        let error = #expect(throws: InputError.self) {
+            try Fixture.trainer(2, model: model.path, output: output.path)
+        }
+        #expect(error?.location == output.path)
+        #expect(error?.problem == "another run is using this folder")
+        first = nil
+        #expect(try Fixture.trainer(2, model: model.path, output: output.path).stepsDone == 0)
+    }
+
+    @Test("A run whose model cannot be read leaves nothing that the next one would have to be like")
+    func noModel() throws {
+        let (model, output) = (try Fixture.tinyModel().folder, try TemporaryFolder())
+        let error = #expect(throws: InputError.self) {
+            try Fixture.trainer(2, model: "\(model.path)/nope", output: output.path)
+        }
+        #expect(error?.location == "\(model.path)/nope/config.json")
+        #expect(ResourceFile.isMissing("\(output.path)/run.json"))
+        try Fixture.trainer(2, model: model.path, output: output.path).train { _ in false }
+        #expect(try manifest(output).contains("\"model\": \(model.path.jsonLiteral)"))
+    }
+
+    @Test("A run that made no step gives its folder to another one; one that did says what differs")
+    func differences() throws {
+        let (model, other) = (try Fixture.tinyModel().folder, try Fixture.tinyModel().folder)
+        let output = try TemporaryFolder()
+        #expect(try Fixture.trainer(2, model: other.path, output: output.path).stepsDone == 0)
+        #expect(try manifest(output).contains(other.path))
+        try Fixture.trainer(2, model: model.path, output: output.path).train { _ in false }
+        #expect(try !manifest(output).contains(other.path))
+        let error = #expect(throws: InputError.self) {
+            try Fixture.trainer(3, model: other.path, output: output.path)
+        }
+        let problem = try #require(error?.problem)
+        #expect(problem.contains("the configuration, the model (\(model.path.jsonLiteral) then"), "\(problem)")
+        #expect(!problem.contains("the device") && !problem.contains("the text"), "\(problem)")
+    }
+
+    @Test("A checkpoint that is cut short is named with the one that is whole")
+    func damaged() throws {
+        let (model, output) = (try Fixture.tinyModel().folder, try TemporaryFolder())
+        try Fixture.trainer(6, model: model.path, output: output.path).train { _ in false }
+        func cut(_ file: String) throws {
+            let bytes = try #require(ResourceFile.read("\(output.path)/\(file)"))
+            try ResourceFile.write(Array(bytes.dropLast(100)), to: "\(output.path)/\(file)")
+        }
+        func remedy() -> String? {
+            let error = #expect(throws: InputError.self) {
+                try Fixture.trainer(6, model: model.path, output: output.path)
+            }
+            return error?.remedy
+        }
+        try cut("step-0000006/model.safetensors")
+        #expect(remedy() == "Remove step-0000006; step-0000004 is whole, and the run goes on from it")
+        try cut("step-0000004/training.safetensors")
+        #expect(
+            remedy() == "Remove step-0000006, step-0000004; step-0000002 is whole, and the run goes on from it"
+        )
+        try ResourceFile.write([], to: "\(output.path)/step-0000002/config.json")
+        #expect(remedy() == "Remove step-0000006, step-0000004, step-0000002; the run then begins anew")
+        for step in 1...3 { try FileManager.default.removeItem(atPath: "\(output.path)/step-000000\(step * 2)") }
+        #expect(try Fixture.trainer(6, model: model.path, output: output.path).stepsDone == 0)
+        // Steps that are done again are measured again.
+        #expect(ResourceFile.read("\(output.path)/metrics.jsonl") == [])
+    }
+
+    @Test("A run that was stopped says that it is not finished, until it is")
+    func stopping() throws {
+        let (model, output) = (try Fixture.tinyModel().folder, try TemporaryFolder())
+        for (stop, isFinished) in [(3, false), (4, true)] {
+            let trainer = try Fixture.trainer(4, model: model.path, output: output.path)
+            try trainer.train { $0.step == stop }
+            #expect(trainer.isFinished == isFinished)
+        }
+    }
+
+    @Test("Files and folders are waited for until they are on the disk, and what is not there is an error")
+    func waiting() throws {
+        let folder = try TemporaryFolder()
+        try ResourceFile.write([1], to: "\(folder.path)/file")
+        try DiskSync.wait(for: "\(folder.path)/file")
+        try DiskSync.wait(for: folder.path)
+        #expect(throws: InputError.self) { try DiskSync.wait(for: "\(folder.path)/nothing") }
+    }
+
+    @Test("What was skipped of a corpus is noted in the manifest")
+    func skipped() throws {
+        let (model, texts, output) = (try Fixture.tinyModel().folder, try TemporaryFolder(), try TemporaryFolder())
+        let text = String(repeating: "A sentence of some words. ", count: 500)
+        try ResourceFile.write(Array(text.utf8), to: "\(texts.path)/a.txt")
+        try ResourceFile.write([0, 0xFF], to: "\(texts.path)/b.bin")
+        let trainer = try Trainer(
+            Fixture.configuration(steps: 1),
+            start: model.path,
+            corpus: Corpus(folder: texts.path),
+            heldOut: Fixture.corpus(),
+            output: output.path,
+            threads: 1
+        )
+        #expect(trainer.stepsDone == 0)
+        let json = try manifest(output)
+        #expect(json.contains(#""corpus-skipped": ["b.bin"]"#) && json.contains(#""held-out-skipped": []"#))
+    }
+}
