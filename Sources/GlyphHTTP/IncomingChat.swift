@@ -15,7 +15,7 @@ package struct IncomingChat: Decodable {
     package var hasGlyphOptions: Bool
 
     package init(from decoder: any Decoder) throws {
-        let fields = try decoder.container(keyedBy: AnyKey.self)
+        let fields = try decoder.container(keyedBy: AnyCodingKey.self)
         hasGlyphOptions = fields.allKeys.contains { $0.stringValue == Self.glyphOptions }
         for key in fields.allKeys where !Self.known.contains(key.stringValue) && key.stringValue != Self.glyphOptions {
             let value = try? fields.decode(Scalar.self, forKey: key)
@@ -27,8 +27,31 @@ package struct IncomingChat: Decodable {
                 )
             }
         }
-        request = try ChatRequest(from: decoder)
+        do {
+            request = try ChatRequest(from: decoder)
+        } catch {
+            if let fault = Self.numberFault(fields) { throw fault }
+            throw error
+        }
     }
+
+    /// The fault of a field that wants a whole number and has another; Foundation does not say which field it is.
+    private static func numberFault(_ fields: KeyedDecodingContainer<AnyCodingKey>) -> InputError? {
+        let key = wholeNumbers.map { AnyCodingKey(stringValue: $0.rawValue) }.first { key in
+            (try? fields.decode(Double.self, forKey: key)) != nil && (try? fields.decode(Int.self, forKey: key)) == nil
+        }
+        return key.map { key in
+            InputError(
+                at: "\(ServerFault.bodyLocation): \(key.stringValue)",
+                "the number is not whole or too large",
+                expected: "a whole number"
+            )
+        }
+    }
+
+    private static let wholeNumbers: [ChatRequest.CodingKeys] = [
+        .maxTokens, .maxCompletionTokens, .topK, .topLogprobs, .seed,
+    ]
 
     package static let glyphOptions = "glyph"
     private static let known = Set(ChatRequest.CodingKeys.allCases.map(\.rawValue))
@@ -47,14 +70,6 @@ package struct IncomingChat: Decodable {
         default:
             false
         }
-    }
-
-    private struct AnyKey: CodingKey {
-        var stringValue: String
-        var intValue: Int? { nil }
-
-        init(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
     }
 
     /// As much of a value as the check needs.
@@ -78,8 +93,8 @@ package struct IncomingChat: Decodable {
                 self = .text(text)
             } else if let list = try? decoder.unkeyedContainer() {
                 self = list.isAtEnd ? .empty : .other
-            } else if let object = try? decoder.container(keyedBy: AnyKey.self) {
-                let type = AnyKey(stringValue: "type")
+            } else if let object = try? decoder.container(keyedBy: AnyCodingKey.self) {
+                let type = AnyCodingKey(stringValue: "type")
                 if object.allKeys.isEmpty {
                     self = .empty
                 } else if object.allKeys.count == 1, let format = try? object.decode(String.self, forKey: type) {

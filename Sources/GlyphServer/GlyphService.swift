@@ -93,6 +93,7 @@ public final class GlyphService: Sendable {
             }
             jobs.cancel()
             await jobs.value
+            await responder.attached?.close()
         } onCancel: {
             jobs.cancel()
             Task { try? await server.shutdownGracefully() }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
+import GlyphHTTP
 import Synchronization
 
 /// What the service counts, in Prometheus's text format.
@@ -39,38 +40,34 @@ final class ServiceMetrics: Sendable {
 
     func text(readings: (running: Int, waiting: Int), renderings: (running: Int, waiting: Int)) -> String {
         let state = state.withLock { $0 }
-        var text = ""
-        func metric(_ name: String, _ kind: String, _ help: String, _ lines: [(labels: String, value: Int)]) {
-            text += "# HELP glyph_\(name) \(help)\n# TYPE glyph_\(name) \(kind)\n"
-            for (labels, value) in lines { text += "glyph_\(name)\(labels) \(value)\n" }
-        }
-        metric(
+        var metrics = PrometheusText(prefix: "glyph_")
+        metrics.add(
             "requests_total",
-            "counter",
+            .counter,
             "Requests by route and status.",
-            state.requests.sorted { ($0.key.route, $0.key.status) < ($1.key.route, $1.key.status) }
+            values: state.requests.sorted { ($0.key.route, $0.key.status) < ($1.key.route, $1.key.status) }
                 .map { ("{route=\"\($0.key.route)\",status=\"\($0.key.status)\"}", $0.value) }
         )
-        metric(
+        metrics.add(
             "readings_total",
-            "counter",
+            .counter,
             "Readings by how they ended.",
-            ["completed", "failed", "cancelled"].map { ("{outcome=\"\($0)\"}", state.readings[$0] ?? 0) }
+            values: ["completed", "failed", "cancelled"].map { ("{outcome=\"\($0)\"}", state.readings[$0] ?? 0) }
         )
-        metric("pages_drawn_total", "counter", "Pages drawn.", [("", state.pages)])
-        metric("text_tokens_total", "counter", "Text tokens of documents.", [("", state.textTokens)])
-        metric("visual_tokens_total", "counter", "Visual tokens of their pages.", [("", state.visualTokens)])
-        metric(
+        metrics.add("pages_drawn_total", .counter, "Pages drawn.", state.pages)
+        metrics.add("text_tokens_total", .counter, "Text tokens of documents.", state.textTokens)
+        metrics.add("visual_tokens_total", .counter, "Visual tokens of their pages.", state.visualTokens)
+        metrics.add(
             "places",
-            "gauge",
+            .gauge,
             "Work in progress and in the queue.",
-            [
+            values: [
                 (#"{kind="reading",state="running"}"#, readings.running),
                 (#"{kind="reading",state="waiting"}"#, readings.waiting),
                 (#"{kind="rendering",state="running"}"#, renderings.running),
                 (#"{kind="rendering",state="waiting"}"#, renderings.waiting),
             ]
         )
-        return text
+        return metrics.text
     }
 }

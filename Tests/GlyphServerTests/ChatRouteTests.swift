@@ -135,6 +135,35 @@ import Testing
         }
     }
 
+    @Test("the field that the reader names is the one at fault, if a request has such a field")
+    func refusedField() async throws {
+        for (param, told) in [("temperature", "temperature"), ("engine.slots", nil)] as [(String, String?)] {
+            let report = APIError(message: "too high (HTTP 400): 3 [x]", param: param, code: "c")
+            let failure = ReadingError(.badRequest, endpoint: "reader", problem: "no", status: 400, report: report)
+            try await ServiceHarness.run(ScriptedReader([.init([], failure: failure)])) { service in
+                let error = try await service.post(Self.path, Self.body(#""hi""#)).error()
+                #expect(error.message == report.message)
+                #expect(error.param == told)
+            }
+        }
+    }
+
+    @Test(
+        "a number that is not whole where one is wanted, and stop strings beyond the limits, are told with their field",
+        arguments: [
+            (#""max_tokens":1.5"#, "max_tokens"), (#""max_completion_tokens":2.25"#, "max_completion_tokens"),
+            (#""seed":9223372036854775808"#, "seed"), (#""top_k":0.5,"seed":9223372036854775807"#, "top_k"),
+            (#""stop":["a",""]"#, "stop"),
+        ]
+    )
+    func fields(_ fields: String, _ param: String) async throws {
+        try await ServiceHarness.run { service in
+            let response = try await service.post(Self.path, Self.body(#""hi""#, ",\(fields)"))
+            #expect(response.status == 400)
+            #expect(try response.error().param == param, "\(response.text)")
+        }
+    }
+
     @Test("the socket of an engine on this machine is not told")
     func socket() async throws {
         let endpoint = "http+unix://%2Ftmp%2Fglyph-a%2Fengine.sock/v1/chat/completions"

@@ -56,6 +56,17 @@ import Testing
         }
     }
 
+    @Test("an engine of our own says by its code that it has too little memory")
+    func engineCode() async throws {
+        let report = APIError(message: "the pages need 9 GiB", code: "memory_budget_exceeded")
+        let fault = ReadingError(.badRequest, endpoint: "http://reader", problem: "no", status: 400, report: report)
+        let reader = ScriptedReader([.init([], failure: fault), .answer("A river.")])
+        try await ServiceHarness.run(reader) { service in
+            let answer = try await service.post("/v1/ask", Self.ask).decode(Answer.self)
+            #expect(answer.usage.coarser == 1)
+        }
+    }
+
     @Test("a stream shows the pages that are read in the end")
     func stream() async throws {
         let reader = ScriptedReader([Self.fault(), .answer("A river.")])

@@ -64,6 +64,21 @@ import Testing
         #expect(denied.error.message.contains("cannot keep a file: Permission denied"))
     }
 
+    @Test(
+        "a file whose name cannot be written through to the disk is not kept",
+        .disabled(if: getuid() == 0, "root may open every folder")
+    )
+    func unsynced() async throws {
+        try await ServiceHarness.withFolder { folder in
+            let blobs = try BlobFolder(folder)
+            let staged = try blobs.stage([1])
+            chmod(folder, 0o300)
+            defer { chmod(folder, 0o700) }
+            let denied = DiskFault(number: EACCES, doing: "keep a file")
+            #expect(throws: denied) { try blobs.publish(staged, digest: "a") }
+        }
+    }
+
     @Test("a kept file that was changed on the disk is not served, and sending it again repairs it")
     func damage() async throws {
         try await ServiceHarness.withFolder { folder in

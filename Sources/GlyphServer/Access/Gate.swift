@@ -15,8 +15,6 @@ struct Gate: Sendable {
         tokenDigest = token.map { Digest.sha256(Array($0.utf8)) }
     }
 
-    var wantsToken: Bool { tokenDigest != nil }
-
     /// Refuses what another web page sends, and without a token what was sent under a foreign name.
     ///
     /// - Throws: `ServerFault` with status 403.

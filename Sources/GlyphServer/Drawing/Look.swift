@@ -65,7 +65,7 @@ struct Look: Sendable {
             }
             fits = true
         }
-        if fields.has("budget") { budget = try fields.int("budget", in: 1...100_000_000) }
+        budget = try fields.optionalInt("budget", in: 1...100_000_000)
         try Self.check(config, limits)
     }
 
@@ -80,13 +80,8 @@ struct Look: Sendable {
     ) throws -> RenderConfig {
         var config = fits ? PageFit.fit(config, toTextTokens: tokens) : config
         if let budget {
-            do {
-                config = try TokenBudget(limit: budget, family: family, pictures: pictures, tokenCounter: counter)
-                    .fit(config, to: text)
-            } catch var fault as InputError {
-                (fault.location, fault.remedy) = ("budget", "Raise the budget or shorten the document")
-                throw fault
-            }
+            config = try TokenBudget(limit: budget, family: family, pictures: pictures, tokenCounter: counter)
+                .fit(config, to: text)
         }
         do {
             for _ in 0..<coarseness { config = try FocusLook.coarse(config) }
@@ -167,20 +162,5 @@ extension JSONValue {
         case .object(let members):
             "{" + members.map { "\($0.key.jsonLiteral):\($0.value.literal)" }.joined(separator: ",") + "}"
         }
-    }
-}
-
-extension JSONFields {
-    /// A text, or nil where the field is absent.
-    mutating func text(_ key: String, atMost limit: Int) throws -> String? {
-        guard let value = value(key) else { return nil }
-        guard case .string(let text) = value, text.utf8.count <= limit else {
-            throw InputError(
-                at: location(key),
-                "\(value.kind) is not supported",
-                expected: "a text of at most \(limit) bytes"
-            )
-        }
-        return text
     }
 }

@@ -44,8 +44,8 @@ final class PageMaker: Sendable {
     ///
     /// - Throws: `InputError` for what cannot be read or drawn, `Look.NothingCoarser`, `PlaceQueue.Full`, `ServerFault`
     ///   with status 408 if it takes too long and 503 if there is too little memory, `CancellationError`.
-    func make(_ intake: DocumentIntake, _ look: Look, drawing: Drawing) async throws -> DrawnDocument {
-        try await inPlace { try await self.pages(of: intake.document(self.limits), look, drawing) }
+    func make(_ intake: DocumentIntake, _ look: Look, wanting pictures: WantedPictures) async throws -> DrawnDocument {
+        try await inPlace { try await self.pages(of: intake.document(self.limits), look, pictures) }
     }
 
     /// Makes all pages of a document that has been read.
@@ -82,7 +82,11 @@ final class PageMaker: Sendable {
         }
     }
 
-    private func pages(of document: Document, _ look: Look, _ drawing: Drawing) async throws -> DrawnDocument {
+    private func pages(
+        of document: Document,
+        _ look: Look,
+        _ pictures: WantedPictures
+    ) async throws -> DrawnDocument {
         let start = ContinuousClock.now
         let tokenizer = try textTokenizer()
         // Beside the drawing, which seldom has to wait for it.
@@ -94,9 +98,9 @@ final class PageMaker: Sendable {
             pictures: document.scans.map(\.pixels)
         ) { tokenizer.count($0) }
         try Look.check(config, limits)
-        if document.parts.contains(where: \.hasGutter) { config.lineNumbers = false }
-        var result = try await memory.with(need(document, config, drawing)) {
-            try await self.draw(document, look, config, drawing, tokenizer)
+        if document.hasLineNumbers { config.lineNumbers = false }
+        var result = try await memory.with(need(document, config, pictures)) {
+            try await self.draw(document, look, config, pictures, tokenizer)
         }
         result.textTokens = await counted
         result.visualTokens = try look.family.promptTokens(forImages: result.facts.map { ($0.width, $0.height) })
@@ -106,7 +110,7 @@ final class PageMaker: Sendable {
 
     /// Bytes that the pages will take, about one for each pixel: a PNG file of a page of text has a sixth of that, and
     /// it is held as it is, in base64, and in what is sent.
-    private func need(_ document: Document, _ config: RenderConfig, _ drawing: Drawing) -> Int {
+    private func need(_ document: Document, _ config: RenderConfig, _ pictures: WantedPictures) -> Int {
         let page = config.pixelWidth * config.pixelHeight
         let em = config.fontSize * config.scale
         let letter =
@@ -120,23 +124,23 @@ final class PageMaker: Sendable {
         let letters = em > 64 ? Set(String(decoding: document.text.utf8, as: UTF8.self).unicodeScalars).count : 0
         let bitmaps = Int(em * em) * min(document.text.utf8.count, 4 * letters)
         let all = Int(text) + scans
-        return bitmaps + (drawing.count < limits.pages ? min(all, drawing.count * page) : all)
+        return bitmaps + (pictures.count < limits.pages ? min(all, pictures.count * page) : all)
     }
 
     private func draw(
         _ document: Document,
         _ look: Look,
         _ config: RenderConfig,
-        _ drawing: Drawing,
+        _ pictures: WantedPictures,
         _ tokenizer: Tokenizer
     ) async throws -> DrawnDocument {
         var result = DrawnDocument(document, look)
         if !document.text.utf8.isEmpty {
             var layouter = try Typesetter.layouter(text: document.text, config: config) { tokenizer.count($0) }
-            if drawing.count == .max {
-                try await drawAll(&layouter, config, drawing.compression, into: &result)
+            if pictures.count == .max {
+                try await drawAll(&layouter, config, pictures.compression, into: &result)
             } else {
-                try await draw(&layouter, config, drawing, into: &result)
+                try await draw(&layouter, config, pictures, into: &result)
             }
         }
         for var scan in document.scans {
@@ -144,7 +148,7 @@ final class PageMaker: Sendable {
             scan.dpi = look.scanDPI(scan.dpi)
             let page = try scan.encoded(number: result.facts.count + 1)
             try take(.init(page, source: [scan.offset, scan.offset]), into: &result)
-            if drawing.includes(page.number) { result.append(page) }
+            if pictures.includes(page.number) { result.append(page) }
         }
         return result
     }
@@ -185,15 +189,15 @@ final class PageMaker: Sendable {
     private func draw(
         _ layouter: inout any PageLayouter,
         _ config: RenderConfig,
-        _ drawing: Drawing,
+        _ pictures: WantedPictures,
         into result: inout DrawnDocument
     ) async throws {
-        let rasterizer = PageRasterizer(format: config.imageFormat, compression: drawing.compression)
+        let rasterizer = PageRasterizer(format: config.imageFormat, compression: pictures.compression)
         while let page = try layouter.nextPage() {
             try Task.checkCancellation()
             result.losses += page.losses
             let source = [page.source.lowerBound, page.source.upperBound]
-            if drawing.includes(page.number) {
+            if pictures.includes(page.number) {
                 let encoded = try rasterizer.encode(page)
                 result.append(encoded)
                 try take(.init(encoded, source: source), into: &result)
@@ -224,14 +228,6 @@ extension DrawnDocument {
     }
 }
 
-extension Document.Part {
-    /// Whether the text itself numbers the part's lines.
-    fileprivate var hasGutter: Bool {
-        guard case .lines(let lines) = origin else { return false }
-        return lines.gutter > 0
-    }
-}
-
 extension LineBox {
     /// The box on a page that was resampled horizontally.
     fileprivate func stretched(_ scale: Double) -> LineBox {
@@ -241,8 +237,4 @@ extension LineBox {
         box.width = Int32((Double(width) * scale).rounded(.up))
         return box
     }
-}
-
-extension Duration {
-    var milliseconds: Double { self / .milliseconds(1) }
 }

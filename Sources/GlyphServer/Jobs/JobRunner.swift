@@ -19,7 +19,10 @@ final class JobRunner: Sendable {
 
     private struct Running {
         var id: String
+        /// The work, once it has begun.
         var task: Task<Data, any Error>?
+        /// Whether it is to end, or not to begin.
+        var isStopped = false
         var windows: (done: Int, count: Int)?
     }
 
@@ -38,7 +41,12 @@ final class JobRunner: Sendable {
 
     /// Ends the work of a job, if it is the one that is read now.
     func stop(_ id: String) {
-        running.withLock { $0?.id == id ? $0?.task : nil }?.cancel()
+        let task: Task<Data, any Error>? = running.withLock { running in
+            guard running?.id == id else { return nil }
+            running?.isStopped = true
+            return running?.task
+        }
+        task?.cancel()
     }
 
     /// Windows of a job that have been read, if it is the one that is read now.
@@ -46,20 +54,19 @@ final class JobRunner: Sendable {
         running.withLock { $0?.id == id ? $0?.windows : nil }
     }
 
-    /// Whether a job is read here, and not for a client that waits.
-    func isReading(_ id: String) -> Bool { running.withLock { $0?.id == id } }
-
     /// Works until the task is cancelled.
     func run(_ work: @escaping Work) async {
         var iterator = wakes.makeAsyncIterator()
         while !Task.isCancelled {
             do {
-                if let job = try await store.takeNextJob() {
+                // Before the job is seen to be running, so that it can be stopped from then on.
+                if let job = try await store.takeNextJob({ id in self.running.withLock { $0 = Running(id: id) } }) {
                     await perform(job, work)
                 } else if await iterator.next() == nil {
                     return
                 }
             } catch {
+                running.withLock { $0 = nil }
                 // The database is busy or the disk full: a while later it may not be.
                 try? await Task.sleep(for: .seconds(1))
             }
@@ -72,7 +79,11 @@ final class JobRunner: Sendable {
                 self.running.withLock { if $0?.id == job.id { $0?.windows = (done, count) } }
             }
         }
-        running.withLock { $0 = Running(id: job.id, task: task) }
+        let isStopped = running.withLock { running in
+            running?.task = task
+            return running?.isStopped == true
+        }
+        if isStopped { task.cancel() }
         let result = await withTaskCancellationHandler {
             await task.result
         } onCancel: {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
+import GlyphAPI
 import GlyphReading
 
 extension ReadingError {
@@ -10,8 +11,10 @@ extension ReadingError {
     var isOutOfMemory: Bool {
         switch kind {
         case .serverFailure, .badRequest, .failedMidway, .engineFailure, .tooLarge:
-            let words = problem.lowercased()
-            return ["out of memory", "outofmemory", "memory_budget_exceeded"].contains { words.contains($0) }
+            if report?.code == "memory_budget_exceeded" { return true }
+            // An engine of our own that died, and servers of another shape, left words and nothing else.
+            let words = report.map { "\($0.message) \($0.type ?? "") \($0.code ?? "")" } ?? problem
+            return ["out of memory", "outofmemory"].contains { words.lowercased().contains($0) }
         default: return false
         }
     }
@@ -25,17 +28,17 @@ extension AsyncThrowingStream where Element == DocumentEvent, Failure == any Err
     ///   - read: Reads it; tells what happens, up to `finished`.
     ///   - redraw: Draws it coarser and tells what is read then.
     /// - Returns: What happens. It ends with the reader's error if `redraw` throws `Look.NothingCoarser`.
-    static func coarsening<Drawn: Sendable>(
-        _ first: Drawn,
-        read: @escaping @Sendable (Drawn, ServedReader.Emit) async throws -> Void,
-        redraw: @escaping @Sendable (Drawn) async throws -> (Drawn, Redrawing)
+    static func coarsening<Subject: Sendable>(
+        _ first: Subject,
+        read: @escaping @Sendable (Subject, ServedReader.Emit) async throws -> Void,
+        redraw: @escaping @Sendable (Subject) async throws -> (Subject, Redrawing)
     ) -> Self {
         of { emit in
-            var drawn = first
+            var subject = first
             while true {
                 var hasSpoken = false
                 do {
-                    return try await read(drawn) { event in
+                    return try await read(subject) { event in
                         switch event {
                         case .text, .reasoning: hasSpoken = true
                         default: break
@@ -44,8 +47,8 @@ extension AsyncThrowingStream where Element == DocumentEvent, Failure == any Err
                     }
                 } catch let fault as ReadingError where fault.isOutOfMemory && !hasSpoken {
                     do {
-                        let (coarser, redrawing) = try await redraw(drawn)
-                        drawn = coarser
+                        let (coarser, redrawing) = try await redraw(subject)
+                        subject = coarser
                         emit(.redrawn(redrawing))
                     } catch is Look.NothingCoarser {
                         throw fault

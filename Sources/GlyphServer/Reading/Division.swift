@@ -29,8 +29,7 @@ struct Division: Sendable {
     init(_ fields: inout JSONFields, _ limits: ServiceLimits, strategies: [Strategy] = Strategy.allCases) throws {
         let name = try fields.word("strategy", oneOf: strategies.map(\.rawValue))
         strategy = Strategy(rawValue: name) ?? .auto
-        window = fields.has("window") ? try fields.int("window", in: 1...limits.pages) : nil
-        _ = fields.value("window")
+        window = try fields.optionalInt("window", in: 1...limits.pages)
         let ways = DividedReading.Combination.allCases.map(\.rawValue)
         combination = .init(rawValue: try fields.word("combine", oneOf: ways)) ?? .auto
     }

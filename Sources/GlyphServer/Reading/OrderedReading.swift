@@ -9,13 +9,13 @@ import GlyphTokens
 /// A document that is drawn and a question that can be asked about it.
 struct OrderedReading: Sendable {
     /// The pages that are read, and those of a first look at all of them.
-    struct Drawn: Sendable {
+    struct Passes: Sendable {
         var document: DrawnDocument
         var coarse: DrawnDocument?
     }
 
     let order: ReadingOrder
-    let first: Drawn
+    let first: Passes
     private let served: ServedReader
     private let maker: PageMaker
     private let question: String
@@ -28,12 +28,12 @@ struct OrderedReading: Sendable {
         guard !order.compares || served.textReader != nil else {
             throw InputError(at: "compare", "nobody here reads text", remedy: "Start glyph serve with --text-endpoint")
         }
-        let document = try await maker.make(order.intake, order.look, drawing: .all)
+        let document = try await maker.make(order.intake, order.look, wanting: .all)
         question = try order.prompt(for: document)
         // What cannot be asked is a fault of the request, and must be known before a stream begins.
         _ = try PagePrompt(pages: document.pages, total: document.facts.count, question: question)
         do {
-            first = Drawn(document: document, coarse: try await Self.coarse(document, order, maker))
+            first = Passes(document: document, coarse: try await Self.coarse(document, order, maker))
         } catch is Look.NothingCoarser {
             throw InputError(
                 at: "strategy",
@@ -54,22 +54,22 @@ struct OrderedReading: Sendable {
 
     /// What happens while it is read; nothing is asked until somebody listens.
     func events() -> AsyncThrowingStream<DocumentEvent, any Error> {
-        .coarsening(first) { drawn, emit in
-            try await read(drawn, emit)
-        } redraw: { drawn in
-            var document = try await maker.make(drawn.document.source, drawn.document.look.coarser())
-            if let before = drawn.document.facts.first, let now = document.facts.first {
+        .coarsening(first) { passes, emit in
+            try await read(passes, emit)
+        } redraw: { passes in
+            var document = try await maker.make(passes.document.source, passes.document.look.coarser())
+            if let before = passes.document.facts.first, let now = document.facts.first {
                 let sizes = "\(now.width)×\(now.height) instead of \(before.width)×\(before.height) pixels"
-                document.notes = drawn.document.notes
+                document.notes = passes.document.notes
                 document.notes.append("the reader had too little memory, so its pages became \(sizes)")
             }
-            let coarser = Drawn(document: document, coarse: try await Self.coarse(document, order, maker))
+            let coarser = Passes(document: document, coarse: try await Self.coarse(document, order, maker))
             return (coarser, Redrawing(facts: document.compression, document: document))
         }
     }
 
-    private func read(_ drawn: Drawn, _ emit: ServedReader.Emit) async throws {
-        let document = drawn.document
+    private func read(_ passes: Passes, _ emit: ServedReader.Emit) async throws {
+        let document = passes.document
         let facts = served.card == nil ? nil : document.factBook(try maker.textTokenizer())
         var (reply, gate) = ("", QuoteGate())
         let cites = order.cites && served.card == nil
@@ -94,7 +94,7 @@ struct OrderedReading: Sendable {
         )
         var summary: DocumentSummary =
             order.division.strategy == .focus
-            ? try await served.focus(document, drawn.coarse, order, asked, pass)
+            ? try await served.focus(document, passes.coarse, order, asked, pass)
             : try await served.read(asked, pass)
         let rest = gate.finish()
         if !rest.isEmpty { emit(.text(rest)) }

@@ -55,9 +55,8 @@ struct ReadingOrder: Sendable {
         sampling = Sampling(
             maximumTokens: try fields.int("max_tokens", in: 1...limits.answerTokens, default: 1024),
             temperature: temperature,
-            seed: fields.has("seed") ? try fields.int("seed", in: Int(Int32.min)...Int(Int32.max)) : nil
+            seed: try fields.optionalInt("seed", in: Int(Int32.min)...Int(Int32.max))
         )
-        _ = fields.value("seed")
         model = try fields.text("model", atMost: 400)
         division = try Division(&fields, limits)
         if task == TaskLibrary.transcription, division.combination == .auto { division.combination = .all }

@@ -44,34 +44,31 @@ extension ServerFault {
         let refusal = Self.refusal(fault)
         self.init(
             status,
-            refusal ?? "the reader cannot answer: \(Self.description(of: fault))",
+            refusal?.message ?? "the reader cannot answer: \(Self.description(of: fault))",
             param: refusal.flatMap(Self.field),
             code: code,
             retryAfter: seconds ?? (status == 429 ? 5 : nil)
         )
     }
 
-    /// What the reader itself said of a request that it refused; nil where it did not say it in OpenAI's shape.
-    ///
-    /// `FaultReport` of GlyphReading puts the words after the status, and the error's code or type, which objects of
-    /// that shape have, after them in brackets.
-    private static func refusal(_ fault: ReadingError) -> String? {
-        guard fault.kind == .badRequest, let status = fault.status,
-            let mark = fault.problem.firstRange(of: "(HTTP \(status)): ")
-        else { return nil }
-        let said = fault.problem[mark.upperBound...]
-        guard said.hasSuffix("]"), let bracket = said.lastIndex(of: "["), said[..<bracket].hasSuffix(" ") else {
+    /// What the reader itself said of a request that it refused; nil where it did not say it in OpenAI's shape, which
+    /// has a code or a type.
+    private static func refusal(_ fault: ReadingError) -> APIError? {
+        guard fault.kind == .badRequest, let report = fault.report, report.code != nil || report.type != nil else {
             return nil
         }
-        return String(said[..<bracket].dropLast())
+        return report
     }
 
-    /// The field of a chat request that a message begins with, such as `messages[0].content`.
-    private static func field(_ message: String) -> String? {
-        guard let colon = message.firstRange(of: ": ") else { return nil }
-        let path = message[..<colon.lowerBound]
-        let name = path.prefix { $0 != "[" && $0 != "." }
-        return path.contains(" ") || ChatRequest.CodingKeys(rawValue: String(name)) == nil ? nil : String(path)
+    /// The field of a chat request at fault, such as `messages[0].content`.
+    ///
+    /// Servers that do not name it as `param` begin their message with it.
+    private static func field(_ report: APIError) -> String? {
+        let start = report.message.firstRange(of: ": ").map { String(report.message[..<$0.lowerBound]) }
+        return [report.param, start].compactMap { $0 }.first { path in
+            let name = path.prefix { $0 != "[" && $0 != "." }
+            return !path.contains(" ") && ChatRequest.CodingKeys(rawValue: String(name)) != nil
+        }
     }
 
     /// The fault, without the socket of an engine on this machine, which tells nobody anything.

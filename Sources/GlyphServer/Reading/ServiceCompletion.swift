@@ -2,14 +2,8 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 import GlyphAPI
+import GlyphHTTP
 import GlyphReading
-import Synchronization
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 /// Turns a reading into OpenAI's objects, with a `glyph` object that says what pages saved.
 struct ServiceCompletion {
@@ -41,10 +35,7 @@ struct ServiceCompletion {
         private enum Key: String, CodingKey { case glyph, usage }
     }
 
-    private static let lastNumber = Mutex(0)
-
-    private let id: String
-    private let created = Int(Date.now.timeIntervalSince1970)
+    private let id = AnswerID()
     private let model: String
     /// What pages save of the conversation that is read.
     var facts: CompressionFacts
@@ -52,11 +43,6 @@ struct ServiceCompletion {
 
     init(model: String, facts: CompressionFacts, includesUsage: Bool) {
         (self.model, self.facts, self.includesUsage) = (model, facts, includesUsage)
-        let number = Self.lastNumber.withLock { last in
-            last += 1
-            return last
-        }
-        id = "chatcmpl-\(created)-\(number)"
     }
 
     func chunk(_ part: AnswerPart) -> Object {
@@ -99,7 +85,7 @@ struct ServiceCompletion {
     ) -> Object {
         var facts = facts
         facts.windows = windows
-        let completion = ChatCompletion(id: id, object: kind, created: created, model: model, choices: choices)
+        let completion = ChatCompletion(id: id.text, object: kind, created: id.created, model: model, choices: choices)
         return Object(completion: completion, glyph: usage == nil ? nil : facts, usage: usage)
     }
 }

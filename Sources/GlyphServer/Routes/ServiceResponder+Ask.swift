@@ -62,20 +62,21 @@ extension ServiceResponder {
         let order = try await order(&fields)
         let delivery = try Delivery(&fields)
         try Self.finish(fields)
-        let store = delivery.keeps ? try storage() : nil
+        if delivery.keeps { _ = try storage() }
         _ = try await served.check(model: order.model)
         let reading = try await OrderedReading(order, served, pages)
         let document = reading.first.document
         metrics.count(document)
-        let job = try await store?.addJob(body, name: document.name, question: order.title, state: .running)
+        let keeper = delivery.keeps ? attached : nil
+        let job = try await keeper?.add(body, name: document.name, question: order.title)
         do {
-            try await deliver(reading, delivery, job?.id, start, exchange)
+            try await deliver(reading, delivery, job, start, exchange)
         } catch {
             if let job {
                 let hasLeft = error is CancellationError
                 let fault = hasLeft ? nil : Data(try WireJSON.encode(ServerFault(service: error).error))
-                // What went wrong first is what the client must hear of.
-                try? await store?.endJob(job.id, hasLeft ? .cancelled : .failed, error: fault)
+                // What went wrong first is what the client must hear of, and this is tried again.
+                try? await attached?.end(job, .init(state: hasLeft ? .cancelled : .failed, error: fault))
             }
             throw error
         }
@@ -172,13 +173,14 @@ extension ServiceResponder {
 
     /// Keeps an answer before its client has the last of it: whoever has it finds it among the jobs.
     ///
-    /// - Returns: What went wrong, in words; the client gets its answer all the same.
+    /// - Returns: What went wrong, in words; the client gets its answer all the same, and it is kept later.
     private func keep(_ answer: AnswerObject, of job: String) async -> String? {
         do {
-            try await store?.endJob(job, .done, result: Data(try WireJSON.encode(answer)))
+            let result = Data(try WireJSON.encode(answer))
+            try await attached?.end(job, .init(state: .done, result: result))
             return nil
         } catch {
-            return "the answer could not be kept: \(ServerFault(service: error).error.message)"
+            return "the answer is not among the jobs yet: \(ServerFault(service: error).error.message)"
         }
     }
 

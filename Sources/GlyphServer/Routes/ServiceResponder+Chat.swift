@@ -192,10 +192,6 @@ extension ServiceResponder {
         if let topP = wire.topP, !(topP > 0 && topP <= 1) {
             throw InputError(at: "top_p", "\(topP)", expected: "above 0, to 1")
         }
-        let stop = wire.stop?.strings ?? []
-        guard stop.count <= 16, stop.allSatisfy({ (1...1024).contains($0.utf8.count) }) else {
-            throw InputError(at: "stop", "\(stop.count) strings", expected: "at most 16, of 1 to 1024 bytes")
-        }
         return Sampling(
             maximumTokens: wanted,
             tokenLimitField: wire.maxCompletionTokens == nil ? .maxTokens : .maxCompletionTokens,
@@ -203,7 +199,7 @@ extension ServiceResponder {
             topP: wire.topP,
             topK: wire.topK,
             seed: wire.seed,
-            stop: stop
+            stop: try wire.checkedStops()
         )
     }
 }

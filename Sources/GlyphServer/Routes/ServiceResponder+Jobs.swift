@@ -92,7 +92,7 @@ extension ServiceResponder {
         var (intake, look) = try await attachedDocumentAndLook(&fields)
         let answer = try job.result.map { try WireJSON.decode(AnsweredPages.self, from: Array($0), at: "result") }
         for _ in 0..<(answer?.usage.coarser ?? 0) { look = look.coarser() }
-        let document = try await pages.make(intake, look, drawing: .all)
+        let document = try await pages.make(intake, look, wanting: .all)
         // A request that names no preset has the reader's, which may be another one today.
         guard answer?.pagesDigest.map({ $0 == document.digest }) ?? true else {
             throw ServerFault(409, "the pages would not be those that were read", code: "pages_changed")
@@ -114,7 +114,7 @@ extension ServiceResponder {
     }
 
     func cancelJob(_ id: String, _ exchange: HTTPExchange) async throws {
-        if try await keptJob(id).state == .running, jobs?.isReading(id) != true {
+        if try await keptJob(id).state == .running, attached?.contains(id) == true {
             throw ServerFault(
                 409,
                 "the job is read for a client that waits; close its connection",
@@ -123,6 +123,7 @@ extension ServiceResponder {
         }
         let job = try await moveJob(id, from: [.queued, .running], to: .cancelled)
         jobs?.stop(id)
+        attached?.forget(id)
         try await exchange.send(json: job)
     }
 

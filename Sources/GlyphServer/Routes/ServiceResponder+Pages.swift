@@ -23,7 +23,8 @@ extension ServiceResponder {
         }
     }
 
-    struct Drawn: Encodable {
+    /// A document that was drawn, as responses have it.
+    struct RenderingObject: Encodable {
         var name: String
         var usage: CompressionFacts
         var readers: [String: Int]?
@@ -38,13 +39,13 @@ extension ServiceResponder {
         var fields = try Self.fields(of: body)
         let (intake, look) = try await attachedDocumentAndLook(&fields)
         try Self.finish(fields)
-        let document = try await pages.make(intake, look, drawing: .none)
+        let document = try await pages.make(intake, look, wanting: .none)
         metrics.count(document)
         let sizes = document.facts.map { ($0.width, $0.height) }
         let readers = try ReaderFamily.all.map { ($0.name, try $0.promptTokens(forImages: sizes)) }
-        var drawn = Drawn(document)
-        drawn.readers = Dictionary(readers, uniquingKeysWith: { $1 })
-        try await exchange.send(json: drawn)
+        var object = RenderingObject(document)
+        object.readers = Dictionary(readers, uniquingKeysWith: { $1 })
+        try await exchange.send(json: object)
     }
 
     /// `POST /v1/render`: the document's fields and `Look`'s, `first` for the number of pages to draw, `format`:
@@ -52,13 +53,12 @@ extension ServiceResponder {
     @Sendable func render(_ body: [UInt8], _ exchange: HTTPExchange) async throws {
         var fields = try Self.fields(of: body)
         let (intake, look) = try await attachedDocumentAndLook(&fields)
-        var drawing = Drawing.all
-        if fields.has("first") { drawing.count = try fields.int("first", in: 1...limits.pages) }
-        _ = fields.value("first")
+        var pictures = WantedPictures.all
+        if let first = try fields.optionalInt("first", in: 1...limits.pages) { pictures.count = first }
         let format = try fields.word("format", oneOf: ["json", "zip"])
-        if try fields.word("png", oneOf: ["quick", "small"]) == "quick" { drawing.compression = .quick }
+        if try fields.word("png", oneOf: ["quick", "small"]) == "quick" { pictures.compression = .quick }
         try Self.finish(fields)
-        let document = try await pages.make(intake, look, drawing: drawing)
+        let document = try await pages.make(intake, look, wanting: pictures)
         metrics.count(document)
         if format == "zip" {
             let name = HTTPFields([HTTPField(name: .contentDisposition, value: "attachment; filename=\"pages.zip\"")])
@@ -72,16 +72,14 @@ extension ServiceResponder {
         let bytes = document.pages.reduce(0) { $0 + $1.png.count }
         var archive = ZipArchive(files: document.pages.count, bytes: bytes)
         for page in document.pages {
-            let number = String(page.number)
-            let padding = String(repeating: "0", count: max(0, 3 - number.count))
-            archive.add(page.png, name: "page_\(padding)\(number).png")
+            archive.add(page.png, name: PageFolder.name(ofPage: page.number))
         }
         return archive.finish()
     }
 
     /// The numbers of a document and its pictures, which go behind all other fields.
     static func json(_ document: DrawnDocument) throws -> ByteBuffer {
-        let numbers = try WireJSON.encode(Drawn(document))
+        let numbers = try WireJSON.encode(RenderingObject(document))
         let capacity = document.pages.reduce(numbers.count + 64) { $0 + PagePicture.capacity($1) }
         var buffer = ByteBufferAllocator().buffer(capacity: capacity)
         buffer.writeBytes(numbers.dropLast())
@@ -125,7 +123,7 @@ extension ServiceResponder {
     }
 }
 
-extension ServiceResponder.Drawn {
+extension ServiceResponder.RenderingObject {
     fileprivate init(_ document: DrawnDocument) {
         name = document.name
         usage = document.compression

@@ -21,6 +21,8 @@ final class ServiceResponder: Sendable {
     /// What is kept; nil where nothing is.
     let store: ServiceStore?
     let jobs: JobRunner?
+    /// Jobs that are read for clients that wait.
+    let attached: AttachedJobs?
     private let gate: Gate
     private let assets: PageAssets
 
@@ -34,6 +36,7 @@ final class ServiceResponder: Sendable {
         (self.served, self.gate, self.assets, self.limits) = (served, gate, assets, limits)
         self.store = store
         jobs = store.map(JobRunner.init)
+        attached = store.map(AttachedJobs.init)
         memory = MemoryGuard(spare: limits.spareMemoryBytes)
         pages = PageMaker(limits, memory)
         readings = PlaceQueue(
@@ -92,7 +95,7 @@ final class ServiceResponder: Sendable {
                 try await exchange.send(200, Array(#"{"status":"ok"}"#.utf8))
             case .metrics:
                 let text = metrics.text(readings: readings.load, renderings: pages.load)
-                try await exchange.send(200, Array(text.utf8), type: "text/plain; version=0.0.4; charset=utf-8")
+                try await exchange.send(200, Array(text.utf8), type: PrometheusText.contentType)
             case .models:
                 try await exchange.send(json: try await modelList())
             case .options:

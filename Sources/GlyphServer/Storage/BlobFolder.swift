@@ -58,15 +58,18 @@ struct BlobFolder: Sendable {
     }
 
     /// Gives a staged file its name for good.
+    ///
+    /// - Throws: `DiskFault`; then there may be a file that no row names.
     func publish(_ staged: String, digest: String) throws {
         guard rename("\(path)/\(staged)", "\(path)/\(digest)") == 0 else {
             throw DiskFault(number: errno, doing: "keep a file")
         }
         // The name itself must be on the disk before a row says that it is.
         let folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard folder >= 0 else { return }
-        fsync(folder)
-        close(folder)
+        guard folder >= 0 else { throw DiskFault(number: errno, doing: "keep a file") }
+        defer { close(folder) }
+        // EINVAL: a file system that has nothing of the kind for folders; more than this cannot be done there.
+        guard fsync(folder) == 0 || errno == EINVAL else { throw DiskFault(number: errno, doing: "keep a file") }
     }
 
     func discard(_ staged: String) { unlink("\(path)/\(staged)") }

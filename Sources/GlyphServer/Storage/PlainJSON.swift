@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
+import GlyphHTTP
 import GlyphPage
 
 /// JSON that was kept, as part of a response.
@@ -24,10 +25,10 @@ struct PlainJSON: Encodable {
     func encode(to encoder: any Encoder) throws {
         switch value {
         case .object(let members):
-            var fields = encoder.container(keyedBy: Key.self)
+            var fields = encoder.container(keyedBy: AnyCodingKey.self)
             // The last of equal keys counts, as everywhere.
             for member in members {
-                try fields.encode(PlainJSON(member.value), forKey: Key(stringValue: member.key))
+                try fields.encode(PlainJSON(member.value), forKey: AnyCodingKey(stringValue: member.key))
             }
         case .array(let values):
             var list = encoder.unkeyedContainer()
@@ -44,13 +45,5 @@ struct PlainJSON: Encodable {
     private static func encode(_ value: some Encodable, to encoder: any Encoder) throws {
         var single = encoder.singleValueContainer()
         try single.encode(value)
-    }
-
-    private struct Key: CodingKey {
-        var stringValue: String
-        var intValue: Int? { nil }
-
-        init(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
     }
 }

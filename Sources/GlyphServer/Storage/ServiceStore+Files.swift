@@ -3,7 +3,6 @@
 
 import Foundation
 import GRDB
-import GlyphHTTP
 
 /// An upload.
 struct FileRecord: Sendable, Codable, FetchableRecord {
@@ -17,14 +16,6 @@ struct FileRecord: Sendable, Codable, FetchableRecord {
     var purpose: String
     var bytes: Int
     var sha256: String
-}
-
-/// Which part of a list is asked for.
-struct ListRange: Sendable {
-    /// The id after which the list goes on.
-    var after: String?
-    var limit = 100
-    var isAscending = false
 }
 
 extension ServiceStore {
@@ -76,35 +67,6 @@ extension ServiceStore {
     func files(_ range: ListRange, purpose: String?) async throws -> (rows: [FileRecord], hasMore: Bool) {
         let condition = "expires > ? AND (? IS NULL OR purpose = ?)"
         return try await list(range, of: "files", where: condition, [Self.now, purpose, purpose])
-    }
-
-    /// Part of a table, newest first unless asked otherwise, and whether there is more of it.
-    ///
-    /// - Throws: `ServerFault` with status 400 where the row after which the list goes on is not there: to begin anew
-    ///   would never end.
-    func list<Row: FetchableRecord & Sendable>(
-        _ range: ListRange,
-        of table: String,
-        where condition: String,
-        _ arguments: StatementArguments
-    ) async throws -> (rows: [Row], hasMore: Bool) {
-        try await transaction { db in
-            var start = range.isAscending ? 0 : Int(Int64.max)
-            if let after = range.after {
-                let number = "SELECT number FROM \(table) WHERE id = ?"
-                guard let row = try Int.fetchOne(db, sql: number, arguments: [after]) else {
-                    throw ServerFault(400, "there is nothing of this id", param: "after")
-                }
-                start = row
-            }
-            let (sign, order) = range.isAscending ? (">", "ASC") : ("<", "DESC")
-            let rows = try Row.fetchAll(
-                db,
-                sql: "SELECT * FROM \(table) WHERE \(condition) AND number \(sign) ? ORDER BY number \(order) LIMIT ?",
-                arguments: arguments + [start, range.limit + 1]
-            )
-            return (Array(rows.prefix(range.limit)), rows.count > range.limit)
-        }
     }
 
     /// Forgets an upload.

@@ -41,10 +41,17 @@ extension ServiceStore {
     ///   - name: The document's name.
     ///   - question: What is asked.
     ///   - state: `queued`, or `running` where the answer is read for a client at once.
+    ///   - id: What it is called.
     /// - Returns: Its row.
     /// - Throws: `ServerFault` with status 429 if too many wait, and what `keep` throws.
-    func addJob(_ request: [UInt8], name: String, question: String, state: JobRecord.State) async throws -> JobRecord {
-        let (id, created) = (Self.newID("job"), Self.now)
+    func addJob(
+        _ request: [UInt8],
+        name: String,
+        question: String,
+        state: JobRecord.State,
+        id: String = ServiceStore.newID("job")
+    ) async throws -> JobRecord {
+        let created = Self.now
         let record = try await keep(request) { [limits] db, digest in
             if state == .queued { try Self.checkQueue(db, limits) }
             try db.execute(
@@ -84,7 +91,11 @@ extension ServiceStore {
     }
 
     /// Takes the oldest job that waits and marks it as running.
-    func takeNextJob() async throws -> JobRecord? {
+    ///
+    /// - Parameter onTaking: Told the job's id before anybody can see that it is running.
+    /// - Returns: The job; nil if none waits.
+    /// - Throws: `DatabaseError`; then nothing has been taken, whatever was told.
+    func takeNextJob(_ onTaking: @escaping @Sendable (_ id: String) -> Void = { _ in }) async throws -> JobRecord? {
         try await transaction { db in
             let first = "SELECT id FROM jobs WHERE state = 'queued' ORDER BY number LIMIT 1"
             guard let id = try String.fetchOne(db, sql: first) else { return nil }
@@ -92,6 +103,7 @@ extension ServiceStore {
                 sql: "UPDATE jobs SET state = 'running', started = ?, attempts = attempts + 1 WHERE id = ?",
                 arguments: [Self.now, id]
             )
+            onTaking(id)
             return try Self.job(id, db)
         }
     }

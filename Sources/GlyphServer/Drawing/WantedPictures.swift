@@ -4,14 +4,14 @@
 import GlyphRaster
 
 /// Which of a document's pages are wanted as pictures, and how their files are compressed.
-struct Drawing: Sendable, Equatable {
+struct WantedPictures: Sendable, Equatable {
     /// The pages from the first that are drawn; the others are only measured.
     var count: Int
     /// Small for what goes to a reader, which may be far away.
     var compression = PageRasterizer.Compression.small
 
-    static let none = Drawing(count: 0)
-    static let all = Drawing(count: .max)
+    static let none = WantedPictures(count: 0)
+    static let all = WantedPictures(count: .max)
 
     func includes(_ number: Int) -> Bool { number <= count }
 }
