@@ -76,7 +76,10 @@ struct ModelOptions: ParsableArguments {
     /// Tells checkpoints apart without reading gigabytes: settings, and the size and age of every file of weights.
     private func digest(of folder: ModelFolder) throws -> String {
         var facts = "\(dtype) \(try computeType(of: folder))\n"
-        for path in ["\(folder.path)/config.json"] + folder.weightFiles {
+        // How images become numbers is part of what was read.
+        let settings = ["config.json", "preprocessor_config.json", "processor_config.json"]
+            .map { "\(folder.path)/\($0)" }.filter(FileManager.default.fileExists(atPath:))
+        for path in settings + folder.weightFiles {
             let attributes = try FileManager.default.attributesOfItem(atPath: path)
             let age = (attributes[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
             facts += "\(path) \(attributes[.size] ?? 0) \(age)\n"

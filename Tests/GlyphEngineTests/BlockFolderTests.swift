@@ -46,25 +46,54 @@ import Testing
         }
     }
 
-    @Test("a folder keeps to its limit, and the oldest blocks make room at the next start")
-    func limit() throws {
+    /// A block of 300 bytes, 364 with its digest, whose file is as old as it is told.
+    private func write(_ name: String, to folder: BlockFolder, at path: String, age seconds: Double) throws {
+        folder.write([UInt8](repeating: 1, count: 300), as: name)
+        folder.flush()
+        let age = Date(timeIntervalSinceNow: -seconds)
+        try FileManager.default.setAttributes([.modificationDate: age], ofItemAtPath: "\(path)/\(name).kv")
+    }
+
+    @Test("the block used longest ago makes room for a new one, also after a restart", arguments: [false, true])
+    func limit(restarts: Bool) throws {
         try withFolder { path in
-            // A block of 300 bytes takes 364 with its digest.
-            let folder = try BlockFolder(path: path, limit: 1100)
-            for (index, name) in ["a", "b", "c", "d"].enumerated() {
-                folder.write([UInt8](repeating: 1, count: 300), as: name)
-                folder.flush()
-                let age = Date(timeIntervalSince1970: 1_000_000 + Double(index))
-                let file = "\(path)/\(name).kv"
-                if FileManager.default.fileExists(atPath: file) {
-                    try FileManager.default.setAttributes([.modificationDate: age], ofItemAtPath: file)
-                }
+            var folder = try BlockFolder(path: path, limit: 1300)
+            for (index, name) in ["a", "b", "c"].enumerated() {
+                try write(name, to: folder, at: path, age: 1000 - Double(index))
             }
-            #expect(folder.read("c") != nil)
-            #expect(folder.read("d") == nil)
-            let restarted = try BlockFolder(path: path, limit: 1000)
-            #expect(restarted.read("a") == nil)
-            #expect(restarted.read("b") != nil)
+            #expect(folder.read("a") != nil)
+            if restarts { folder = try BlockFolder(path: path, limit: 1300) }
+            try write("d", to: folder, at: path, age: 500)
+            #expect(folder.read("b") == nil)
+            for name in ["a", "c", "d"] { #expect(folder.read(name) != nil) }
+        }
+    }
+
+    @Test("a folder opened with a smaller limit keeps the blocks that were used last")
+    func smallerLimit() throws {
+        try withFolder { path in
+            let folder = try BlockFolder(path: path, limit: 1 << 20)
+            for (index, name) in ["a", "b", "c"].enumerated() {
+                try write(name, to: folder, at: path, age: 1000 - Double(index))
+            }
+            let smaller = try BlockFolder(path: path, limit: 800)
+            #expect(smaller.read("a") == nil)
+            #expect(smaller.read("b") != nil)
+            #expect(smaller.read("c") != nil)
+        }
+    }
+
+    @Test("a block written again takes its room once, and one beyond the limit is not written")
+    func again() throws {
+        try withFolder { path in
+            let folder = try BlockFolder(path: path, limit: 1300)
+            for _ in 0..<5 { try write("a", to: folder, at: path, age: 100) }
+            try write("b", to: folder, at: path, age: 50)
+            folder.write([UInt8](repeating: 1, count: 2000), as: "large")
+            folder.flush()
+            #expect(folder.read("a") != nil)
+            #expect(folder.read("b") != nil)
+            #expect(folder.read("large") == nil)
         }
     }
 

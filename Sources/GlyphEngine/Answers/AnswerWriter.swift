@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
+public import GlyphAPI
 import GlyphPage
 public import GlyphTokens
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
+public import GlyphAPI
+
 /// One answer to write.
 public struct EngineRequest: Sendable {
     public var prompt: EnginePrompt

@@ -15,15 +15,17 @@ public final class BlockFolder: BlockStore {
     private let limit: Int
     /// Written one after the other, away from the thread that computes.
     private let queue = DispatchQueue(label: "glyph-engine.blocks", qos: .utility)
-    /// Bytes on disk, and bytes that wait to be written.
-    private let sizes: Mutex<(stored: Int, waiting: Int)>
+    /// Bytes that wait to be written.
+    private let waiting = Mutex(0)
+    /// Bytes on disk; changes on the queue only.
+    private let stored = Mutex(0)
 
     private static let digestLength = 64
     private static let suffix = ".kv"
     /// A disk that is slower than the model must not fill the memory.
     private static let maximumWaiting = 256 << 20
 
-    /// Opens a folder, and makes it if need be; if it holds more than the limit, its oldest files go.
+    /// Opens a folder, and makes it if need be; the files that were used longest ago go where it holds more than the limit.
     ///
     /// - Parameters:
     ///   - path: The folder.
@@ -32,7 +34,6 @@ public final class BlockFolder: BlockStore {
     public init(path: String, limit: Int) throws {
         folder = path
         self.limit = limit
-        sizes = Mutex((0, 0))
         do {
             let attributes: [FileAttributeKey: Any] = [.posixPermissions: 0o700]
             try FileManager.default.createDirectory(
@@ -40,7 +41,7 @@ public final class BlockFolder: BlockStore {
                 withIntermediateDirectories: true,
                 attributes: attributes
             )
-            try trim()
+            try trim(to: limit)
         } catch {
             throw InputError(at: path, "the folder for blocks cannot be used: \(error.localizedDescription)")
         }
@@ -51,27 +52,37 @@ public final class BlockFolder: BlockStore {
         else { return nil }
         let content = Array(data.dropFirst(Self.digestLength))
         guard Digest.sha256(content).utf8.elementsEqual(data.prefix(Self.digestLength)) else { return nil }
+        // The age decides what goes first; a block whose age cannot be set is no worse to read.
+        try? FileManager.default.setAttributes([.modificationDate: Date()], ofItemAtPath: path(name))
         return content
     }
 
     public func write(_ bytes: [UInt8], as name: String) {
         let size = Self.digestLength + bytes.count
-        let hasRoom = sizes.withLock { sizes in
-            guard sizes.waiting + size <= Self.maximumWaiting, sizes.stored + size <= limit else { return false }
-            sizes.waiting += size
-            sizes.stored += size
+        guard size <= limit else { return }
+        let mayWait = waiting.withLock { waiting in
+            guard waiting + size <= Self.maximumWaiting else { return false }
+            waiting += size
             return true
         }
-        guard hasRoom else { return }
+        guard mayWait else { return }
         queue.async { [self] in
-            let data = Data(Digest.sha256(bytes).utf8) + Data(bytes)
-            // Atomic: a reader sees the whole file or none.
-            let isWritten = (try? data.write(to: URL(fileURLWithPath: path(name)), options: .atomic)) != nil
-            sizes.withLock { sizes in
-                sizes.waiting -= size
-                if !isWritten { sizes.stored -= size }
-            }
+            // A block that is not written is read by the model again.
+            try? store(Data(Digest.sha256(bytes).utf8) + Data(bytes), at: path(name))
+            waiting.withLock { $0 -= size }
         }
+    }
+
+    /// Writes a file; what was used longest ago makes room for it, a tenth of the limit at once.
+    private func store(_ data: Data, at path: String) throws {
+        if let replaced = (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int {
+            try FileManager.default.removeItem(atPath: path)
+            stored.withLock { $0 -= replaced }
+        }
+        if stored.withLock({ $0 + data.count > limit }) { try trim(to: max(0, limit / 10 * 9 - data.count)) }
+        // Atomic: a reader sees the whole file or none.
+        try data.write(to: URL(fileURLWithPath: path), options: .atomic)
+        stored.withLock { $0 += data.count }
     }
 
     /// Waits until everything is written.
@@ -79,8 +90,8 @@ public final class BlockFolder: BlockStore {
 
     private func path(_ name: String) -> String { "\(folder)/\(name)\(Self.suffix)" }
 
-    /// Deletes the oldest files until the rest is at most nine tenths of the limit, so that there is room to write.
-    private func trim() throws {
+    /// Deletes files, the one that was used longest ago first, until the rest has at most so many bytes.
+    private func trim(to size: Int) throws {
         var files: [(path: String, bytes: Int, date: Date)] = []
         for name in try FileManager.default.contentsOfDirectory(atPath: folder) where name.hasSuffix(Self.suffix) {
             let path = "\(folder)/\(name)"
@@ -89,12 +100,10 @@ public final class BlockFolder: BlockStore {
             files.append((path, bytes, (attributes[.modificationDate] as? Date) ?? .distantPast))
         }
         var total = files.reduce(0) { $0 + $1.bytes }
-        if total > limit {
-            for file in files.sorted(by: { $0.date < $1.date }) where total > limit / 10 * 9 {
-                try FileManager.default.removeItem(atPath: file.path)
-                total -= file.bytes
-            }
+        for file in files.sorted(by: { $0.date < $1.date }) where total > size {
+            try FileManager.default.removeItem(atPath: file.path)
+            total -= file.bytes
         }
-        sizes.withLock { $0.stored = total }
+        stored.withLock { $0 = total }
     }
 }

@@ -2,12 +2,12 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 import GlyphAPI
+import GlyphHTTP
 import GlyphTokens
 
 /// Turns engine events into OpenAI's objects; no input or output of its own.
 struct ChatAnswer {
-    let id: String
-    let created: Int
+    let id: AnswerID
     let model: String
     let tokenizer: Tokenizer
     let includesUsage: Bool
@@ -55,7 +55,14 @@ struct ChatAnswer {
     }
 
     private func object(_ kind: String, choices: [ChatCompletion.Choice], usage: Usage?) -> ChatCompletion {
-        ChatCompletion(id: id, object: kind, created: created, model: model, choices: choices, usage: usage)
+        ChatCompletion(
+            id: id.text,
+            object: kind,
+            created: id.created,
+            model: model,
+            choices: choices,
+            usage: usage
+        )
     }
 
     private func logprobs(_ text: EngineText) -> ChoiceLogprobs.Token? {

@@ -35,7 +35,7 @@ final class ChatIntake: Sendable {
         let wire = incoming.request
         try check(model: wire.model)
         let sampling = try sampling(wire)
-        let stops = try stopStrings(wire)
+        let stops = try wire.checkedStops()
         let prompt = try await prompt(wire.messages, addsGenerationPrompt: true)
         let room = facts.contextLength - prompt.tokens.count
         if let wanted = wire.maxCompletionTokens ?? wire.maxTokens, wanted < 1 {
@@ -108,21 +108,6 @@ final class ChatIntake: Sendable {
         sampling.topLogprobs = wire.logprobs == true ? wire.topLogprobs ?? 0 : nil
         try sampling.validate()
         return sampling
-    }
-
-    private func stopStrings(_ wire: ChatRequest) throws -> [String] {
-        let strings = wire.stop?.strings ?? []
-        guard strings.count <= limits.stopStrings else {
-            throw InputError(at: "stop", "\(strings.count) strings", expected: "at most \(limits.stopStrings)")
-        }
-        for string in strings where string.isEmpty || string.utf8.count > limits.stopBytes {
-            throw InputError(
-                at: "stop",
-                "a string of \(string.utf8.count) bytes",
-                expected: "1 to \(limits.stopBytes) bytes"
-            )
-        }
-        return strings
     }
 
     /// Counts images before any of them is looked at.

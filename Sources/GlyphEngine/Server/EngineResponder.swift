@@ -8,13 +8,6 @@ import GlyphTokens
 import HTTPTypes
 import HummingbirdCore
 import NIOCore
-import Synchronization
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 /// Answers one HTTP request after the other; the routes are few enough for a `switch`.
 final class EngineResponder: Sendable {
@@ -22,7 +15,6 @@ final class EngineResponder: Sendable {
     private let encoder: any PromptEncoder
     private let limits: ServerLimits
     private let intake: ChatIntake
-    private let lastNumber = Mutex(0)
 
     init(_ engine: any AnswerEngine, _ encoder: any PromptEncoder, _ limits: ServerLimits) {
         self.engine = engine
@@ -49,7 +41,7 @@ final class EngineResponder: Sendable {
                 try await exchange.send(200, Array(#"{"status":"ok"}"#.utf8))
             case (.get, "/metrics"):
                 let text = engine.metrics.prometheusText
-                try await exchange.send(200, Array(text.utf8), type: "text/plain; version=0.0.4; charset=utf-8")
+                try await exchange.send(200, Array(text.utf8), type: PrometheusText.contentType)
             case (.get, "/v1/models"):
                 let facts = engine.facts
                 let list = ModelList(data: [.init(id: facts.name, maxModelLength: facts.contextLength)])
@@ -99,14 +91,8 @@ final class EngineResponder: Sendable {
 
     private func answer(_ body: [UInt8], _ exchange: HTTPExchange) async throws {
         let (wire, request) = try await intake.chat(body)
-        let number = lastNumber.withLock { last in
-            last += 1
-            return last
-        }
-        let created = Int(Date.now.timeIntervalSince1970)
         let answer = ChatAnswer(
-            id: "chatcmpl-\(created)-\(number)",
-            created: created,
+            id: AnswerID(),
             model: engine.facts.name,
             tokenizer: encoder.tokenizer,
             includesUsage: wire.streamOptions?.includeUsage ?? false
@@ -161,7 +147,7 @@ final class EngineResponder: Sendable {
         throw CancellationError()
     }
 
-    /// Seconds after which a place may be free: what an answer took so far, times those that wait before it.
+    /// Seconds after which a place may be free: what an answer took on average so far, 1 to 60.
     private func retryAfter() -> Int {
         let metrics = engine.metrics
         let answers = max(1, metrics.decode.count)

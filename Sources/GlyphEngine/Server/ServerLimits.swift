@@ -16,9 +16,6 @@ public struct ServerLimits: Sendable, Equatable {
     public var imageSide = 16_384
     /// Pixels of one image: 67 million are 200 MB while it is decoded.
     public var imagePixels = 64 << 20
-    /// Stop strings, and the bytes of each.
-    public var stopStrings = 16
-    public var stopBytes = 1024
     /// Tokens to write where a request does not say; less if the context has less room.
     public var defaultAnswerTokens = 4096
     /// Open connections; more wait until one closes.
