@@ -172,7 +172,7 @@ accepts "GB18030 gives the pages of UTF-8" '× fewer' render gb.txt -o gb
 check "the same ones" diff <(digests gb | grep png) <(digests chinese | grep png)
 check "what was assumed is said" grep -q 'Note: gb.txt: assumed to be GB18030' err
 accepts "an encoding can be named" '× fewer' render gb.txt -o named --encoding gbk
-refuses "an unknown encoding" 1 '--encoding: "klingon" is unknown' render gb.txt -o x --encoding klingon
+refuses "an unknown encoding" 1 'encoding: "klingon" is unknown' render gb.txt -o x --encoding klingon
 refuses "an unknown panorama" 1 '--panorama: "some" is unknown; expected auto, on, off' render gb.txt -o x --panorama some
 refuses "an archive made to do harm" 1 'bomb.zip: unpacks to more than 200 times' render "$fixtures/bomb.zip" -o x
 if command -v pdftotext >/dev/null; then
@@ -347,6 +347,8 @@ interrupt() {
 interrupt INT broken "$glyph" render long.txt -o broken
 check "Ctrl-C ends with 130" test "$status" = 130
 check "and leaves nothing" test ! -e broken
+interrupt TERM ended "$glyph" render long.txt -o ended
+check "SIGTERM ends with 143" test "$status" = 143 -a ! -e ended
 if env --default-signal=HUP true 2>/dev/null; then
     interrupt HUP closed env --default-signal=HUP "$glyph" render long.txt -o closed
     check "a terminal that is closed ends with 129" test "$status" = 129
@@ -395,12 +397,19 @@ run ask "$root/Examples/agreement.txt" "What is the travel allowance?"
 check "or that the text does not say" grep -qx "The text does not say." out
 run ask "$root/Examples/agreement.txt" --task transcribe
 check "and writes pages down" grep -q "The notice period is 90 days" out
+refuses "one page at a time, and not all of them" 1 '--strategy whole: .*--endpoint' \
+    ask "$root/Examples/agreement.txt" "What is the notice period?" --strategy whole
+refuses "no task but that" 1 '--task contract: .*--task transcribe.*--endpoint' \
+    ask "$root/Examples/agreement.txt" "the notice period" --task contract
+refuses "no pages but those of its preset" 1 '--preset glyph-en: .*expected nano' \
+    ask "$root/Examples/agreement.txt" "What is the notice period?" --preset glyph-en
 refuses "a model that is no folder" 64 "no folder with a config.json" ask text.txt "Who?" --model nowhere
 refuses "a type that does not exist" 64 "--dtype is f8; it must be" ask text.txt "Who?" --model . --dtype f8
 refuses "a model's options for a server" 64 "--dtype goes with a model that runs here" \
     ask text.txt "Who?" --endpoint http://127.0.0.1:1 --dtype f32
 refuses "a coarse look that sets nothing" 1 "--focus-look dpi: has no '='" ask text.txt "Who?" --focus-look dpi
 refuses "an endpoint without a scheme" 1 '--endpoint: no scheme.*http' ask text.txt "Who?" --endpoint localhost:80
+refuses "a key in the address" 1 'the variable that --api-key-env names' ask text.txt "Who?" --endpoint http://u:p@host
 refuses "an unknown scheme" 1 '--endpoint: unknown scheme "ftp"; expected http' ask text.txt "Who?" --endpoint ftp://host
 refuses "nothing listens" 1 '127.0.0.1:1/.*connection refused.*Is the server running' \
     ask text.txt "Who?" --endpoint http://127.0.0.1:1 --model m --retries 0
@@ -445,6 +454,9 @@ fi
 echo "-- doctor"
 accepts "doctor finds fonts and tokenizer" '✓ tokenizer' doctor
 check "doctor lists the presets" grep -q 'dense' out
+for library in FreeType HarfBuzz ICU ISA-L libarchive libxml2 poppler glyph-engine; do
+    check "doctor tells of $library" grep -qE "^(✓|–) $library: ." out
+done
 
 ((skipped == 0)) || echo "$skipped skipped"
 echo "$passed passed, $failed failed"

@@ -20,11 +20,14 @@ public struct Usage: Codable, Sendable, Equatable {
     private var promptDetails: PromptDetails?
     private var completionDetails: CompletionDetails?
 
-    /// The tokens of two requests together.
+    /// The tokens of two requests together; a part that only one of them tells is that one's.
     public func adding(_ other: Usage?) -> Usage {
-        Usage(
+        func sum(_ a: Int?, _ b: Int?) -> Int? { a == nil && b == nil ? nil : (a ?? 0) + (b ?? 0) }
+        return Usage(
             promptTokens: promptTokens.map { $0 + (other?.promptTokens ?? 0) },
-            completionTokens: completionTokens.map { $0 + (other?.completionTokens ?? 0) }
+            completionTokens: completionTokens.map { $0 + (other?.completionTokens ?? 0) },
+            cachedPromptTokens: sum(cachedPromptTokens, other?.cachedPromptTokens),
+            reasoningTokens: sum(reasoningTokens, other?.reasoningTokens)
         )
     }
 

@@ -27,19 +27,20 @@ public enum Digest {
     ///
     /// - Throws: `InputError` when it cannot be read.
     public static func sha256(ofFile path: String) throws -> String {
+        func fault() -> InputError { InputError(at: path, "cannot be read: \(String(cString: strerror(errno)))") }
         let file = open(path, O_RDONLY | O_CLOEXEC)
-        defer { if file >= 0 { close(file) } }
+        guard file >= 0 else { throw fault() }
+        defer { close(file) }
         var context = SHA256_CTX()
         SHA256_Init(&context)
-        let hasEnded = withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 64) { piece in
+        try withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 64) { piece in
             while true {
                 let count = read(file, piece.baseAddress, piece.count)
-                guard count > 0 else { return count == 0 }
+                if count == 0 { return }
+                if count < 0, errno == EINTR { continue }
+                guard count > 0 else { throw fault() }
                 SHA256_Update(&context, piece.baseAddress, count)
             }
-        }
-        guard hasEnded else {
-            throw InputError(at: path, "cannot be read: \(String(cString: strerror(errno)))")
         }
         return digits(of: &context)
     }

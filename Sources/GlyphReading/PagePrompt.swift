@@ -162,18 +162,15 @@ public struct PagePrompt: Sendable {
         for page in pages { try checkPNG(page) }
     }
 
-    /// Compares the file's signature and header with what the page claims (PNG specification, sections 5.2 and 11.2.2).
+    /// Compares the file's signature and header with what the page claims.
     private static func checkPNG(_ page: EncodedPage) throws {
-        let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
-        guard page.png.count > 24, page.png.starts(with: signature) else {
+        guard let header = PNGHeader(page.png) else {
             throw InputError(at: "page \(page.number)", "its \(page.png.count) bytes are not a PNG file")
         }
-        func bigEndian(at offset: Int) -> Int { page.png[offset..<offset + 4].reduce(0) { $0 << 8 | Int($1) } }
-        let (width, height) = (bigEndian(at: 16), bigEndian(at: 20))
-        guard (width, height) == (page.width, page.height) else {
+        guard (header.width, header.height) == (page.width, page.height) else {
             throw InputError(
                 at: "page \(page.number)",
-                "the PNG is \(width)×\(height) pixels",
+                "the PNG is \(header.width)×\(header.height) pixels",
                 expected: "\(page.width)×\(page.height)"
             )
         }

@@ -25,6 +25,9 @@ public enum ReadingEvent: Sendable, Equatable {
     case finished(ReadingSummary)
 }
 
+/// Told that a request will be sent again after a pause, and why.
+public typealias RetryNotice = @Sendable (_ pause: Duration, _ cause: ReadingError) -> Void
+
 /// What is known once an answer is complete.
 public struct ReadingSummary: Sendable, Equatable {
     /// Why the model stopped; `length` means that the answer is cut.
@@ -82,6 +85,9 @@ public enum FinishReason: Sendable, Equatable, CustomStringConvertible {
             }
     }
 
+    /// Whether something of the answer is missing.
+    public var isCut: Bool { self == .length || self == .contentFilter }
+
     public var description: String {
         switch self {
         case .stop: "stop"
@@ -102,15 +108,22 @@ public struct Answer: Sendable, Equatable {
 extension Reader {
     /// Reads to the end and returns the whole answer.
     ///
+    /// - Parameters:
+    ///   - request: What to read and how.
+    ///   - retrying: Told before the request is sent again.
+    /// - Returns: The answer.
     /// - Throws: What the stream throws, and `CancellationError` if the task was cancelled.
-    public func answer(to request: ReadingRequest) async throws -> Answer {
+    public func answer(
+        to request: ReadingRequest,
+        retrying: RetryNotice = { _, _ in }
+    ) async throws -> Answer {
         var text = ""
         var reasoning = ""
         for try await event in read(request) {
             switch event {
             case .text(let piece): text += piece
             case .reasoning(let piece): reasoning += piece
-            case .retrying: break
+            case .retrying(let pause, let cause): retrying(pause, cause)
             case .finished(let summary): return Answer(text: text, reasoning: reasoning, summary: summary)
             }
         }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
+public import GlyphAPI
+
 /// Why a reader could not answer.
 ///
 /// The message names the endpoint, what happened, the server's own words where it said any, and what to do. It never
@@ -61,10 +63,14 @@ public struct ReadingError: Error, Sendable, Equatable, CustomStringConvertible 
     public var remedy: String?
     /// The HTTP status, if there was one.
     public var status: Int?
+    /// What the server itself said, if it said it in a form that is known: shortened, and without the API key.
+    public var report: APIError?
     /// The pause that the server asked for.
     public var retryAfter: Duration?
     /// How often the request was sent.
     public var attempts: Int
+    /// Why the model stopped and what it took, where it came to an end and wrote no answer.
+    public var summary: ReadingSummary?
 
     public init(
         _ kind: Kind,
@@ -72,6 +78,7 @@ public struct ReadingError: Error, Sendable, Equatable, CustomStringConvertible 
         problem: String,
         remedy: String? = nil,
         status: Int? = nil,
+        report: APIError? = nil,
         retryAfter: Duration? = nil,
         attempts: Int = 1
     ) {
@@ -80,6 +87,7 @@ public struct ReadingError: Error, Sendable, Equatable, CustomStringConvertible 
         self.problem = problem
         self.remedy = remedy
         self.status = status
+        self.report = report
         self.retryAfter = retryAfter
         self.attempts = attempts
     }

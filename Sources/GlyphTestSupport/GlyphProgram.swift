@@ -32,7 +32,7 @@ public enum GlyphProgram {
     /// - Throws: what `body` throws, and the system's errors.
     public static func inFolder<Value>(
         _ files: [String: String],
-        _ body: (String, ([String]) async throws -> Outcome) async throws -> Value
+        _ body: (String, @escaping ([String]) async throws -> Outcome) async throws -> Value
     ) async throws -> Value {
         let folder = NSTemporaryDirectory() + "glyph-program-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

@@ -78,6 +78,16 @@ import Testing
         #expect(usage == Usage(promptTokens: 9, completionTokens: 2, cachedPromptTokens: 8, reasoningTokens: 1))
     }
 
+    @Test("the sum of two requests keeps cached and reasoning tokens, also where only one of them tells")
+    func usageSum() {
+        let first = Usage(promptTokens: 9, completionTokens: 2, cachedPromptTokens: 8, reasoningTokens: 1)
+        let sum = first.adding(Usage(promptTokens: 5, completionTokens: 3, cachedPromptTokens: 4, reasoningTokens: 2))
+        #expect(sum == Usage(promptTokens: 14, completionTokens: 5, cachedPromptTokens: 12, reasoningTokens: 3))
+        let plain = Usage(promptTokens: 5, completionTokens: 3)
+        #expect(plain.adding(first).cachedPromptTokens == 8 && first.adding(nil).reasoningTokens == 1)
+        #expect(plain.adding(plain) == Usage(promptTokens: 10, completionTokens: 6))
+    }
+
     @Test("numbers that cannot be counts of tokens are taken as not said")
     func impossibleUsage() throws {
         let usage = try decode(

@@ -15,6 +15,7 @@ import Testing
         var pieces: [AnswerAssembler.Piece] = []
         do throws(AnswerAssembler.Fault) {
             for event in events { pieces += try assembler.take(.init(data: event)) }
+            pieces += assembler.finish()
             return (pieces, .success(try assembler.end()))
         } catch {
             return (pieces, .failure(error))
@@ -72,11 +73,36 @@ import Testing
         let filter = #"{"choices":[{"delta":{},"finish_reason":"content_filter"}]}"#
         let refusal = #"{"choices":[{"delta":{"refusal":"I cannot."},"finish_reason":"stop"}]}"#
         let blank = #"{"choices":[{"delta":{"content":" \n"},"finish_reason":"stop"}]}"#
-        #expect(assemble(length).result == .failure(.empty(finishReason: .length)))
+        #expect(assemble(length).result == .failure(.empty(.init(finishReason: .length))))
         #expect(assemble(filter).result == .failure(.declined("a content filter withheld the answer")))
         #expect(assemble(refusal).result == .failure(.declined("I cannot.")))
-        #expect(assemble(blank).result == .failure(.empty(finishReason: .stop)))
-        #expect(assemble("[DONE]").result == .failure(.empty(finishReason: .stop)))
+        #expect(assemble(blank).result == .failure(.empty(.init(finishReason: .stop))))
+        #expect(assemble("[DONE]").result == .failure(.empty(.init(finishReason: .stop))))
+    }
+
+    private static func content(_ text: String, finish: String? = nil) -> String {
+        let reason = finish.map { #","finish_reason":"\#($0)""# } ?? ""
+        return #"{"choices":[{"index":0,"delta":{"content":"\#(text)"}\#(reason)}]}"#
+    }
+
+    @Test("thoughts at the beginning of an answer are no part of it, however they are cut")
+    func thoughts() {
+        let (pieces, result) = assemble(
+            Self.content("<thi"),
+            Self.content("nk>a < b"),
+            Self.content("</th"),
+            Self.content("ink>\\n<answer>4"),
+            Self.content("2</answer>"),
+            Self.stop
+        )
+        #expect(pieces == [.reasoning("a < b"), .text("<answer>4"), .text("2</answer>")])
+        #expect((try? result.get())?.finishReason == .stop)
+        #expect(assemble(Self.content("See <think>."), Self.stop).pieces == [.text("See <think>.")])
+        // What might have become a mark is not lost.
+        #expect(assemble(Self.content("<th"), Self.stop).pieces == [.text("<th")])
+        let cut = assemble(Self.content("<think>still", finish: "length"))
+        #expect(cut.pieces == [.reasoning("still")])
+        #expect(cut.result == .failure(.empty(.init(finishReason: .length))))
     }
 
     @Test("an error inside the stream ends it and keeps what was written")

@@ -119,7 +119,10 @@ struct AskCommandTests {
         arguments: [
             (["--strategy", "focus", "--focus-pages", "0"], "--focus-pages is 0"),
             (["--strategy", "focus", "--focus-look", "dp=3"], "--focus-look"),
-            (["--strategy", "focus", "--dpi", "40"], "as coarse as can be read"),
+            (
+                ["--strategy", "focus", "--dpi", "40"],
+                "--strategy focus: pages of 40 dpi are as coarse as can be read"
+            ),
             (["--focus-look", "dpi"], "--focus-look dpi: has no '='; expected key=value"),
             // Not for a line height of more than 1000 points, which nobody set.
             (["--set", "font-size=950"], "leaves no room for a line of 1000.0 points"),

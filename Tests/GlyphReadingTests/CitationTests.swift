@@ -98,6 +98,30 @@ import Testing
         #expect(page("It is this:\nthe parson and clerk", [1, 2]) == 1)
     }
 
+    @Test("A short answer has a place only if that is the only one, and one that agrees or denies has none")
+    func shortAnswers() {
+        let text =
+            "Answer yes or no. The fee is 90 days' rent. It falls due in 90 days; the mill pays 8% and 18% of it."
+        let finder = QuoteFinder(
+            SourceText(text),
+            pages: [PageSpan(number: 1, source: SourceRange(0, text.utf8.count))]
+        )
+        func citation(_ answer: String) -> CitedAnswer.Citation? {
+            CitedAnswer(reply: answer, finder: finder, pages: [1]).citations.first
+        }
+        #expect(citation("Yes.") == nil)
+        #expect(citation("Yes, it is.") == nil)
+        #expect(citation("Mill")?.match?.page == 1)
+        let several = citation("90 days")
+        #expect(several?.match == nil && several?.doubt == .severalPlaces)
+        #expect(citation("The fee is 90 days")?.match != nil)
+        // A short quotation is looked up where it is said to be, as a whole word.
+        #expect(finder.find("8%", page: 1).map { text.utf8.count - $0.source.upperBound } == 15)
+        #expect(finder.find("8%") == nil)
+        let cited = CitedAnswer(reply: "A.\nQUOTES:\n\"8%\"\n[page 1] \"fee is due\"", finder: finder, pages: [1])
+        #expect(cited.citations.map(\.doubt) == [.tooShort, .absent])
+    }
+
     @Test("An answer over the end of a page is found from either page, and names both")
     func overPageEnd() throws {
         for pages in [[1], [2], [1, 2]] {

@@ -60,6 +60,39 @@ import Testing
         }
     }
 
+    @Test("a body is read as what it begins like, whatever type it is said to have")
+    func mistypedBodies() async throws {
+        let body = #"{"choices":[{"message":{"content":"whole"},"finish_reason":"stop"}]}"#
+        let whole = FaultResponse.events([.send(body)])
+        let reported = FaultResponse.events([.send(#"{"error":{"message":"out of memory"}}"#)])
+        var stream = FaultResponse.answer("pieces")
+        stream.headers = [("Content-Type", "application/json")]
+        try await FaultServer.run([whole, reported, stream]) { server in
+            let reader = try Samples.reader(server.url)
+            #expect(try await reader.answer(to: Samples.request()).text == "whole")
+            let failure = await reader.failure(of: try Samples.request())
+            #expect(failure?.problem.contains("out of memory") == true)
+            #expect(try await reader.answer(to: Samples.request()).text == "pieces")
+        }
+    }
+
+    @Test("a model that was cut before it answered is told apart from one that had nothing to say")
+    func cutOrNothing() async throws {
+        func answer(_ reason: String) -> FaultResponse {
+            .json(
+                #"{"choices":[{"message":{"content":"","reasoning_content":"hm"},"finish_reason":"\#(reason)"}],"#
+                    + #""usage":{"prompt_tokens":3,"completion_tokens":9}}"#
+            )
+        }
+        try await FaultServer.run([answer("length"), answer("stop")]) { server in
+            let reader = try Samples.reader(server.url)
+            let request = try Samples.request()
+            await #expect(throws: ReadingError.self) { try await reader.answerOrNothing(to: request) }
+            let nothing = try await reader.answerOrNothing(to: request)
+            #expect(nothing.text == "" && nothing.summary.usage?.promptTokens == 3)
+        }
+    }
+
     @Test("comments and a missing [DONE] do not disturb an answer")
     func keepAlive() async throws {
         let steps: [FaultResponse.Step] = [

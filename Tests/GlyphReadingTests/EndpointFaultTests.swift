@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
+import GlyphAPI
 import GlyphPage
 import GlyphReading
 import GlyphTestSupport
@@ -68,6 +69,24 @@ import Testing
             steps: [.send("<p>\(Samples.key)</p>")]
         )
         try await expect(.serverFailure, "[key]", from: html)
+    }
+
+    @Test("what the server said is told by its fields as well, without the key")
+    func report() async throws {
+        let json =
+            #"{"error":{"message":"no  \#(Samples.key)","type":"t","param":"messages[0].content","code":"c"}}"#
+        let stream = FaultResponse.events([.send("data: \(json)\n\n")])
+        for response in [FaultResponse.json(json, status: 400), stream] {
+            try await FaultServer.run([response]) { server in
+                let error = await (try Samples.reader(server.url)).failure(of: try Samples.request())
+                let said = APIError(message: "no [key]", type: "t", param: "messages[0].content", code: "c")
+                #expect(error?.report == said)
+            }
+        }
+        try await FaultServer.run([FaultResponse(status: 502, steps: [.send("<p>down</p>")])]) { server in
+            let error = await (try Samples.reader(server.url)).failure(of: try Samples.request())
+            #expect(error?.kind == .serverFailure && error?.report == nil)
+        }
     }
 
     @Test("a proxy's page is quoted as text, with any status")

@@ -27,6 +27,11 @@ import Testing
         #expect(found("0x200000...0x3FFFFF") == ["hex 0x200000", "hex 0x3FFFFF"])
         #expect(found("1234567,7654321") == ["number 1234567", "number 7654321"])
         #expect(found("mail <ann.b+c@mail.example.org>, or x@y") == ["email ann.b+c@mail.example.org"])
+        #expect(
+            found("write to ann@example.org, bob@example.org,cleo@example.org.") == [
+                "email ann@example.org", "email bob@example.org", "email cleo@example.org",
+            ]
+        )
         #expect(found("Key: aB3dE5gH1 and INV-2024-00317") == ["identifier aB3dE5gH1", "identifier INV-2024-00317"])
         #expect(
             found("身份证号为11010519491231002X，电话13800138000。") == [
@@ -113,6 +118,12 @@ import Testing
         #expect(corrected(["so 7654327"], numbers: true) == "so 7654321")
         #expect(corrected(["读到的是7654327。"], numbers: true) == "读到的是7654321。")
         #expect(corrected(["no such deadbeef00 here\n"]) == "no such deadbeef00 here\n")
+        // What a sentence puts behind an address is not added to an answer that has it right.
+        let address = FactFinder.facts(in: SourceText("Notices go to legal@northwind.example, reference 1."))
+        var copied = FactCorrector(address, correctsNumbers: false)
+        let answer = "Write to legal@northwind.example today."
+        let shown = copied.next(answer) + copied.finish()
+        #expect(shown == answer)
         var corrector = FactCorrector(facts, correctsNumbers: false)
         _ = corrector.next(read)
         _ = corrector.finish()

@@ -37,7 +37,7 @@ struct FittingTests {
         for text in [Self.text, SourceText("")] {
             let error = #expect(throws: InputError.self) { try fitted(1000, .dense, Self.pictures, text: text) }
             #expect(error?.description.contains("the pages that are pictures cost ") == true)
-            #expect(error?.description.contains("--scan-dpi") == true)
+            #expect(error?.description.contains("make the pictures smaller") == true)
         }
         #expect(try fitted(100_000, .dense, Self.pictures, text: SourceText("")) == Preset.dense.configuration())
     }

@@ -90,29 +90,75 @@ import Testing
     }
 
     @Test("Without dot the error says what to install; with a dot that fails nothing is left behind")
-    func drawing() throws {
+    func drawing() async throws {
+        try await withFolder { folder in
+            do {
+                try await Self.graph().drawSVG(to: folder + "/g.svg", searchPath: folder)
+                Issue.record("drawn without dot")
+            } catch let fault as InputError {
+                #expect(fault.description.contains("apt-get install graphviz"))
+            }
+            try Self.fakeDot("echo half >\"$3\"\nexit 1", in: folder)
+            await #expect(throws: InputError.self) {
+                try await Self.graph().drawSVG(to: folder + "/g.svg", searchPath: folder)
+            }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["dot"])
+            try Self.fakeDot("[ \"$1\" = -Tsvg ] && cp \"$4\" \"$3\"", in: folder)
+            try await Self.graph().drawSVG(to: folder + "/g.svg", searchPath: folder)
+            #expect(try String(contentsOfFile: folder + "/g.svg", encoding: .utf8) == Self.graph().dot)
+        }
+    }
+
+    @Test("A dot that takes too long, or that nobody waits for any more, has ended and leaves nothing half written")
+    func drawingEnded() async throws {
+        try await withFolder { folder in
+            // Deaf to a request to end.
+            let script = "trap '' TERM\necho half >\"$3\"\necho $$ >\"$0.pid\"\nexec sleep 30"
+            try Self.fakeDot(script, in: folder)
+            let start = ContinuousClock.now
+            await #expect(throws: InputError.self) {
+                try await Self.graph().drawSVG(
+                    to: folder + "/g.svg",
+                    searchPath: folder,
+                    within: .milliseconds(500)
+                )
+            }
+            try Self.expectEnd(in: folder)
+            let drawing = Task { try await Self.graph().drawSVG(to: folder + "/g.svg", searchPath: folder) }
+            let number = folder + "/dot.pid"
+            while !FileManager.default.fileExists(atPath: number), ContinuousClock.now - start < .seconds(10) {
+                try await Task.sleep(for: .milliseconds(10))
+            }
+            drawing.cancel()
+            await #expect(throws: CancellationError.self) { try await drawing.value }
+            try Self.expectEnd(in: folder)
+            #expect(ContinuousClock.now - start < .seconds(25))
+        }
+    }
+
+    /// Checks that the dot that told its number has ended, and forgets it.
+    private static func expectEnd(in folder: String) throws {
+        if let text = try? String(contentsOfFile: folder + "/dot.pid", encoding: .utf8), let pid = Int32(text.trimmed) {
+            #expect(kill(pid, 0) != 0)
+            try FileManager.default.removeItem(atPath: folder + "/dot.pid")
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["dot"])
+    }
+
+    private static func graph() throws -> RelationGraph {
+        try RelationGraph(JSONAnswer(reply: #"{"triples": [{"subject": "a", "relation": "b", "object": "c"}]}"#))
+    }
+
+    private static func fakeDot(_ script: String, in folder: String) throws {
+        let path = folder + "/dot"
+        try "#!/bin/sh\n\(script)\n".write(toFile: path, atomically: true, encoding: .utf8)
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+    }
+
+    private func withFolder(_ body: (String) async throws -> Void) async throws {
         let folder = NSTemporaryDirectory() + "glyph-svg-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let graph = try RelationGraph(
-            JSONAnswer(reply: #"{"triples": [{"subject": "a", "relation": "b", "object": "c"}]}"#)
-        )
-        do {
-            try graph.drawSVG(to: folder + "/g.svg", searchPath: folder)
-            Issue.record("drawn without dot")
-        } catch let fault as InputError {
-            #expect(fault.description.contains("apt-get install graphviz"))
-        }
-        func fake(_ script: String) throws {
-            let path = folder + "/dot"
-            try script.write(toFile: path, atomically: true, encoding: .utf8)
-            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
-        }
-        try fake("#!/bin/sh\necho half >\"$3\"\nexit 1\n")
-        #expect(throws: InputError.self) { try graph.drawSVG(to: folder + "/g.svg", searchPath: folder) }
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["dot"])
-        try fake("#!/bin/sh\n[ \"$1\" = -Tsvg ] && cp \"$4\" \"$3\"\n")
-        try graph.drawSVG(to: folder + "/g.svg", searchPath: folder)
-        #expect(try String(contentsOfFile: folder + "/g.svg", encoding: .utf8) == graph.dot)
+        try await body(folder)
     }
 }

@@ -33,6 +33,25 @@ import Testing
         #expect(reader.requests[0].prompt.facts?.contains("7654321") == true)
     }
 
+    @Test("The older half of what was said can be left out, and strings that were put right are told")
+    func forgets() async throws {
+        let reader = ScriptedReader([.answer("1"), .answer("2"), .answer("at alice@exampel.org"), .answer("4")])
+        let text = SourceText("write to alice@example.org about it")
+        let book = FactBook(text, pages: [PageSpan(number: 1, source: SourceRange(0, 35))]) { $0.utf8.count }
+        var chat = PageConversation(reader, pages: Samples.pages(1), sampling: Sampling(), facts: book)
+        for question in ["1?", "2?", "3?"] { _ = try await chat.ask(question) { _ in } }
+        #expect(chat.corrections.map(\.written) == ["alice@example.org"])
+        #expect(chat.history.map(\.answer) == ["1", "2", "at alice@example.org"])
+        let forgot = chat.forgetOldest()
+        #expect(forgot)
+        _ = try await chat.ask("4?") { _ in }
+        #expect(chat.history.map(\.question) == ["3?", "4?"])
+        #expect(chat.corrections.isEmpty)
+        var empty = PageConversation(reader, pages: Samples.pages(1), sampling: Sampling())
+        let hadNone = !empty.forgetOldest()
+        #expect(hadNone)
+    }
+
     @Test("An empty question is refused and forgotten")
     func empty() async throws {
         var chat = PageConversation(ScriptedReader([]), pages: Samples.pages(1), sampling: Sampling())

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
+import GlyphAPI
 import Testing
 
 @testable import GlyphReading
@@ -9,9 +10,10 @@ import Testing
     private func failure(
         _ kind: ReadingError.Kind,
         problem: String = "x",
+        report: APIError? = nil,
         retryAfter: Duration? = nil
     ) -> ReadingError {
-        ReadingError(kind, endpoint: "e", problem: problem, retryAfter: retryAfter)
+        ReadingError(kind, endpoint: "e", problem: problem, report: report, retryAfter: retryAfter)
     }
 
     private func pauses(seed: UInt64, count: Int = 10) -> [Duration] {
@@ -47,7 +49,10 @@ import Testing
     func transient() {
         let transient = ReadingError.Kind.allCases.filter { failure($0).isTransient }
         #expect(transient == [.rateLimited, .serverFailure, .refused, .connectionLost])
-        #expect(!failure(.rateLimited, problem: "you exceeded your quota [insufficient_quota]").isTransient)
+        let (word, type) = ("insufficient_quota", "tokens")
+        #expect(!failure(.rateLimited, report: APIError(message: "m", type: type, code: word)).isTransient)
+        #expect(!failure(.rateLimited, report: APIError(message: "m", type: word)).isTransient)
+        #expect(failure(.rateLimited, problem: "this is no insufficient_quota").isTransient)
     }
 
     @Test("a server's pause is kept, and one that is too long ends the attempts")
@@ -72,9 +77,17 @@ import Testing
         #expect(pause(["retry-after": "Sun, 06 Nov 1994 08:49:37 GMT"], now: 9e9) == .zero)
         #expect(RetryAfter.secondsSince1970("Thu, 29 Feb 2024 23:59:59 GMT") == 1_709_251_199)
         #expect(RetryAfter.secondsSince1970("Thu, 01 Jan 1970 00:00:00 GMT") == 0)
+        #expect(RetryAfter.secondsSince1970("Sat, 31 Dec 2016 23:59:60 GMT") == 1_483_228_800)
     }
 
-    @Test("nonsense is no pause", arguments: ["", "-1", "nan", "inf", "soon", "Sun, 06 Nox 1994 08:49:37 GMT"])
+    @Test(
+        "nonsense is no pause",
+        arguments: [
+            "", "-1", "nan", "inf", "soon", "Sun, 06 Nox 1994 08:49:37 GMT", "Sun, 06 Nov 1994 24:00:00 GMT",
+            "Sun, 06 Nov 1994 9223372036854775807:00:00 GMT", "Sun, 06 Nov 1994 00:9223372036854775807:00 GMT",
+            "Sun, 06 Nov 1994 00:00:9223372036854775807 GMT", "Sun, 06 Nov 1994 00:-9223372036854775808:00 GMT",
+        ]
+    )
     func nonsense(_ value: String) {
         #expect(pause(["retry-after": value]) == nil)
     }

@@ -120,6 +120,13 @@ package struct JSONFields {
         return number
     }
 
+    /// A whole number within bounds, or nil where the field is absent.
+    package mutating func optionalInt(_ key: String, in range: ClosedRange<Int>) throws -> Int? {
+        guard let value = value(key) else { return nil }
+        let expected = "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        return try Self.int(value, in: range, at: location(key), expected: expected)
+    }
+
     /// A list of numbers with `count` elements.
     package mutating func numbers(_ key: String, count: Int) throws -> [Double] {
         let expected = "a list of \(count) numbers"
@@ -163,10 +170,7 @@ package struct JSONFields {
     ///   - whole: What the fields belong to, for the message.
     ///   - remedy: What a person can do about it.
     /// - Throws: `InputError` with the names of the fields.
-    package func finish(
-        _ whole: String = "a GLM-4.1V checkpoint",
-        remedy: String = "A field that changes what the model computes cannot be skipped."
-    ) throws {
+    package func finish(_ whole: String, remedy: String) throws {
         let left = members.keys.filter { !taken.contains($0) }.sorted()
         guard let first = left.first else { return }
         throw InputError(

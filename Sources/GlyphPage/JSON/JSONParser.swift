@@ -95,24 +95,36 @@ package struct JSONParser {
         return elements
     }
 
+    /// A number as RFC 8259 (section 6) spells it: no plus, no zero in front, digits on both sides of a point.
     private mutating func number() throws -> Double {
         let start = index
-        while index < bytes.count {
-            switch bytes[index] {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "."),
-                UInt8(ascii: "e"), UInt8(ascii: "E"):
-                index += 1
-                continue
-            default: break
-            }
-            break
+        if bytes[index] == UInt8(ascii: "-") { index += 1 }
+        let first = index
+        guard takeDigits(), bytes[first] != UInt8(ascii: "0") || index == first + 1 else { throw noValue(at: start) }
+        if index < bytes.count, bytes[index] == UInt8(ascii: ".") {
+            index += 1
+            guard takeDigits() else { throw noValue(at: start) }
+        }
+        if index < bytes.count, bytes[index] | 0x20 == UInt8(ascii: "e") {
+            index += 1
+            if index < bytes.count, [UInt8(ascii: "+"), UInt8(ascii: "-")].contains(bytes[index]) { index += 1 }
+            guard takeDigits() else { throw noValue(at: start) }
         }
         let text = String(decoding: bytes[start..<index], as: UTF8.self)
-        guard let value = Double(text), value.isFinite else {
-            index = start
-            throw error("this is no JSON value")
-        }
+        guard let value = Double(text), value.isFinite else { throw noValue(at: start) }
         return value
+    }
+
+    private mutating func noValue(at start: Int) -> InputError {
+        index = start
+        return error("this is no JSON value")
+    }
+
+    /// Whether a digit stood here; goes behind all of them.
+    private mutating func takeDigits() -> Bool {
+        let start = index
+        while index < bytes.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[index]) { index += 1 }
+        return index > start
     }
 
     private mutating func string() throws -> String {
@@ -184,6 +196,7 @@ package struct JSONParser {
     /// Reads the digits after the byte at `index` and stops on the last of them.
     private mutating func fourHexDigits() throws -> UInt32 {
         guard index + 4 < bytes.count,
+            bytes[index + 1...index + 4].allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }),
             let value = UInt32(String(decoding: bytes[index + 1...index + 4], as: UTF8.self), radix: 16)
         else { throw error("\\u needs four hexadecimal digits") }
         index += 4

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
+import GlyphPage
+
 /// An answer with the places of the document that it rests on.
 public struct CitedAnswer: Sendable, Equatable {
     /// What a reader says that the document says.
@@ -8,10 +10,22 @@ public struct CitedAnswer: Sendable, Equatable {
         public var quote: String
         /// The page that the reader named.
         public var claimedPage: Int?
-        /// Where it stands; nothing if the document does not say it.
+        /// Where it stands; nothing if that could not be found, or not without doubt.
         public var match: QuoteFinder.Match?
+        /// Why it has no place.
+        public var doubt: Doubt?
         /// Whether the reader quoted; otherwise the answer itself, or a line of it, was looked for.
         public var isQuoted: Bool
+    }
+
+    /// Why a citation has no place.
+    public enum Doubt: String, Sendable {
+        /// The document does not say it.
+        case absent
+        /// It has so few letters that it stands anywhere, and not once on the page that was named.
+        case tooShort = "too short"
+        /// It says too little to be one of its several places.
+        case severalPlaces = "several places"
     }
 
     /// The answer without its quotations.
@@ -27,17 +41,26 @@ public struct CitedAnswer: Sendable, Equatable {
     public init(reply: String, finder: QuoteFinder, pages: [Int]) {
         let (answer, quotes) = QuoteList.split(reply)
         self.answer = answer
-        citations = quotes.map {
-            Citation(
-                quote: $0.text,
-                claimedPage: $0.page,
-                match: finder.find($0.text, page: $0.page),
+        citations = quotes.map { quote in
+            let match = finder.find(quote.text, page: quote.page)
+            let doubt: Doubt = QuoteFinder.isTooShort(quote.text) ? .tooShort : .absent
+            return Citation(
+                quote: quote.text,
+                claimedPage: quote.page,
+                match: match,
+                doubt: match == nil ? doubt : nil,
                 isQuoted: true
             )
         }
         if quotes.isEmpty {
             citations = finder.locate(answer, onPages: pages).map {
-                Citation(quote: $0.part, claimedPage: nil, match: $0.match, isQuoted: false)
+                Citation(
+                    quote: $0.part,
+                    claimedPage: nil,
+                    match: $0.match,
+                    doubt: $0.match == nil ? .severalPlaces : nil,
+                    isQuoted: false
+                )
             }
         }
     }

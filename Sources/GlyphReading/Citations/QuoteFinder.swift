@@ -29,11 +29,13 @@ public struct QuoteFinder: Sendable {
 
     /// The place of a quotation: on the page it is said to be on if it is there, otherwise the first.
     ///
-    /// Nothing is found for quotations of less than four letters, which stand anywhere.
+    /// Quotations of less than four letters stand anywhere: they are found only where the page that they are said to be
+    /// on has them once.
     public func find(_ quote: String, page: Int? = nil) -> Match? {
+        let isShort = Self.isTooShort(quote)
         let quote = Self.withoutEllipses(quote)
+        guard !isShort else { return pages.first { $0.number == page }.flatMap { onlyPlace(of: quote, on: $0) } }
         let normalized = NormalizedText(quote)
-        guard normalized.weight >= 4 else { return nil }
         let bytes = Array(quote.utf8)
         let near = pages.filter { $0.number == page }.map { reach(of: $0, bytes.count) }
         let all = pages.isEmpty ? [SourceRange(0, text.utf8.count)] : pages.map { reach(of: $0, bytes.count) }
@@ -44,47 +46,78 @@ public struct QuoteFinder: Sendable {
         return nil
     }
 
+    /// Whether a quotation has so few letters that it stands anywhere.
+    static func isTooShort(_ quote: String) -> Bool { NormalizedText(withoutEllipses(quote)).weight < 4 }
+
     /// Where the pages say what an answer says, for readers that cannot quote: the whole answer, else each of its lines
     /// that is found; as whole words, without regard to capitals.
+    ///
+    /// Of an answer of one or two words it must be the only place, and one that only agrees or denies ("Yes.") is not
+    /// looked for: such words stand in a text for other reasons.
     ///
     /// - Parameters:
     ///   - answer: What the reader said.
     ///   - numbers: The pages that it read; what is found begins or ends on one of them.
-    /// - Returns: The parts of the answer that are found, in its order, and their places.
-    public func locate(_ answer: String, onPages numbers: [Int]) -> [(part: String, match: Match)] {
-        let read = pages.filter { Set(numbers).contains($0.number) }
-        if let match = places(of: [answer], on: read)[0] { return [(answer, match)] }
+    /// - Returns: The parts of the answer that are found, in its order, and their places; nil where a part has several
+    ///   and says too little to be any of them.
+    public func locate(_ answer: String, onPages numbers: [Int]) -> [(part: String, match: Match?)] {
+        let numbers = Set(numbers)
+        let read = pages.filter { numbers.contains($0.number) }
+        let whole = places(of: [answer], on: read)[0]
+        if !whole.isEmpty { return [(answer, whole.count == 1 ? whole[0] : nil)] }
         let lines = answer.split(whereSeparator: \.isNewline).map { String($0).trimmed }
         guard lines.count > 1 else { return [] }
-        return zip(lines, places(of: lines, on: read)).compactMap { line, match in match.map { (line, $0) } }
+        return zip(lines, places(of: lines, on: read)).compactMap { line, places in
+            places.isEmpty ? nil : (part: line, match: places.count == 1 ? places[0] : nil)
+        }
     }
 
-    /// The first place of each part on some pages, or over the end of one of them.
-    private func places(of parts: [String], on pages: [PageSpan]) -> [Match?] {
-        let needles = parts.map { NormalizedText(Self.withoutEnd($0), foldsCase: true) }
+    /// The places of each part on some pages, or over the end of one of them: the first, or more where it must be the
+    /// only one.
+    private func places(of parts: [String], on pages: [PageSpan]) -> [[Match]] {
+        let needles = parts.map { SoughtAnswer(Self.withoutEnd($0)) }
         let longest = parts.map(\.utf8.count).max() ?? 0
-        var wanted = needles.indices.filter { needles[$0].weight >= 3 }
-        var places = [Match?](repeating: nil, count: parts.count)
+        var wanted = needles.indices.filter { needles[$0].isWorthSeeking }
+        var places = [[Match]](repeating: [], count: parts.count)
         for page in pages where !wanted.isEmpty {
             let range = surroundings(of: page, longest)
             let hay = NormalizedText(text.utf8[range.lowerBound..<range.upperBound], foldsCase: true)
-            wanted.removeAll { index in
-                places[index] = first(needles[index].scalars, in: hay, touching: page.source)
-                return places[index] != nil
+            for index in wanted {
+                let found = matches(needles[index].text, in: hay, touching: page.source, atMost: needles[index].places)
+                // What goes on over the end of a page is met on both.
+                let known = places[index]
+                places[index] = known + found.filter { !known.contains($0) }
             }
+            wanted.removeAll { places[$0].count >= needles[$0].places }
         }
         return places
     }
 
-    private func first(_ needle: [UInt32], in hay: NormalizedText, touching source: SourceRange) -> Match? {
+    /// The place of a short quotation on a page, as whole words, if it is the only one.
+    private func onlyPlace(of quote: String, on page: PageSpan) -> Match? {
+        let needle = NormalizedText(quote, foldsCase: true)
+        guard needle.weight > 0 else { return nil }
+        let range = surroundings(of: page, quote.utf8.count)
+        let hay = NormalizedText(text.utf8[range.lowerBound..<range.upperBound], foldsCase: true)
+        let found = matches(needle, in: hay, touching: page.source, atMost: 2)
+        return found.count == 1 ? found[0] : nil
+    }
+
+    private func matches(
+        _ needle: NormalizedText,
+        in hay: NormalizedText,
+        touching source: SourceRange,
+        atMost count: Int
+    ) -> [Match] {
+        var matches: [Match] = []
         var from = 0
-        while let found = hay.range(of: needle, from: from, asWords: true) {
+        while matches.count < count, let found = hay.range(of: needle.scalars, from: from, asWords: true) {
             let (start, end) = (hay.starts[found.lowerBound], hay.ends[found.upperBound - 1])
-            if start >= source.upperBound { return nil }
-            if end > source.lowerBound { return match(start, end, isExact: false) }
+            guard start < source.upperBound else { break }
+            if end > source.lowerBound { matches.append(match(start, end, isExact: false)) }
             from = found.lowerBound + 1
         }
-        return nil
+        return matches
     }
 
     private func exact(_ quote: [UInt8], in ranges: [SourceRange]) -> Match? {

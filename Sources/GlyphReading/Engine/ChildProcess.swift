@@ -54,7 +54,7 @@ final class ChildProcess: Sendable {
     /// - Returns: The running process.
     /// - Throws: `InputError` if it cannot be started.
     static func start(_ program: String, _ arguments: [String]) throws -> ChildProcess {
-        let pipes = try (0..<3).map { _ in try Pipe() }
+        let pipes = try Pipe.several(3)
         defer { for (index, pipe) in pipes.enumerated() { close(index == 0 ? pipe.reading : pipe.writing) } }
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -119,7 +119,7 @@ final class ChildProcess: Sendable {
 
         init() throws {
             var ends: [CInt] = [0, 0]
-            guard pipe(&ends) == 0 else {
+            guard Self.makeEnds(&ends) == 0 else {
                 throw InputError(at: "pipe", "cannot be made: \(String(cString: strerror(errno)))")
             }
             let moved = ends.map { fcntl($0, F_DUPFD_CLOEXEC, 3) }
@@ -129,6 +129,36 @@ final class ChildProcess: Sendable {
                 throw InputError(at: "pipe", "cannot be made: too many files are open")
             }
             (reading, writing) = (moved[0], moved[1])
+        }
+
+        /// So many pipes, or none.
+        static func several(_ count: Int) throws -> [Pipe] {
+            var pipes: [Pipe] = []
+            do {
+                for _ in 0..<count { pipes.append(try Pipe()) }
+            } catch {
+                for pipe in pipes {
+                    close(pipe.reading)
+                    close(pipe.writing)
+                }
+                throw error
+            }
+            return pipes
+        }
+
+        /// Marks both ends as they are made: between two steps another thread could start a child that inherits them.
+        ///
+        /// `pipe2` is looked up by its name, because the C library's module for Swift leaves it out.
+        private static func makeEnds(_ ends: inout [CInt]) -> Int32 {
+            #if os(Linux)
+                typealias Function = @convention(c) (UnsafeMutablePointer<Int32>, Int32) -> Int32
+                if let symbol = dlsym(nil, "pipe2") {
+                    return unsafeBitCast(symbol, to: Function.self)(&ends, O_CLOEXEC)
+                }
+            #endif
+            guard pipe(&ends) == 0 else { return -1 }
+            for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+            return 0
         }
     }
 }

@@ -66,7 +66,7 @@ public final class EngineProcess: Sendable {
         Task { try await task.value.end() }
     }
 
-    /// The path of the socket of an engine that is ready, after starting one if none runs.
+    /// The run of an engine that is ready, after starting one if none runs.
     func running() async throws -> EngineLaunch {
         while true {
             let task = launching()

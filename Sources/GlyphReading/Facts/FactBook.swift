@@ -98,9 +98,20 @@ public struct FactBook: Sendable {
             }
         }
         guard !entries.isEmpty else { return nil }
+        // Most documents fit, and then nothing needs to be ranked.
+        if entries.count <= limits.entries {
+            let text = Self.text(entries, leftOut: 0)
+            let tokens = countTokens(text)
+            if tokens <= limits.tokens { return Sheet(text: text, listed: entries.count, leftOut: 0, tokens: tokens) }
+        }
+        return cut(entries, question)
+    }
+
+    /// The sheet with as many entries as fit, the most important ones, which are not all.
+    private func cut(_ entries: [Entry], _ question: String) -> Sheet? {
         let order = rank(entries, question)
-        // Most documents fit, so everything is tried first; then the cut is found by halving.
-        var (low, high) = (0, min(order.count, limits.entries))
+        // The most is tried first; then the cut is found by halving.
+        var (low, high) = (0, min(entries.count - 1, limits.entries))
         var best: (text: String, tokens: Int)?
         var count = high
         while high > 0 {
@@ -118,7 +129,7 @@ public struct FactBook: Sendable {
         var pages: [Int]
     }
 
-    /// The entries' indices, the most important first; only a sheet that must be cut needs more than their order.
+    /// The entries' indices, the most important first.
     private func rank(_ entries: [Entry], _ question: String) -> [Int] {
         let words = QuestionWords(question)
         let scores = entries.map { entry in

@@ -46,12 +46,8 @@ public enum FactFinder {
             return
         }
         for piece in pieces(of: run, at: separators) {
-            if piece.contains(UInt8(ascii: "@")) {
-                if isEmail(piece) { found.append(fact(piece, .email, isOpaque: true)) }
-                continue
-            }
             let parts = isGrouped(piece) ? [piece] : pieces(of: piece, at: [UInt8(ascii: ",")])
-            found += parts.compactMap(fact)
+            found += parts.compactMap { $0.contains(UInt8(ascii: "@")) ? email($0) : fact($0) }
         }
     }
 
@@ -97,8 +93,14 @@ public enum FactFinder {
         return start < colon && url.endIndex > colon + 4 ? url : nil
     }
 
-    private static func isEmail(_ piece: ArraySlice<UInt8>) -> Bool {
-        let sides = trimmed(piece).split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
+    /// The address without what the sentence puts around it: that is no part of what an answer is put right by.
+    private static func email(_ piece: ArraySlice<UInt8>) -> Fact? {
+        let address = trimmed(piece)
+        return isEmail(address) ? fact(address, .email, isOpaque: true) : nil
+    }
+
+    private static func isEmail(_ address: ArraySlice<UInt8>) -> Bool {
+        let sides = address.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
         guard sides.count == 2, !sides[0].isEmpty, let dot = sides[1].lastIndex(of: UInt8(ascii: ".")) else {
             return false
         }

@@ -37,29 +37,3 @@ struct QuestionWords {
         "about", "document", "text", "page", "pages",
     ]
 }
-
-extension Unicode.Scalar {
-    /// Whether the script is written without spaces, so that a word cannot be told by them.
-    var isIdeographic: Bool {
-        switch value {
-        case 0x3040...0x30FF, 0x3400...0x4DBF, 0x4E00...0x9FFF, 0xF900...0xFAFF, 0x20000...0x3FFFF: true
-        default: false
-        }
-    }
-}
-
-extension Array where Element: Equatable {
-    /// Where a sequence occurs first.
-    func firstRange(of other: [Element]) -> Range<Int>? { self[...].firstRange(of: other) }
-}
-
-extension ArraySlice where Element: Equatable {
-    /// Where a sequence occurs first.
-    func firstRange(of other: [Element]) -> Range<Int>? {
-        guard let first = other.first, count >= other.count else { return nil }
-        for start in startIndex...endIndex - other.count where self[start] == first {
-            if self[start..<start + other.count].elementsEqual(other) { return start..<start + other.count }
-        }
-        return nil
-    }
-}

@@ -6,7 +6,7 @@ import GlyphRaster
 public import GlyphTokens
 public import GlyphTypeset
 
-/// Finds the most legible configuration whose whole document costs at most a number of visual tokens (`--budget`).
+/// Finds the most legible configuration whose whole document costs at most a number of visual tokens.
 ///
 /// Legibility is the size of the letters in pixels: the resolution in the flowing layouts, the cell in the grid. Cost
 /// is measured by laying the document out, never estimated. Pictures that are sent beside the text's pages are paid from
@@ -54,10 +54,10 @@ public struct TokenBudget {
         let pictureCost = try pictureCost
         guard pictureCost <= limit else {
             throw InputError(
-                at: "--budget \(limit)",
+                at: "budget",
                 "the pages that are pictures cost \(pictureCost) visual tokens",
                 expected: "at least \(pictureCost), and more for text",
-                remedy: "Raise the budget, or make the pictures smaller with --scan-dpi"
+                remedy: "Raise the budget, or make the pictures smaller"
             )
         }
         if text.utf8.isEmpty { return config }
@@ -111,11 +111,11 @@ public struct TokenBudget {
 
     private func tooSmall(_ least: Int, at setting: String) -> InputError {
         InputError(
-            at: "--budget \(limit)",
+            at: "budget",
             "the document costs \(least) visual tokens even at \(setting)",
             expected: "at least \(least)",
-            remedy: "Raise the budget, shorten the document, or try --preset dense"
-                + (pictures.isEmpty ? "" : " or a smaller --scan-dpi")
+            remedy: "Raise the budget, shorten the document, or try the preset dense"
+                + (pictures.isEmpty ? "" : " or smaller pictures")
         )
     }
 }

@@ -38,7 +38,7 @@ public struct DividedReading: Sendable {
         public var citations: [CitedAnswer.Citation] = []
         /// What the answer was said to; nil if there is none.
         public var prompt: PagePrompt?
-        /// Why the answer ended.
+        /// Why the answer ended, or something that it was made of was cut.
         public var finishReason = FinishReason.stop
         /// From the first request to the end.
         public var total: Duration
@@ -67,6 +67,8 @@ public struct DividedReading: Sendable {
     public var isChinese = false
     /// Looks up what a reader without a card is then asked to quote; nil asks for no quotations.
     public var finder: QuoteFinder?
+    /// Told when a request has to be sent again, but for that of the joined answer: it is reported.
+    public var retrying: RetryNotice = { _, _ in }
     private let reader: any Reader
     private let card: ReadingCard?
     private let countTokens: @Sendable (String) -> Int
@@ -104,6 +106,9 @@ public struct DividedReading: Sendable {
         let isPart = card == nil
         var card = card ?? .ofParts(window: Self.usualWindow, isChinese: isChinese)
         card.window = window ?? card.window
+        let absent = card.absent
+        // The words of a page cannot mean that there are none.
+        if isPart, combination == .all { card.absent = "" }
         let joins = combination == .notes || combination == .auto && isPart
         // Each part of a transcription is a whole by itself.
         let part = isPart && combination != .all ? ReadingCard.partInstruction(isChinese: isChinese) : ""
@@ -113,6 +118,7 @@ public struct DividedReading: Sendable {
         }
         // Some servers refuse the question how sure they are, so it is asked only where it decides.
         reading.wantsLogprobs = !joins && combination != .all
+        reading.retrying = retrying
         let result = try await reading.read(
             pages,
             windows: windows,
@@ -125,7 +131,7 @@ public struct DividedReading: Sendable {
             return try await join(found, result, question, sampling, since: start, report)
         }
         let all = combination == .all ? found : result.best.map { [$0] } ?? []
-        let answer = all.isEmpty ? card.absent : all.map(\.answer).joined(separator: "\n\n")
+        let answer = all.isEmpty ? absent : all.map(\.answer).joined(separator: "\n\n")
         try report(.text(answer))
         return Outcome(
             answer: answer,
@@ -141,6 +147,7 @@ public struct DividedReading: Sendable {
                     facts: facts?.sheet(for: first.pages, question: question)?.text
                 )
             },
+            finishReason: Self.finishReason(of: all.isEmpty ? result.findings : all),
             total: .now - start
         )
     }
@@ -162,13 +169,15 @@ public struct DividedReading: Sendable {
                 citations += cited.citations.filter { !citations.contains($0) }
             }
         }
-        let last = try await WindowedNotes(
+        var joining = WindowedNotes(
             reader,
             room: room,
             parallel: parallel,
             isChinese: isChinese,
             countTokens: countTokens
-        ).joined(notes, question: question, sampling: sampling)
+        )
+        joining.retrying = retrying
+        let last = try await joining.joined(notes, question: question, sampling: sampling)
         var text = ""
         for try await event in reader.read(ReadingRequest(prompt: last.prompt, sampling: sampling)) {
             if case .text(let piece) = event { text += piece }
@@ -187,11 +196,17 @@ public struct DividedReading: Sendable {
                 ),
                 citations: citations,
                 prompt: last.prompt,
-                finishReason: summary.finishReason,
+                finishReason: [summary.finishReason, last.finishReason, Self.finishReason(of: found)]
+                    .first(where: \.isCut) ?? summary.finishReason,
                 total: .now - start
             )
         }
         throw CancellationError()
+    }
+
+    /// Why an answer that is made of these is cut; `stop` if it is not.
+    private static func finishReason(of findings: [WindowedReading.Finding]) -> FinishReason {
+        findings.map(\.finishReason).first(where: \.isCut) ?? .stop
     }
 }
 

@@ -37,9 +37,9 @@ public enum FocusLook {
 
     private static func tooCoarse(_ look: String) -> InputError {
         InputError(
-            at: "--strategy focus",
+            at: "coarse look",
             "pages of \(look) are as coarse as can be read, so there is no look for a first pass",
-            remedy: "Choose a larger --dpi or --preset, or name the look of the first pass with --focus-look"
+            remedy: "Choose a larger resolution or cell"
         )
     }
 }

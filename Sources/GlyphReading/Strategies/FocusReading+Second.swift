@@ -38,7 +38,8 @@ extension FocusReading {
         let window = card?.window ?? (choice.isFocused ? nil : limits.window)
         guard let window else {
             let (prompt, sheet) = try prompt(for: choice, question: question, handingOver: text)
-            let answer = try await reader.answerOrNothing(to: ReadingRequest(prompt: prompt, sampling: sampling))
+            let request = ReadingRequest(prompt: prompt, sampling: sampling)
+            let answer = try await reader.answerOrNothing(to: request, retrying: retrying)
             return Result(
                 answer: answer.text,
                 choice: choice,
@@ -54,13 +55,14 @@ extension FocusReading {
         let isPart = card == nil
         let card = card ?? .ofParts(window: window, isChinese: isChinese)
         let part = isPart ? ReadingCard.partInstruction(isChinese: isChinese) : ""
-        let result = try await WindowedReading(reader, card, parallel: limits.parallel, facts: facts) { _ in part }
-            .read(
-                fine.pages,
-                windows: Self.windows(of: choice.pages, most: window),
-                question: question,
-                sampling: sampling
-            )
+        var reading = WindowedReading(reader, card, parallel: limits.parallel, facts: facts) { _ in part }
+        reading.retrying = retrying
+        let result = try await reading.read(
+            fine.pages,
+            windows: Self.windows(of: choice.pages, most: window),
+            question: question,
+            sampling: sampling
+        )
         return Result(
             answer: result.best?.answer ?? card.absent,
             choice: choice,

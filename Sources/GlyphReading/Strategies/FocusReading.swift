@@ -19,11 +19,6 @@ public struct FocusReading: Sendable {
         public init(_ pages: [EncodedPage], _ spans: [PageSpan]) { (self.pages, self.spans) = (pages, spans) }
     }
 
-    /// What the second pass is given of the pages that were chosen.
-    public enum Medium: String, Sendable, CaseIterable {
-        case pages, text
-    }
-
     /// How much is read at a time.
     public struct Limits: Sendable, Equatable {
         /// The most pages that are read closely.
@@ -65,6 +60,8 @@ public struct FocusReading: Sendable {
         public var isFocused: Bool { way == .named || way == .scored }
     }
 
+    /// Told when a request has to be sent again.
+    public var retrying: RetryNotice = { _, _ in }
     let reader: any Reader
     let coarse: Pages
     let fine: Pages
@@ -123,6 +120,7 @@ public struct FocusReading: Sendable {
             facts: coarse.spans == fine.spans ? facts : nil
         ) { card == nil ? request(for: $0) : "" }
         reading.wantsLogprobs = card != nil
+        reading.retrying = retrying
         let result = try await reading.read(coarse.pages, question: question, sampling: sampling, progress: progress)
         let (pages, way) = card == nil ? named(result.findings) : scored(result.findings)
         return Choice(

@@ -10,6 +10,8 @@ public import GlyphPage
 public struct PageConversation: Sendable {
     /// The questions that were answered, with what was shown of the answers.
     public private(set) var history: [PagePrompt.Turn] = []
+    /// The exact strings of the last answer that were put right.
+    public private(set) var corrections: [FactCorrector.Correction] = []
     private let reader: any Reader
     private let sampling: Sampling
     private let pages: [EncodedPage]
@@ -59,6 +61,7 @@ public struct PageConversation: Sendable {
                 let rest = corrector.finish()
                 answer += rest
                 if !rest.isEmpty { try report(.text(rest)) }
+                corrections = corrector.corrections
                 history.append(PagePrompt.Turn(question: question, answer: answer))
                 try report(event)
                 return summary
@@ -66,6 +69,15 @@ public struct PageConversation: Sendable {
             }
         }
         throw CancellationError()
+    }
+
+    /// Leaves the older half of the questions and answers out of what is sent from now on.
+    ///
+    /// - Returns: Whether there was something to leave out.
+    public mutating func forgetOldest() -> Bool {
+        guard !history.isEmpty else { return false }
+        history.removeFirst((history.count + 1) / 2)
+        return true
     }
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
+import GlyphPage
+
 /// The page numbers that a reader answers with when it is asked for nothing else.
 ///
 /// Strict: the last line must be a list of numbers and ranges and nothing more. A sentence that happens to hold a number

@@ -11,7 +11,8 @@ import Synchronization
 public final class RememberingReader: Reader {
     private let reader: any Reader
     private let request: String
-    private let written = Mutex<[[[UInt8]]: String]>([:])
+    /// What was written down, and why it ended.
+    private let written = Mutex<[[[UInt8]]: (text: String, reason: FinishReason)]>([:])
 
     /// Prepares a reader.
     ///
@@ -28,15 +29,17 @@ public final class RememberingReader: Reader {
         return AsyncThrowingStream { continuation in
             let task = Task {
                 do {
-                    var summary = ReadingSummary(finishReason: .stop)
-                    var text = written.withLock { $0[pages] }
-                    if text == nil {
-                        let answer = try await reader.answer(to: request)
-                        (text, summary) = (answer.text, answer.summary)
-                        written.withLock { $0[pages] = answer.text }
+                    if let (text, reason) = written.withLock({ $0[pages] }) {
+                        continuation.yield(.text(text))
+                        continuation.yield(.finished(ReadingSummary(finishReason: reason)))
+                    } else {
+                        let answer = try await reader.answer(to: request) {
+                            continuation.yield(.retrying(after: $0, because: $1))
+                        }
+                        written.withLock { $0[pages] = (answer.text, answer.summary.finishReason) }
+                        continuation.yield(.text(answer.text))
+                        continuation.yield(.finished(answer.summary))
                     }
-                    continuation.yield(.text(text ?? ""))
-                    continuation.yield(.finished(summary))
                     continuation.finish()
                 } catch {
                     continuation.finish(throwing: error)

@@ -17,7 +17,12 @@ public struct WindowedNotes: Sendable {
         public var completionTokens = 0
         /// The tokens of this prompt and of those before it, as counted here.
         public var textTokens = 0
+        /// Why an answer of one of those requests was cut; `stop` if none was.
+        public var finishReason = FinishReason.stop
     }
+
+    /// Told when a request has to be sent again.
+    public var retrying: RetryNotice = { _, _ in }
 
     let reader: any Reader
     let room: ContextRoom?
@@ -64,8 +69,12 @@ public struct WindowedNotes: Sendable {
                 group.count > 1 ? ReadingRequest(prompt: try prompt(group, question), sampling: sampling) : nil
             }
             var tally = WindowedReading.Tally()
-            let reading = WindowedReading(reader, .ofParts(window: 1, isChinese: isChinese), parallel: parallel)
+            var reading = WindowedReading(reader, .ofParts(window: 1, isChinese: isChinese), parallel: parallel)
+            reading.retrying = retrying
             let answers = try await reading.inParallel(requests, &tally) { _ in }
+            if let cut = tally.cut { throw cut }
+            let reasons = answers.compactMap { $0?.summary.finishReason }
+            last.finishReason = reasons.first(where: \.isCut) ?? last.finishReason
             notes = zip(groups, answers).compactMap { group, answer in
                 guard let answer else { return group[0] }
                 return reading.finding(

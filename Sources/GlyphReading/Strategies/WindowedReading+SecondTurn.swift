@@ -8,6 +8,8 @@ extension WindowedReading {
     /// What was asked and written down in the first turn.
     struct SecondTurn {
         let question: String
+        /// How answers are written.
+        let sampling: Sampling
         let windows: [ClosedRange<Int>]
         /// What was written down of each window.
         let pieces: [String]
@@ -52,6 +54,8 @@ extension WindowedReading {
             var finding = finding(answers[index], pages: turn.windows[index])
             let quotations = reply.quotations(in: finding.answer, from: turn.read(index, joints))
             finding.isAbsent = quotations.isEmpty
+            // What is no quotation is none with its end either.
+            if quotations.isEmpty { finding.finishReason = .stop }
             if let whole = written.completed(quotations, of: index) {
                 (finding.answer, finding.pages) = (whole.text, finding.pages.lowerBound...whole.pages.upperBound)
             } else if !quotations.isEmpty {
@@ -75,7 +79,8 @@ extension WindowedReading {
             var request = turn.requests[index]
             let asked = turn.question + instruction(turn.windows[index])
             request.prompt = try request.prompt.followed(by: asked, after: read)
-            request.sampling.maximumTokens = [request.sampling.maximumTokens, card.quote].compactMap { $0 }.min()
+            request.sampling = turn.sampling
+            request.sampling.maximumTokens = [turn.sampling.maximumTokens, card.quote].compactMap { $0 }.min()
             return request
         }
         return try await inParallel(requests, &tally, progress)

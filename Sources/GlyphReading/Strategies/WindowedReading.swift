@@ -19,6 +19,8 @@ public struct WindowedReading: Sendable {
         public var meanLogprob: Double?
         /// Whether the answer is that the pages do not tell, or is none by the reader's card.
         public var isAbsent: Bool
+        /// Why the answer ended, or what was written down of the pages before, if that was cut.
+        public var finishReason = FinishReason.stop
     }
 
     /// What the windows said together.
@@ -34,8 +36,16 @@ public struct WindowedReading: Sendable {
         /// From the first request to the first finished window.
         public var timeToFirstFinding: Duration?
         public var total: Duration
+
+        /// The windows of which something is missing.
+        public var cut: [Finding] { findings.filter(\.finishReason.isCut) }
     }
 
+    /// The most tokens of a page that is written down before it is asked about, unless an answer may have more.
+    private static let writtenTokens = 1024
+
+    /// Told when a window has to be asked again.
+    public var retrying: RetryNotice = { _, _ in }
     /// Whether the reader is asked how sure it is.
     var wantsLogprobs = true
     let reader: any Reader
@@ -93,6 +103,11 @@ public struct WindowedReading: Sendable {
         let windows =
             windows
             ?? stride(from: 0, to: pages.count, by: card.window).map { $0 + 1...min($0 + card.window, pages.count) }
+        var first = sampling
+        if card.transcribe != nil {
+            // The limit is one of answers: a page that is cut where it is written down is not read to its end.
+            first.maximumTokens = sampling.maximumTokens.map { max($0, Self.writtenTokens * card.window) }
+        }
         var riding = (listed: 0, leftOut: 0, tokens: 0)
         let requests = try windows.map { window in
             let sheet = facts?.sheet(for: window, question: question)
@@ -106,20 +121,32 @@ public struct WindowedReading: Sendable {
                 question: card.transcribe ?? question + instruction(window),
                 facts: sheet?.text
             )
-            return ReadingRequest(prompt: prompt, sampling: sampling)
+            return ReadingRequest(prompt: prompt, sampling: first)
         }
         var tally = Tally()
         let passes = card.transcribe == nil ? 1 : 2
         let answers = try await inParallel(requests, &tally) { progress($0 / passes, windows.count) }
-        let (best, findings): (Finding?, [Finding])
+        let best: Finding?
+        var findings: [Finding]
         if card.transcribe == nil {
             findings = windows.indices.map { finding(answers[$0], pages: windows[$0]) }
             best = Self.best(findings)
         } else {
             let pieces = answers.map { $0?.text ?? "" }
-            let turn = SecondTurn(question: question, windows: windows, pieces: pieces, requests: requests)
+            let turn = SecondTurn(
+                question: question,
+                sampling: sampling,
+                windows: windows,
+                pieces: pieces,
+                requests: requests
+            )
             (best, findings) = try await answer(turn, &tally) { progress($0 / passes, windows.count) }
+            for (index, written) in answers.enumerated() {
+                if let reason = written?.summary.finishReason, reason.isCut { findings[index].finishReason = reason }
+            }
         }
+        // What one of them could not say is told beside what others did; where none did, it may have been the answer.
+        if best == nil, let cut = tally.cut { throw cut }
         return Result(
             best: best,
             findings: findings,
@@ -137,6 +164,8 @@ public struct WindowedReading: Sendable {
         var promptTokens = 0
         var completionTokens = 0
         var timeToFirst: Duration?
+        /// The first failure of a reader that was cut before it had written a word.
+        var cut: ReadingError?
         /// Requests that are done, or that need not be made.
         var done = 0
     }
@@ -151,18 +180,27 @@ public struct WindowedReading: Sendable {
         let needless = requests.count { $0 == nil }
         tally.done += needless
         if needless > 0 { progress(tally.done) }
-        try await withThrowingTaskGroup(of: (index: Int, answer: Answer).self) { group in
+        try await withThrowingTaskGroup(of: (index: Int, answer: Answer, cut: ReadingError?).self) { group in
             var rest = requests.enumerated().makeIterator()
             func startOne() {
                 while let (index, request) = rest.next() {
                     guard let request else { continue }
-                    group.addTask { [reader] in (index, try await reader.answerOrNothing(to: request)) }
+                    group.addTask { [reader, retrying] in
+                        do {
+                            let answer = try await reader.answerOrNothing(to: request, retrying: retrying)
+                            return (index, answer, nil)
+                        } catch let fault as ReadingError {
+                            guard fault.kind == .emptyAnswer, let summary = fault.summary else { throw fault }
+                            return (index, Answer(text: "", reasoning: "", summary: summary), fault)
+                        }
+                    }
                     return
                 }
             }
             for _ in 0..<parallel { startOne() }
-            while let (index, answer) = try await group.next() {
+            while let (index, answer, cut) = try await group.next() {
                 answers[index] = answer
+                tally.cut = tally.cut ?? cut
                 tally.promptTokens += answer.summary.usage?.promptTokens ?? 0
                 tally.completionTokens += answer.summary.usage?.completionTokens ?? 0
                 tally.timeToFirst = tally.timeToFirst ?? (.now - tally.start)
@@ -180,8 +218,17 @@ public struct WindowedReading: Sendable {
             pages: pages,
             answer: text,
             meanLogprob: answer?.summary.meanLogprob,
-            isAbsent: text.isEmpty || Self.words(text) == Self.words(card.absent)
+            isAbsent: isAbsent(text),
+            finishReason: answer?.summary.finishReason ?? .stop
         )
+    }
+
+    /// Whether the reader says that its pages do not tell; some go on to say what they tell instead.
+    private func isAbsent(_ text: String) -> Bool {
+        let phrase = Self.words(card.absent)
+        guard !text.isEmpty, !phrase.isEmpty else { return text.isEmpty }
+        let first = text.prefix { !".!?。！？\n".contains($0) }
+        return Self.words(text) == phrase || Self.words(String(first)) == phrase
     }
 
     /// Without what readers add to a phrase that they were told to say: a full stop, capitals, quotation marks.

@@ -77,18 +77,15 @@ public struct RelationGraph: Sendable, Equatable {
     /// - Parameters:
     ///   - path: the SVG file to write; one that is there is replaced when the new one is complete.
     ///   - searchPath: the folders to look for `dot` in, separated by colons; otherwise the environment's.
-    /// - Throws: `InputError` when `dot` is not installed, fails or takes more than a minute.
-    public func drawSVG(to path: String, searchPath: String? = nil) throws {
-        let folders = searchPath ?? ProcessInfo.processInfo.environment["PATH"] ?? ""
-        let candidates = folders.split(separator: ":").map { "\($0)/dot" }
-        guard let program = candidates.first(where: FileManager.default.isExecutableFile) else {
-            throw InputError(
-                at: "--svg",
-                "needs Graphviz's program dot, which is not installed",
-                expected: "dot in the search path",
-                remedy: "Install it: apt-get install graphviz"
-            )
-        }
+    ///   - limit: how long `dot` may take.
+    /// - Throws: `InputError` when `dot` is not installed, fails or takes too long; `CancellationError`. Nothing half
+    ///   written is left, and `dot` has ended.
+    public func drawSVG(
+        to path: String,
+        searchPath: String? = nil,
+        within limit: Duration = .seconds(60)
+    ) async throws {
+        let program = try Self.program(in: searchPath ?? ProcessInfo.processInfo.environment["PATH"] ?? "")
         let partial = path + ".partial"
         let source = FileManager.default.temporaryDirectory.appendingPathComponent("glyph-\(UUID().uuidString).dot")
         defer {
@@ -109,16 +106,52 @@ public struct RelationGraph: Sendable, Equatable {
         } catch {
             throw InputError(at: program, "cannot be started")
         }
-        let end = ContinuousClock.now + .seconds(60)
-        while process.isRunning {
-            guard ContinuousClock.now < end else {
-                process.terminate()
-                throw InputError(at: "--svg", "dot takes more than a minute", remedy: "Ask for fewer relations")
-            }
-            Thread.sleep(forTimeInterval: 0.02)
+        let isInTime = await Self.waitForEnd(of: process, within: limit)
+        try Task.checkCancellation()
+        guard isInTime else {
+            throw InputError(at: "dot", "takes more than \(Int(limit.seconds)) s", remedy: "Ask for fewer relations")
         }
         guard process.terminationStatus == 0, rename(partial, path) == 0 else {
             throw InputError(at: path, "dot could not write the drawing", remedy: "Does the folder exist?")
         }
+    }
+
+    private static func program(in folders: String) throws -> String {
+        let candidates = folders.split(separator: ":").map { "\($0)/dot" }
+        guard let program = candidates.first(where: FileManager.default.isExecutableFile) else {
+            throw InputError(
+                at: "dot",
+                "is not installed, and draws the graph",
+                expected: "Graphviz's program dot in the search path",
+                remedy: "Install it: apt-get install graphviz"
+            )
+        }
+        return program
+    }
+
+    /// Waits for a process without holding a thread; kills it when it takes too long or nobody waits any more.
+    ///
+    /// - Returns: Whether it ended in time. In any case it has ended, and writes nothing any more.
+    private static func waitForEnd(of process: Process, within limit: Duration) async -> Bool {
+        let end: @Sendable () -> Void = {
+            guard process.isRunning else { return }
+            kill(process.processIdentifier, SIGKILL)
+        }
+        // A task of its own: who is cancelled waits as well.
+        let ending = Task {
+            while process.isRunning { try? await Task.sleep(for: .milliseconds(10)) }
+        }
+        let timer = Task {
+            guard (try? await Task.sleep(for: limit)) != nil else { return false }
+            end()
+            return true
+        }
+        await withTaskCancellationHandler {
+            await ending.value
+        } onCancel: {
+            end()
+        }
+        timer.cancel()
+        return await !timer.value
     }
 }

@@ -53,7 +53,7 @@ public enum TaskLibrary {
         let path = "\(folder)/\(language.rawValue)/\(name).md"
         guard ResourceFile.exists(path) else {
             throw InputError(
-                at: "--task",
+                at: "task",
                 "\"\(name)\" is unknown",
                 expected: try all(language).map(\.name).joined(separator: ", "),
                 remedy: "Or name a Markdown file"

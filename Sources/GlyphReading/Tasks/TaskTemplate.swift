@@ -94,20 +94,20 @@ public struct TaskTemplate: Sendable, Equatable {
     public func prompt(question: String? = nil, length: String? = nil, language: String? = nil) throws -> String {
         if self.question == .required, question == nil {
             throw InputError(
-                at: "--task \(name)",
+                at: "task \(name)",
                 "needs to be told more",
-                expected: "what to look at, in quotation marks, as the last word",
+                expected: "what to look at, as the question",
                 remedy: title
             )
         }
         if self.question == .none, question != nil {
-            throw InputError(at: "--task \(name)", "takes no question", expected: "only inputs before it")
+            throw InputError(at: "task \(name)", "takes no question", expected: "only documents")
         }
         let values = ["question": question, "length": length ?? self.length, "language": language]
         for (name, value) in values where value != nil && !body.contains("{\(name)}") {
             guard name != "length" || length != nil else { continue }
             throw InputError(
-                at: "--task \(self.name)",
+                at: "task \(self.name)",
                 "has no place for the \(name)",
                 expected: "{\(name)} in the task's file"
             )

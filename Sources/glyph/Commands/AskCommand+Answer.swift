@@ -9,10 +9,14 @@ import GlyphReading
 
 extension AskCommand {
     /// Checks a reply and prints it, with where it stands in the document.
-    func conclude(_ reply: Reply, _ asked: Asked) async throws {
+    func conclude(_ reply: Reply, _ asked: Asked, _ interrupt: Interrupt) async throws {
         var reply = reply
-        let value = asked.isJSON ? try await checked(&reply, asked) : nil
-        if let value, let svg = answer.svg { try RelationGraph(value).drawSVG(to: svg) }
+        // That no page tells is an answer, too, and was not asked for as JSON.
+        let value = asked.isJSON && !reply.isAbsent ? try await checked(&reply, asked) : nil
+        if let value, let svg = answer.svg {
+            interrupt.waitForCleanUp()
+            try await RelationGraph(value).drawSVG(to: svg)
+        }
         if answer.cite, reply.citations.isEmpty, !reply.isAbsent {
             let finder = QuoteFinder(asked.drawn.document.text, pages: asked.drawn.spans)
             let cited = CitedAnswer(reply: reply.text, finder: finder, pages: reply.pages)
@@ -22,16 +26,15 @@ extension AskCommand {
         let sources = reply.citations.map { citation in
             citation.match.map { map?.provenance(of: $0.source).map(\.description).joined(separator: "; ") ?? "" }
         }
-        if json { return try printJSON(reply, value, sources, asked.drawn.summary) }
-        if !reply.isPrinted { try Terminal.write(Terminal.harmless(value?.text ?? reply.text, for: STDOUT_FILENO)) }
-        if !reply.text.hasSuffix("\n") || value != nil { try Terminal.write("\n") }
+        if json { return try printJSON(reply, value, sources, asked) }
+        let text = value?.text ?? (asked.isJSON ? "null" : reply.text)
+        if !reply.isPrinted { try Terminal.write(Terminal.harmless(text, for: STDOUT_FILENO)) }
+        if !text.hasSuffix("\n") { try Terminal.write("\n") }
         if answer.cite { try printSources(reply, sources) }
-        if let svg = answer.svg { reply.said.append("drawn to \(svg)") }
+        if let svg = answer.svg, value != nil { reply.said.append("drawn to \(svg)") }
         Terminal.say("\n" + reply.said.joined(separator: ", ") + "\n")
         if let tokens = reply.tokensByPass { Terminal.say(tokens + "\n") }
-        for correction in reply.corrections {
-            Terminal.say("Put right from the text: \(correction.read) → \(correction.written)\n")
-        }
+        ReadingNotices.say(reply.corrections)
         if let warning = reply.warning { Terminal.say(warning + "\n") }
     }
 
@@ -40,13 +43,13 @@ extension AskCommand {
         do {
             return try JSONAnswer(reply: reply.text, schema: asked.schema)
         } catch let fault as InputError {
-            guard let prompt = reply.prompt, !reply.isAbsent else { throw refused(reply.text, fault) }
+            guard let prompt = reply.prompt else { throw refused(reply.text, fault) }
             let correction = JSONAnswer.correction(fault, isChinese: asked.isChinese)
             let request = ReadingRequest(
                 prompt: try prompt.followed(by: correction, after: reply.text),
                 sampling: source.sampling
             )
-            let second = try await asked.reader.answer(to: request)
+            let second = try await asked.reader.answer(to: request) { ReadingNotices.sayRetrying($0, $1) }
             reply.text = second.text
             correct(&reply, asked)
             reply.passes.append(Reply.Pass(second.summary, "correction"))
@@ -80,7 +83,16 @@ extension AskCommand {
             let shown = Terminal.harmless("\"\(quote)\"", for: STDOUT_FILENO)
             let page = citation.claimedPage.map { " (said to be on page \($0))" } ?? ""
             let found = source.map { "\($0): \(shown)\(Self.crossing(citation))" }
-            try Terminal.print("  \(found ?? "UNVERIFIED, not in the text: \(shown)\(page)")")
+            try Terminal.print("  \(found ?? "UNVERIFIED, \(Self.words(for: citation.doubt)): \(shown)\(page)")")
+        }
+    }
+
+    /// Why a quotation has no place.
+    private static func words(for doubt: CitedAnswer.Doubt?) -> String {
+        switch doubt {
+        case .tooShort: "too short to look up"
+        case .severalPlaces: "stands at several places"
+        case .absent, nil: "not in the text"
         }
     }
 
@@ -92,10 +104,11 @@ extension AskCommand {
         return " (pages \(first)-\(last))"
     }
 
-    private func printJSON(_ reply: Reply, _ value: JSONAnswer?, _ sources: [String?], _ summary: Summary) throws {
+    private func printJSON(_ reply: Reply, _ value: JSONAnswer?, _ sources: [String?], _ asked: Asked) throws {
         let citations = zip(reply.citations, sources).map { citation, source in
             "{\"quote\": \(citation.quote.jsonLiteral), \"verified\": \(citation.match != nil), "
                 + "\"exact\": \(citation.match?.isExact ?? false), "
+                + "\"doubt\": \(citation.doubt?.rawValue.jsonLiteral ?? "null"), "
                 + "\"page\": \(citation.match?.page.map(String.init) ?? "null"), "
                 + "\"lastPage\": \(citation.match?.lastPage.map(String.init) ?? "null"), "
                 + "\"source\": \(source?.jsonLiteral ?? "null")}"
@@ -104,7 +117,7 @@ extension AskCommand {
             "{\"read\": \($0.read.jsonLiteral), \"written\": \($0.written.jsonLiteral)}"
         }
         var fields: [(key: String, json: String)] = [("answer", (value?.text ?? reply.text).jsonLiteral)]
-        if let value { fields.append(("value", value.text)) }
+        if asked.isJSON { fields.append(("value", value?.text ?? "null")) }
         fields += reply.json
         fields.append(("promptTokens", reply.promptTokens.map(String.init) ?? "null"))
         fields.append(("completionTokens", reply.completionTokens.map(String.init) ?? "null"))
@@ -112,6 +125,6 @@ extension AskCommand {
         fields.append(("facts", String(reply.listedFacts)))
         fields.append(("corrections", corrections.jsonArray))
         if answer.cite { fields.append(("citations", citations.jsonArray)) }
-        try Terminal.print(summary.json(fields))
+        try Terminal.print(asked.drawn.summary.json(fields))
     }
 }

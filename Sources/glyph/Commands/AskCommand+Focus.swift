@@ -28,7 +28,7 @@ extension AskCommand {
         let coarse = asked.coarse.map { FocusReading.Pages($0.pages, $0.spans) } ?? fine
         var card = asked.card
         if let window { card?.window = window }
-        let reading = FocusReading(
+        var reading = FocusReading(
             asked.reader,
             coarse: coarse,
             fine: fine,
@@ -40,6 +40,7 @@ extension AskCommand {
             facts: asked.ridingFacts,
             isChinese: asked.isChinese
         )
+        reading.retrying = { ReadingNotices.sayRetrying($0, $1) }
         var bar = json ? nil : ProgressBar(total: coarse.pages.count)
         defer { bar?.clear() }
         let choice = try await reading.choose(asked.topic, sampling: source.sampling) { done, count in

@@ -21,7 +21,8 @@ extension AskCommand {
         let count = asked.drawn.pages.count
         var bar = json ? nil : ProgressBar(total: count)
         defer { bar?.clear() }
-        let reading = WindowedReading(asked.reader, card, parallel: 16)
+        var reading = WindowedReading(asked.reader, card, parallel: 16)
+        reading.retrying = { ReadingNotices.sayRetrying($0, $1) }
         let result = try await reading.read(
             asked.drawn.pages,
             question: request,
@@ -39,9 +40,11 @@ extension AskCommand {
             Summary.counted(result.promptTokens, "prompt token"), "total \(Summary.time(result.total.milliseconds))",
         ]
         reply.json = [
-            ("windows", String(result.findings.count)),
+            ("windows", String(result.findings.count)), ("windowsCut", String(result.cut.count)),
+            ("finishReason", (result.cut.first?.finishReason ?? .stop).description.jsonLiteral),
             ("answerMilliseconds", Summary.decimal(result.total.milliseconds, 0)),
         ]
+        reply.warning = CutNotice(limit: source.maxTokens, quote: nil).text(result.cut, of: result.findings.count)
         return reply
     }
 }

@@ -42,7 +42,7 @@ extension AskCommand {
                 case .reasoning(let piece):
                     if reasoning { Terminal.say(Terminal.harmless(piece, for: STDERR_FILENO)) }
                 case .retrying(let pause, let cause):
-                    Terminal.say("\(cause)\nTrying again in \(Summary.time(pause.milliseconds)) …\n")
+                    ReadingNotices.sayRetrying(pause, cause)
                 case .finished(let reading):
                     try add(corrector.finish())
                     var reply = Reply(text: text, prompt: prompt, pages: pages, isPrinted: streams)
@@ -77,10 +77,8 @@ extension AskCommand {
             ("firstTokenMilliseconds", first.map { Summary.decimal($0, 0) } ?? "null"),
             ("answerMilliseconds", Summary.decimal(reading.total.milliseconds, 0)),
         ]
-        if reading.finishReason == .length {
-            reply.warning = cutWarning
-        }
+        // A model with a card never reads in one prompt.
+        let notice = CutNotice(limit: source.maxTokens, quote: nil)
+        reply.warning = notice.text(reading.finishReason, written: usage?.completionTokens)
     }
-
-    var cutWarning: String { "The answer was cut at \(source.maxTokens) tokens; raise --max-tokens for more." }
 }

@@ -23,6 +23,7 @@ extension AskCommand {
         (reading.facts, reading.joints) = (asked.ridingFacts, PageJoints(document, asked.drawn.spans))
         (reading.room, reading.isChinese) = (asked.room, asked.isChinese)
         reading.finder = answer.cite && asked.card == nil ? QuoteFinder(document, pages: asked.drawn.spans) : nil
+        reading.retrying = { ReadingNotices.sayRetrying($0, $1) }
         var bar = json ? nil : ProgressBar(total: count)
         defer { bar?.clear() }
         let read = try await reading.read(
@@ -30,7 +31,11 @@ extension AskCommand {
             windows: windows,
             question: asked.question,
             sampling: source.sampling
-        ) { done, all in bar?.show(count * done / max(1, all), pages: count * done / max(1, all)) }
+        ) { done, all in
+            bar?.show(count * done / max(1, all), pages: count * done / max(1, all))
+        } report: { event in
+            if case .retrying(let pause, let cause) = event { ReadingNotices.sayRetrying(pause, cause) }
+        }
         bar?.clear()
         return reply(read, asked)
     }
@@ -70,9 +75,14 @@ extension AskCommand {
             ("found", read.isAbsent ? "false" : "true"), ("answerPages", place?.jsonLiteral ?? "null"),
             ("windows", String(read.windows.findings.count)),
             ("windowsWithAnswer", String(read.windows.findings.count { !$0.isAbsent })),
+            ("windowsCut", String(read.windows.cut.count)),
+            ("finishReason", read.finishReason.description.jsonLiteral),
             ("answerMilliseconds", Summary.decimal(read.total.milliseconds, 0)),
         ]
-        if read.finishReason == .length { reply.warning = cutWarning }
+        let notice = CutNotice(limit: source.maxTokens, quote: asked.card?.quote)
+        reply.warning =
+            notice.text(read.windows.cut, of: read.windows.findings.count)
+            ?? notice.text(read.finishReason, written: nil)
         return reply
     }
 

@@ -20,7 +20,7 @@ struct AskCommand: AsyncParsableCommand {
               glyph ask a.txt b.txt "Compare." --endpoint https://host/v1 --api-key-env KEY
               glyph ask Examples/agreement.txt "What is the notice period?"
               glyph ask book.txt "Who is Mr. Rochester?" --model /data/GLM-4.1V-9B-Thinking
-              glyph ask contract.pdf "the notice period" --task contract --cite
+              glyph ask a.pdf "notices" --task contract --cite --endpoint http://host
 
             Without a server and a model, the one in Models/glyph-nano reads; it quotes what English text says about \
             words of the question, and writes pages down (--task transcribe). The answer is streamed to standard output; everything else is said \
@@ -50,7 +50,10 @@ struct AskCommand: AsyncParsableCommand {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Pages that are read at a time when reading is windowed.", valueName: "pages")
+        help: ArgumentHelp(
+            "Pages that are read at a time when reading is windowed. (default: 8, or what the model's card says)",
+            valueName: "pages"
+        )
     )
     var window: Int?
 
@@ -118,11 +121,12 @@ struct AskCommand: AsyncParsableCommand {
     func run() async throws {
         guard !listTasks else { return try AnswerOptions.listTasks() }
         let command = self
-        try await Interrupt.guarding { _ in try await command.ask() }
+        try await Interrupt.guarding { try await command.ask($0) }
     }
 
-    private func ask() async throws {
+    private func ask(_ interrupt: Interrupt) async throws {
         let opened = try source.open(onlyTranscribes: answer.task == TaskLibrary.transcription)
+        try check(opened.card)
         let question = question
         let job = try await Job(
             inputs: question == nil ? words : Array(words.dropLast()),
@@ -132,9 +136,8 @@ struct AskCommand: AsyncParsableCommand {
             reading: input.reading()
         ).settled()
         let language = TaskLibrary.Language(question: question, document: job.document.text)
-        let task = try answer.task.map { try TaskLibrary.task($0, language) }
+        let (task, wording) = try answer.prompt(asking: question, in: language)
         let schema = try answer.schema(of: task)
-        let wording = try task?.prompt(question: question, length: answer.length, language: answer.language)
         let isJSON = answer.schema != nil || schema != nil
         if answer.cite, isJSON {
             throw InputError(at: "--cite", "goes with an answer in words; --task \(task?.name ?? "") answers with JSON")
@@ -164,7 +167,7 @@ struct AskCommand: AsyncParsableCommand {
             countTokens: { tokenizer.count($0) }
         )
         do {
-            try await conclude(read(asked), asked)
+            try await conclude(read(asked), asked, interrupt)
         } catch let fault as ReadingError {
             throw source.reader.withRemedy(fault)
         }

@@ -48,6 +48,7 @@ struct ChatCommand: AsyncParsableCommand {
 
     private func chat() async throws {
         let opened = try source.open()
+        if let card = opened.card { try render.check(card) }
         let job = try await Job(
             inputs: inputs,
             look: render.look,
@@ -67,7 +68,7 @@ struct ChatCommand: AsyncParsableCommand {
         while let question = nextLine(isTerminal), question != "/quit" {
             guard !question.isEmpty else { continue }
             do {
-                try await ask(question, &conversation)
+                try await askFitting(question, &conversation)
             } catch let fault as ReadingError {
                 try Terminal.write("\n")
                 // A person can ask again; a script must learn that an answer is missing.
@@ -95,6 +96,7 @@ struct ChatCommand: AsyncParsableCommand {
         let reader = opened.card?.transcribe.map { RememberingReader(opened.reader, remembering: $0) } ?? opened.reader
         var parts = DividedReading(reader, card: opened.card) { tokenizer.count($0) }
         (parts.facts, parts.joints, parts.room) = (riding, PageJoints(drawn.document.text, drawn.spans), room)
+        parts.retrying = { ReadingNotices.sayRetrying($0, $1) }
         parts.isChinese = TaskLibrary.Language(question: nil, document: drawn.document.text) == .chinese
         let whole = PageConversation(opened.reader, pages: drawn.pages, sampling: source.sampling, facts: riding)
         var conversation = Conversation(
@@ -113,6 +115,21 @@ struct ChatCommand: AsyncParsableCommand {
             conversation.parts.window = min(DividedReading.usualWindow, most)
         }
         return conversation
+    }
+
+    /// Asks, and once more without the oldest questions where all that was said no longer fits the reader.
+    private func askFitting(_ question: String, _ conversation: inout Conversation) async throws {
+        while true {
+            do {
+                return try await ask(question, &conversation)
+            } catch let fault as ReadingError {
+                // Refused with a status: nothing was answered that would now be said twice.
+                guard fault.kind == .contextExceeded, fault.status != nil, conversation.forgetOldest() else {
+                    throw fault
+                }
+                Terminal.say("Note: the reader's context is full; the oldest questions and answers are left out\n")
+            }
+        }
     }
 
     /// Tokens that are kept for questions and what was answered to them.
@@ -134,6 +151,8 @@ struct ChatCommand: AsyncParsableCommand {
         ) { done, count in
             let pages = conversation.drawn.pages.count * done / max(1, count)
             bar.show(pages, pages: pages)
+        } report: { event in
+            if case .retrying(let pause, let cause) = event { ReadingNotices.sayRetrying(pause, cause) }
         }
         bar.clear()
         let strings = read.pages.flatMap { Array(conversation.drawn.facts.facts(onPage: $0)) }
@@ -148,11 +167,12 @@ struct ChatCommand: AsyncParsableCommand {
                 ?? "no page has an answer"
         let tokens = read.promptTokens > 0 ? ", \(Summary.counted(read.promptTokens, "prompt token"))" : ""
         Terminal.say("\(place)\(tokens), total \(Summary.time(read.total.milliseconds))\n")
-        if read.finishReason == .length { Terminal.say(cutWarning) }
-    }
-
-    private var cutWarning: String {
-        "The answer was cut at \(source.maxTokens) tokens; raise --max-tokens for more.\n"
+        ReadingNotices.say(corrector.corrections)
+        let notice = CutNotice(limit: source.maxTokens, quote: conversation.card?.quote)
+        let warning =
+            notice.text(read.windows.cut, of: read.windows.findings.count)
+            ?? notice.text(read.finishReason, written: nil)
+        if let warning { Terminal.say(warning + "\n") }
     }
 
     private func askWhole(_ question: String, _ whole: inout PageConversation?) async throws {
@@ -164,7 +184,7 @@ struct ChatCommand: AsyncParsableCommand {
             case .reasoning(let piece):
                 if reasoning { Terminal.say(Terminal.harmless(piece, for: STDERR_FILENO)) }
             case .retrying(let pause, let cause):
-                Terminal.say("\(cause)\nTrying again in \(Summary.time(pause.milliseconds)) …\n")
+                ReadingNotices.sayRetrying(pause, cause)
             case .finished: try Terminal.write("\n")
             }
         }
@@ -176,7 +196,10 @@ struct ChatCommand: AsyncParsableCommand {
         }
         said.append("total \(Summary.time(reading.total.milliseconds))")
         Terminal.say(said.joined(separator: ", ") + "\n")
-        if reading.finishReason == .length { Terminal.say(cutWarning) }
+        ReadingNotices.say(conversation.corrections)
+        let notice = CutNotice(limit: source.maxTokens, quote: nil)
+        let warning = notice.text(reading.finishReason, written: reading.usage?.completionTokens)
+        if let warning { Terminal.say(warning + "\n") }
     }
 }
 
@@ -190,4 +213,16 @@ private struct Conversation {
     var drawn: DrawnDocument
     /// What was said, where pages are read in parts.
     var said: [(speaker: String, text: String)] = []
+
+    /// Leaves out the older half of what was said.
+    ///
+    /// - Returns: Whether there was something to leave out.
+    mutating func forgetOldest() -> Bool {
+        if whole != nil { return whole?.forgetOldest() ?? false }
+        // A model with a card is not told what was said.
+        guard card == nil, !said.isEmpty else { return false }
+        // A question goes with its answer.
+        said.removeFirst(2 * ((said.count / 2 + 1) / 2))
+        return true
+    }
 }

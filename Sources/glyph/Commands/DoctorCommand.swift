@@ -4,6 +4,7 @@
 import ArgumentParser
 import Foundation
 import GlyphPage
+import GlyphReading
 import GlyphTokens
 import GlyphTypeset
 
@@ -14,9 +15,30 @@ struct DoctorCommand: ParsableCommand {
     )
 
     func run() throws {
-        var problems = 0
+        var report = Report()
+        report.lines.append("glyph \(Glyph.version), \(ThreadPool.processors) processors")
+        Self.checkPages(&report)
+        Self.checkDocuments(&report)
+        Self.checkReader(&report)
+        report.lines.append("\nFonts asked for missing characters, in this order:")
+        for font in try FontLibrary.fallbackChain() { report.lines.append("  \(font.path)") }
+        report.lines.append("\nFonts installed: \(FontLibrary.installedFiles().count)")
+        report.lines.append("\nPresets:")
+        for preset in Preset.allCases {
+            let name = preset.rawValue.padding(toLength: 10, withPad: " ", startingAt: 0)
+            report.lines.append("  \(name)\(preset.summary)")
+        }
+        try Terminal.print(report.lines.joined(separator: "\n"))
+        if report.problems > 0 { throw ExitCode(1) }
+    }
+
+    /// What is found, line by line.
+    private struct Report {
         var lines: [String] = []
-        func check(_ title: String, _ body: () throws -> String) {
+        var problems = 0
+
+        /// What pages cannot be made without.
+        mutating func need(_ title: String, _ body: () throws -> String) {
             do {
                 lines.append("✓ \(title): \(try body())")
             } catch {
@@ -24,22 +46,49 @@ struct DoctorCommand: ParsableCommand {
                 lines.append("✗ \(title): \(error)")
             }
         }
-        lines.append("glyph \(Glyph.version), \(ThreadPool.processors) processors")
-        check("FreeType") { LibraryVersions.freeType }
-        check("HarfBuzz") { LibraryVersions.harfBuzz }
-        check("tokenizer") { "\(try Tokenizer.standard().vocabularySize) tokens" }
-        check("default font") { try Self.describe(FontLibrary.dejaVuSans()) }
-        check("monospaced font") { try Self.describe(FontLibrary.dejaVuSansMono()) }
-        check("Chinese, Japanese, Korean font") { try Self.describe(FontLibrary.cjk()) }
-        lines.append("\nFonts asked for missing characters, in this order:")
-        for font in try FontLibrary.fallbackChain() { lines.append("  \(font.path)") }
-        lines.append("\nFonts installed: \(FontLibrary.installedFiles().count)")
-        lines.append("\nPresets:")
-        for preset in Preset.allCases {
-            lines.append("  \(preset.rawValue.padding(toLength: 10, withPad: " ", startingAt: 0))\(preset.summary)")
+
+        /// What only some documents or commands need: without it there is no fault, but something that cannot be done.
+        mutating func mention(_ title: String, _ found: String?, without: String) {
+            lines.append(found.map { "✓ \(title): \($0)" } ?? "– \(title): not there; \(without)")
         }
-        try Terminal.print(lines.joined(separator: "\n"))
-        if problems > 0 { throw ExitCode(1) }
+    }
+
+    /// What decides how pages look and what they cost.
+    private static func checkPages(_ report: inout Report) {
+        report.need("FreeType") { LibraryVersions.freeType }
+        report.need("HarfBuzz") { LibraryVersions.harfBuzz }
+        report.need("ICU") { LibraryVersions.icu }
+        report.need("ISA-L") { InstalledLibrary.isal ?? "built in" }
+        report.need("tokenizer") { "\(try Tokenizer.standard().vocabularySize) tokens" }
+        report.need("default font") { try describe(FontLibrary.dejaVuSans()) }
+        report.need("monospaced font") { try describe(FontLibrary.dejaVuSansMono()) }
+        report.need("Chinese, Japanese, Korean font") { try describe(FontLibrary.cjk()) }
+    }
+
+    /// What other documents than texts need.
+    private static func checkDocuments(_ report: inout Report) {
+        let remedy = "Tools/setup.sh packages installs it"
+        report.mention(
+            "libarchive",
+            InstalledLibrary.archive,
+            without: "archives, DOCX and EPUB cannot be read; \(remedy)"
+        )
+        report.mention("libxml2", InstalledLibrary.xml, without: "HTML, DOCX and EPUB cannot be read; \(remedy)")
+        report.mention("poppler", InstalledLibrary.poppler, without: "PDF cannot be read; \(remedy)")
+    }
+
+    /// What answers without a server.
+    private static func checkReader(_ report: inout Report) {
+        report.mention(
+            "reader that ships",
+            try? EngineProcess.Configuration.embeddedModel(),
+            without: "questions need --endpoint or --model"
+        )
+        report.mention(
+            "glyph-engine",
+            try? EngineProcess.Configuration.program(),
+            without: "no model runs here; Tools/setup.sh build engine builds it"
+        )
     }
 
     private static func describe(_ font: FontFile) throws -> String {

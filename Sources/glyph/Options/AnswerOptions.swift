@@ -45,6 +45,22 @@ struct AnswerOptions: ParsableArguments {
         if cite, schema != nil { throw ValidationError("--cite goes with an answer in words, not with --schema.") }
     }
 
+    /// The task that was named, and what it asks.
+    ///
+    /// - Throws: `InputError` that names the flag.
+    func prompt(
+        asking question: String?,
+        in language: TaskLibrary.Language
+    ) throws -> (task: TaskTemplate?, wording: String?) {
+        do {
+            let task = try task.map { try TaskLibrary.task($0, language) }
+            return (task, try task?.prompt(question: question, length: length, language: self.language))
+        } catch var fault as InputError where fault.location == "task" || fault.location.hasPrefix("task ") {
+            fault.location = "--" + fault.location
+            throw fault
+        }
+    }
+
     /// The schema that was asked for, or the task's.
     func schema(of task: TaskTemplate?) throws -> JSONSchema? {
         guard let schema, schema != "any" else {

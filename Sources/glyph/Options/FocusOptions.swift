@@ -41,15 +41,21 @@ struct FocusOptions: ParsableArguments {
 
     /// How pages look in the first pass.
     func coarse(_ config: RenderConfig) throws -> RenderConfig {
-        guard !focusLook.isEmpty else { return try FocusLook.coarse(config) }
-        var coarse = config
         do {
+            guard !focusLook.isEmpty else { return try FocusLook.coarse(config) }
+            var coarse = config
             try coarse.set(focusLook)
+            return coarse
         } catch var fault as InputError {
-            fault.location = fault.location.replacing("--set", with: "--focus-look")
+            if focusLook.isEmpty {
+                fault.location = "--strategy focus"
+                fault.remedy =
+                    "Choose a larger --dpi or --preset, or name the look of the first pass with --focus-look"
+            } else {
+                fault.location = fault.location.replacing("--set", with: "--focus-look")
+            }
             throw fault
         }
-        return coarse
     }
 
     /// Refuses what a model that was trained for pages alone could not do.
@@ -64,7 +70,7 @@ struct FocusOptions: ParsableArguments {
     }
 }
 
-/// `FocusReading.Medium` as an argument.
+/// What the second pass is given of the pages that were chosen.
 enum FocusMedium: String, ExpressibleByArgument, CaseIterable {
     case pages, text
 }

@@ -28,7 +28,10 @@ struct ReaderOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("For sampling and the pauses between retries.", valueName: "number")
+        help: ArgumentHelp(
+            "For sampling, the pauses between retries, and the examples of an evaluation.",
+            valueName: "number"
+        )
     )
     var seed: Int = 0
 

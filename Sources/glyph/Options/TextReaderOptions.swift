@@ -44,6 +44,7 @@ struct TextReaderOptions: ParsableArguments {
             return ServedReader.TextReader(opened.reader, name: opened.name)
         } catch var fault as InputError {
             fault.location = fault.location.replacing("--", with: "--text-")
+            fault.remedy = fault.remedy?.replacing("--api-key-env", with: "--text-api-key-env")
             throw fault
         }
     }

@@ -4,16 +4,6 @@
 import GlyphDocuments
 import GlyphPage
 
-extension Document {
-    /// Whether the text itself numbers the lines of its files.
-    var hasLineNumbers: Bool {
-        parts.contains { part in
-            guard case .lines(let lines) = part.origin else { return false }
-            return lines.gutter > 0
-        }
-    }
-}
-
 extension Document.Part {
     /// The part as the manifest lists it; the pages of a PDF as `[start, page]` in the order of the text.
     var manifestJSON: String {

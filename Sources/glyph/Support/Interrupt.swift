@@ -6,10 +6,10 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// What happens on Ctrl-C (or SIGTERM): the program ends at once with status 130, or, once work has begun that leaves
-/// traces, after that work has removed them.
+/// What happens on Ctrl-C: the program ends at once with status 130, or, once work has begun that leaves traces, after
+/// that work has removed them.
 ///
-/// The same when the terminal hangs up, with status 129.
+/// The same on SIGTERM, with status 143, and when the terminal hangs up, with status 129.
 final class Interrupt: Sendable {
     private let mustCleanUp = Mutex(false)
     /// The signal that came last.
@@ -29,8 +29,8 @@ final class Interrupt: Sendable {
         return [SIGINT, SIGTERM, SIGHUP]
     }()
 
-    /// The exit status after a signal.
-    private static func status(after number: Int32) -> Int32 { number == SIGHUP ? 129 : 130 }
+    /// The exit status after a signal, as shells count it.
+    private static func status(after number: Int32) -> Int32 { 128 + number }
 
     /// Until ``guarding(_:)`` takes over, an interruption ends the program at once.
     static func endsProgram() {

@@ -68,6 +68,13 @@ struct Sizing: Sendable {
             let cost = Summary.grouped(pictureCost)
             Terminal.say("Note: pictures of pages take \(cost) of the budget of \(Summary.grouped(budget))\n")
         }
-        return try search.fit(config, to: text)
+        do {
+            return try search.fit(config, to: text)
+        } catch var fault as InputError where fault.location == "budget" {
+            fault.location = "--budget \(budget)"
+            fault.remedy = fault.remedy?.replacing("the preset dense", with: "--preset dense")
+            if !document.scans.isEmpty { fault.remedy? += "; --scan-dpi says how large pictures of pages are" }
+            throw fault
+        }
     }
 }

@@ -20,6 +20,7 @@ struct FaultReport {
         _ problem: String,
         remedy: String? = nil,
         status: Int? = nil,
+        report: APIError? = nil,
         retryAfter: Duration? = nil
     ) -> ReadingError {
         ReadingError(
@@ -28,6 +29,7 @@ struct FaultReport {
             problem: redacted(problem),
             remedy: remedy.map(redacted),
             status: status,
+            report: report.map(shortened),
             retryAfter: retryAfter
         )
     }
@@ -36,7 +38,11 @@ struct FaultReport {
     func error(_ fault: AnswerAssembler.Fault) -> ReadingError {
         switch fault {
         case .reported(let report):
-            error(Self.isContext(report) ? .contextExceeded : .failedMidway, "the server reported: \(quote(report))")
+            error(
+                Self.isContext(report) ? .contextExceeded : .failedMidway,
+                "the server reported: \(quote(report))",
+                report: report
+            )
         case .unreadable(let problem):
             error(.unexpectedContent, "the answer cannot be understood: \(shortened(problem))")
         case .truncated:
@@ -45,17 +51,26 @@ struct FaultReport {
                 "the answer broke off before its end",
                 remedy: "The server or a proxy closed the connection; what was written so far is incomplete."
             )
-        case .empty(.length):
-            error(
+        case .empty(let ending):
+            empty(ending)
+        case .declined(let words):
+            error(.declined, "the model declined to answer: \(shortened(words))")
+        }
+    }
+
+    /// An answer without words; what it took is kept.
+    private func empty(_ ending: AnswerAssembler.Ending) -> ReadingError {
+        let reason = shortened(ending.finishReason.description)
+        var fault =
+            ending.finishReason == .length
+            ? error(
                 .emptyAnswer,
                 "the model wrote no answer before it reached the token limit",
                 remedy: "Allow more tokens; reasoning counts too."
             )
-        case .empty(let reason):
-            error(.emptyAnswer, "the model wrote nothing (finish reason \(shortened(reason.description)))")
-        case .declined(let words):
-            error(.declined, "the model declined to answer: \(shortened(words))")
-        }
+            : error(.emptyAnswer, "the model wrote nothing (finish reason \(reason))")
+        fault.summary = ReadingSummary(finishReason: ending.finishReason, usage: ending.usage, model: ending.model)
+        return fault
     }
 
     /// A wait that took too long.
@@ -85,12 +100,21 @@ struct FaultReport {
         return line.count > 400 ? line.prefix(400) + "…" : line
     }
 
+    private func shortened(_ report: APIError) -> APIError {
+        APIError(
+            message: shortened(report.message),
+            type: report.type.map(shortened),
+            param: report.param.map(shortened),
+            code: report.code.map(shortened)
+        )
+    }
+
     static func isContext(_ report: APIError) -> Bool {
         let message = report.message.lowercased()
-        return report.code == "context_length_exceeded"
-            || ["maximum context length", "context length", "context window", "max_model_len"].contains {
-                message.contains($0)
-            }
+        // OpenAI's word, and llama.cpp's.
+        let words = ["context_length_exceeded", "exceed_context_size_error"]
+        return words.contains { $0 == report.code || $0 == report.type }
+            || ["context length", "context window", "context size", "max_model_len"].contains { message.contains($0) }
     }
 
     private func redacted(_ text: String) -> String {

@@ -9,20 +9,21 @@ import NIOCore
 enum AnswerFraming: Equatable {
     case events, json, unknown
 
-    /// Believes the content type where it is clear and looks at the first byte where it is not.
+    /// Looks at the first byte, and believes the content type where that does not tell.
     ///
-    /// Servers that ignore `stream` answer with JSON, and proxies with an HTML page and status 200.
+    /// Servers that ignore `stream` answer with JSON, sometimes under the type of a stream, or with a stream under the
+    /// type of JSON, and proxies with an HTML page and status 200. No line of an event begins like an object, and no
+    /// JSON like a field of an event.
     init(contentType: String?, start: ByteBuffer) {
         let type = contentType?.lowercased().prefix { $0 != ";" && $0 != " " } ?? ""
-        let first = start.readableBytesView.first { !" \t\r\n".utf8.contains($0) }
-        switch type {
-        case "text/event-stream": self = .events
-        case "application/json": self = .json
+        switch start.readableBytesView.first(where: { !" \t\r\n".utf8.contains($0) }) {
+        case UInt8(ascii: "{"): self = .json
+        case UInt8(ascii: "d"), UInt8(ascii: ":"), UInt8(ascii: "e"):
+            self = type == "text/html" ? .unknown : .events
         default:
-            switch first {
-            case UInt8(ascii: "{"): self = .json
-            case UInt8(ascii: "d"), UInt8(ascii: ":"), UInt8(ascii: "e"):
-                self = type == "text/html" ? .unknown : .events
+            switch type {
+            case "text/event-stream": self = .events
+            case "application/json": self = .json
             default: self = .unknown
             }
         }
@@ -64,6 +65,7 @@ struct Exchange {
             bytes = try await next(&body)
         }
         if let event = parser.finish() { try take(event) }
+        finish()
         return try summary()
     }
 
@@ -88,6 +90,7 @@ struct Exchange {
             }
         }
         for piece in try assembler.take(json: json) { emit(ReadingEvent(piece)) }
+        finish()
         return try summary()
     }
 
@@ -108,6 +111,10 @@ struct Exchange {
             if timeToFirstToken == nil { timeToFirstToken = .now - started }
             emit(ReadingEvent(piece))
         }
+    }
+
+    private mutating func finish() {
+        for piece in assembler.finish() { emit(ReadingEvent(piece)) }
     }
 
     private func summary() throws -> ReadingSummary {

@@ -94,10 +94,15 @@ extension FaultReport {
         error(.timedOut, "no connection within the time allowed", remedy: "Check the address and any firewall.")
     }
 
+    /// OpenSSL's errors name a file and line of its source, on the machine that built this program.
+    static func withoutSourceFiles(_ problem: String) -> String {
+        problem.replacing(#/ at /[^\]]*?:\d+/#, with: "")
+    }
+
     private func tls(_ problem: String) -> ReadingError {
         error(
             .tls,
-            "no secure connection (\(shortened(problem)))",
+            "no secure connection (\(shortened(Self.withoutSourceFiles(problem))))",
             remedy: "If the server speaks plain HTTP, write http:// instead of https://."
         )
     }

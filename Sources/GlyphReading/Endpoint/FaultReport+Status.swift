@@ -29,6 +29,7 @@ extension FaultReport {
                 "\(what) (HTTP \(status))\(said)",
                 remedy: remedy,
                 status: status,
+                report: report,
                 retryAfter: RetryAfter.pause(headers: headers, now: now)
             )
         }

@@ -144,12 +144,3 @@ public struct Endpoint: Sendable, Equatable, CustomStringConvertible {
         InputError(at: "endpoint", problem, expected: expected, remedy: remedy)
     }
 }
-
-extension String {
-    /// Without the white space around it, which pasted addresses and keys often have.
-    var trimmed: String {
-        let start = firstIndex { !$0.isWhitespace } ?? endIndex
-        let end = lastIndex { !$0.isWhitespace }.map(index(after:)) ?? start
-        return String(self[start..<end])
-    }
-}

@@ -13,7 +13,7 @@ struct AnswerAssembler {
         case reported(APIError)
         case unreadable(String)
         case truncated
-        case empty(finishReason: FinishReason)
+        case empty(Ending)
         case declined(String)
     }
 
@@ -42,6 +42,10 @@ struct AnswerAssembler {
     private var finishReason: FinishReason?
     private var usage: Usage?
     private var model: String?
+    /// Takes thoughts out of an answer that begins with them, as servers without a parser for them give it.
+    ///
+    /// Marks around the answer itself stay: they may be what was asked for.
+    private var splitter = ReasoningSplitter(ReasoningTags(openAnswer: nil))
     private var refusal = ""
     private var hasText = false
     private var logprobs: (sum: Double, count: Int) = (0, 0)
@@ -79,22 +83,41 @@ struct AnswerAssembler {
         var pieces: [Piece] = []
         if let reasoning = answer.reasoningContent, !reasoning.isEmpty { pieces.append(.reasoning(reasoning)) }
         if let text = answer.content, !text.isEmpty {
-            pieces.append(.text(text))
-            hasText = hasText || text.contains { !$0.isWhitespace }
+            let parts = splitter.push(text)
+            pieces += noted(parts)
         }
         return pieces
     }
 
-    /// Says that nothing follows, and judges what came.
+    /// Says that nothing follows, and returns what was held back because it might have become a mark.
+    mutating func finish() -> [Piece] {
+        let rest = splitter.finish()
+        return noted(rest)
+    }
+
+    /// Judges what came.
     func end() throws(Fault) -> Ending {
         guard isDone || isComplete else { throw .truncated }
-        let reason = finishReason ?? .stop
+        let mean = logprobs.count > 0 ? logprobs.sum / Double(logprobs.count) : nil
+        let ending = Ending(finishReason: finishReason ?? .stop, usage: usage, model: model, meanLogprob: mean)
         guard hasText else {
             guard refusal.isEmpty else { throw .declined(refusal) }
-            guard reason != .contentFilter else { throw .declined("a content filter withheld the answer") }
-            throw .empty(finishReason: reason)
+            guard ending.finishReason != .contentFilter else {
+                throw .declined("a content filter withheld the answer")
+            }
+            throw .empty(ending)
         }
-        let mean = logprobs.count > 0 ? logprobs.sum / Double(logprobs.count) : nil
-        return Ending(finishReason: reason, usage: usage, model: model, meanLogprob: mean)
+        return ending
+    }
+
+    private mutating func noted(_ parts: [ReasoningSplitter.Piece]) -> [Piece] {
+        parts.map { part in
+            switch part {
+            case .reasoning(let thought): return .reasoning(thought)
+            case .answer(let text):
+                hasText = hasText || text.contains { !$0.isWhitespace }
+                return .text(text)
+            }
+        }
     }
 }

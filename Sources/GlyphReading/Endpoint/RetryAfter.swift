@@ -25,7 +25,8 @@ enum RetryAfter {
         guard words.count == 8, words[7] == "GMT",
             let day = Int(words[1]), let month = months.firstIndex(of: String(words[2])), let year = Int(words[3]),
             let hour = Int(words[4]), let minute = Int(words[5]), let second = Int(words[6]),
-            (1...31).contains(day), (1970...9999).contains(year)
+            (1...31).contains(day), (1970...9999).contains(year),
+            (0...23).contains(hour), (0...59).contains(minute), (0...60).contains(second)  // 60 is a leap second
         else { return nil }
         // Days since 1970 in a calendar whose year begins in March, so that the leap day comes last (Richards 2013).
         let (y, m) = month < 2 ? (year - 1, month + 10) : (year, month - 2)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
+import GlyphAPI
 import GlyphPage
 
 /// When a failed request is sent again.
@@ -70,5 +71,5 @@ extension ReadingError {
     }
 
     /// OpenAI uses 429 for an empty account as well; waiting does not fill it.
-    private var isQuotaExhausted: Bool { problem.contains("insufficient_quota") }
+    private var isQuotaExhausted: Bool { [report?.code, report?.type].contains("insufficient_quota") }
 }
