@@ -46,6 +46,13 @@ check_unit() {
     echo "$said"
     [[ -z $said ]]
 }
+# What systemd understands and a model on the processor does not survive; the unit says why.
+check_engine() {
+    local found
+    found=$(grep -niE '^(ProcSubset=pid|MemoryDenyWriteExecute=(yes|true|on|1)) *$' "$1/glyph.service") || return 0
+    echo "a model on the processor cannot run with: $found"
+    return 1
+}
 # 0 is nothing exposed, 100 everything.
 check_hardening() { systemd-analyze security --offline=true --threshold=20 --no-pager "$1/glyph.service"; }
 
@@ -92,6 +99,7 @@ if [[ -n $help ]]; then run "arguments are those of glyph serve" check_flags
 else echo "--    arguments are not compared: no program is built"; fi
 if ((${#programs[@]})); then run "the image has the libraries of ${programs[*]##*/}" check_packages
 else echo "--    libraries are not compared: no program is built"; fi
+run "a model on the processor can run in the unit" check_engine
 if command -v systemd-analyze >/dev/null; then
     run "the unit is understood (systemd-analyze verify)" check_unit
     run "the unit exposes little (systemd-analyze security)" check_hardening
@@ -110,6 +118,8 @@ if [[ -n $self_test ]]; then
     spoil check_references compose.yaml 's/networks: \[outside, readers\]/networks: [outside]/'
     [[ -n $help ]] && spoil check_flags glyph.service 's/--token-env/--token-enf/'
     ((${#programs[@]})) && spoil check_packages Dockerfile 's/poppler-utils//; s/libisal2//'
+    spoil check_engine glyph.service 's/^ProtectProc=.*/&\nProcSubset=pid/'
+    spoil check_engine glyph.service 's/^LockPersonality=.*/&\nMemoryDenyWriteExecute=yes/'
     if command -v systemd-analyze >/dev/null; then
         spoil check_unit glyph.service 's/^Type=exec/Type=exce/'
         spoil check_hardening glyph.service '/^Capability\|^Protect\|^Private\|^SystemCall/d'
