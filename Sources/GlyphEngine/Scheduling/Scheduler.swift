@@ -96,12 +96,10 @@ public struct Scheduler: Sendable {
 
     /// Begins the conversation that `nextToAdmit` named.
     ///
-    /// - Parameters:
-    ///   - known: Prompt tokens that the prefix cache supplied.
-    ///   - seen: Images whose vectors are at hand.
-    public mutating func admit(known: Int, seen: Set<Int> = []) {
+    /// - Parameter known: Prompt tokens that the prefix cache supplied.
+    public mutating func admit(known: Int) {
         let job = waiting.removeFirst()
-        readers.append(Reader(job: job, position: known, seen: seen))
+        readers.append(Reader(job: job, position: known, seen: []))
     }
 
     /// What to do now; nil if nothing can be done.

@@ -13,6 +13,9 @@ public struct ContextRoom: Sendable, Equatable {
     /// Tokens of these that are kept for the answer.
     public var answer: Int
 
+    /// Tokens of what is added to a question to name pages, or to say that they are a part.
+    public static let namingPages = 256
+
     public init(limit: Int, answer: Int) { (self.limit, self.answer) = (limit, answer) }
 
     /// Whether a prompt fits.

@@ -45,6 +45,15 @@ public struct FocusReading: Sendable {
             case scored
             /// All pages are read.
             case everything(because: String)
+
+            /// As programs read it: `named`, `scored` or `all`.
+            public var word: String {
+                switch self {
+                case .named: "named"
+                case .scored: "scored"
+                case .everything: "all"
+                }
+            }
         }
 
         /// The pages to read closely, by their numbers at the normal resolution, in order.

@@ -102,6 +102,8 @@ struct CitationObject: Sendable, Encodable, Equatable {
     var quote: String
     /// Whether the document says it.
     var verified: Bool
+    /// Why it is not, as `CitedAnswer.Doubt` words it.
+    var doubt: String?
     /// Whether every byte is as it was quoted; otherwise spaces, hyphens or typographic signs differ.
     var exact: Bool
     /// The first page that shows it.
@@ -118,6 +120,7 @@ struct CitationObject: Sendable, Encodable, Equatable {
     init(_ citation: CitedAnswer.Citation, in document: DrawnDocument) {
         (quote, claimedPage) = (citation.quote, citation.claimedPage)
         verified = citation.match != nil
+        doubt = citation.doubt?.rawValue
         exact = citation.match?.isExact ?? false
         (page, lastPage) = (citation.match?.page, citation.match?.lastPage)
         source = citation.match.map { [$0.source.lowerBound, $0.source.upperBound] }
@@ -125,7 +128,7 @@ struct CitationObject: Sendable, Encodable, Equatable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case quote, verified, exact, page, source, boxes
+        case quote, verified, doubt, exact, page, source, boxes
         case lastPage = "last_page"
         case claimedPage = "claimed_page"
     }

@@ -105,8 +105,7 @@ extension ServedReader {
 
     /// Text tokens beside pages.
     private func beside(_ asked: PageQuestion) -> Int {
-        // What is added to a question to name pages, or to say that they are a part.
-        asked.countTokens(asked.question) + 256
+        asked.countTokens(asked.question) + ContextRoom.namingPages
     }
 
     private func readWindows(

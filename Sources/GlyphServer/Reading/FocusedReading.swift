@@ -23,11 +23,8 @@ struct FocusFacts: Sendable, Encodable, Equatable {
 
     init(_ choice: FocusReading.Choice, coarseTokens: Int, closeTokens: Int) {
         pages = choice.pages
-        switch choice.way {
-        case .named: chosen = "named"
-        case .scored: chosen = "scored"
-        case .everything(let reason): (chosen, because) = ("all", reason)
-        }
+        chosen = choice.way.word
+        if case .everything(let reason) = choice.way { because = reason }
         self.coarseTokens = choice.requests > 0 ? coarseTokens : 0
         self.closeTokens = closeTokens
         milliseconds = choice.total.milliseconds.rounded()

@@ -28,11 +28,6 @@ extension Tensor {
     /// Forgets the gradient.
     public func zeroGrad() throws(TensorError) { try Tensor.run(self) { ct_set_grad(handle, nil) } }
 
-    /// Replaces the gradient.
-    public func setGrad(_ grad: Tensor) throws(TensorError) {
-        try Tensor.run(self, grad) { ct_set_grad(handle, grad.handle) }
-    }
-
     /// Adds to the gradients of the leaves that this tensor was computed from.
     ///
     /// - Parameters:

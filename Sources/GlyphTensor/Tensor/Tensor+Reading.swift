@@ -29,22 +29,12 @@ extension Tensor {
         return values[0]
     }
 
-    /// The elements' memory, for a contiguous tensor on the processor; valid inside `body` only.
-    public func withBytes<Result>(
-        _ body: (UnsafeRawBufferPointer) throws(TensorError) -> Result
-    ) throws(TensorError) -> Result {
-        guard device == .cpu, isContiguous else {
-            throw TensorError(.other, "bytes(\(self)): the tensor must be contiguous and on the processor")
-        }
-        defer { withExtendedLifetime(self) {} }
-        return try body(UnsafeRawBufferPointer(start: ct_data(handle), count: byteCount))
-    }
-
     private func elements<Element>(_ dtype: DType) throws(TensorError) -> [Element] {
         try copyOut(as: dtype, count: count)
     }
 
     private func copyOut<Element>(as dtype: DType, count: Int) throws(TensorError) -> [Element] {
+        defer { withExtendedLifetime(self) {} }
         var status = ct_status(0)
         let result = [Element](unsafeUninitializedCapacity: count) { buffer, filled in
             let bytes = UnsafeMutableRawBufferPointer(buffer)

@@ -22,7 +22,7 @@ public final class Tensor {
         return [Int](unsafeUninitializedCapacity: rank) { buffer, count in
             buffer.withMemoryRebound(to: Int64.self) { sizes in
                 guard let start = sizes.baseAddress else { return }
-                ct_sizes(handle, start)
+                ask { ct_sizes($0, start) }
             }
             count = rank
         }
@@ -34,7 +34,7 @@ public final class Tensor {
         return [Int](unsafeUninitializedCapacity: rank) { buffer, count in
             buffer.withMemoryRebound(to: Int64.self) { strides in
                 guard let start = strides.baseAddress else { return }
-                ct_strides(handle, start)
+                ask { ct_strides($0, start) }
             }
             count = rank
         }
@@ -48,14 +48,18 @@ public final class Tensor {
         return shape[dim < 0 ? shape.count + dim : dim]
     }
 
-    public var rank: Int { Int(ct_rank(handle)) }
+    public var rank: Int { Int(ask(ct_rank)) }
     /// The number of elements.
-    public var count: Int { Int(ct_count(handle)) }
+    public var count: Int { Int(ask(ct_count)) }
     public var byteCount: Int { count * dtype.byteCount }
-    public var dtype: DType { DType(rawValue: ct_dtype_of(handle)) ?? .f32 }
-    public var device: Device { Device(code: ct_device_of(handle)) }
+    public var dtype: DType { DType(rawValue: ask(ct_dtype_of)) ?? .f32 }
+    public var device: Device { Device(code: ask(ct_device_of)) }
     /// Whether the elements lie in row-major order without gaps.
-    public var isContiguous: Bool { ct_is_contiguous(handle) }
+    public var isContiguous: Bool { ask(ct_is_contiguous) }
+
+    /// Asks the shim about the tensor, which outlives the call.
+    @inline(__always)
+    private func ask<Result>(_ call: (OpaquePointer) -> Result) -> Result { withExtendedLifetime(self) { call(handle) } }
 }
 
 extension Tensor: CustomStringConvertible {

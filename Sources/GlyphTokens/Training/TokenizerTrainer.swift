@@ -35,9 +35,6 @@ public struct TokenizerTrainer {
         scanner = WordScanner(pattern.rule, ScalarClassCache())
     }
 
-    /// The number of different words seen.
-    public var distinctWordCount: Int { wordCounts.count }
-
     /// Counts the words of one document as if it occurred `weight` times, to balance languages.
     public mutating func add(_ document: UnsafeBufferPointer<UInt8>, weight: Int = 1) {
         guard let base = document.baseAddress else { return }

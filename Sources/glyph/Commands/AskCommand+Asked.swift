@@ -65,8 +65,7 @@ struct Asked: Sendable {
     func window(of document: DrawnDocument) -> Int? {
         guard let room else { return nil }
         let (count, cost) = (document.pages.count, document.summary.visualTokens)
-        // What is added to a question to name pages, or to say that they are a part.
-        let text = textTokens + 256
+        let text = textTokens + ContextRoom.namingPages
         return room.holds(cost + text) ? nil : room.window(ofPages: count, costing: cost, beside: text)
     }
 }

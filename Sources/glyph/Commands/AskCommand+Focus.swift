@@ -67,7 +67,7 @@ extension AskCommand {
         }
         reply.json += [
             ("closePages", choice.pages.map(String.init).jsonArray),
-            ("chosen", choice.word.jsonLiteral),
+            ("chosen", choice.way.word.jsonLiteral),
             ("coarseVisualTokens", asked.coarse.map { String($0.summary.visualTokens) } ?? "null"),
             ("coarseMilliseconds", Summary.decimal(choice.total.milliseconds, 0)),
         ]
@@ -106,16 +106,5 @@ extension AskCommand {
             cites: answer.cite
         )
         return try await stream(prompt, sheet, pages: choice.pages, asked)
-    }
-}
-
-extension FocusReading.Choice {
-    /// How pages were chosen, as programs read it.
-    fileprivate var word: String {
-        switch way {
-        case .named: "named"
-        case .scored: "scored"
-        case .everything: "all"
-        }
     }
 }

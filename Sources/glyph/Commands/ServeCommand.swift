@@ -112,10 +112,10 @@ struct ServeCommand: AsyncParsableCommand {
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler {
                 count += 1
-                guard count == 1 else { _exit(130) }
+                guard count == 1 else { _exit(128 + number) }
                 Terminal.say("Stopping once answers in progress have ended; another signal stops at once.\n")
                 Task { await stop() }
-                queue.asyncAfter(deadline: .now() + .seconds(drainSeconds)) { _exit(130) }
+                queue.asyncAfter(deadline: .now() + .seconds(drainSeconds)) { _exit(128 + number) }
             }
             source.resume()
             return source

@@ -87,7 +87,6 @@ ct_device ct_device_of(const ct_tensor *tensor) {
     return device.is_cuda() ? std::max<int32_t>(device.index(), 0) : -1;
 }
 bool ct_is_contiguous(const ct_tensor *tensor) { return tensor->value.is_contiguous(); }
-void *ct_data(const ct_tensor *tensor) { return tensor->value.data_ptr(); }
 
 ct_status ct_empty(const int64_t *sizes, int64_t rank, ct_dtype dtype, ct_device where, ct_tensor **out) {
     return made("empty", {}, out, [&] {

@@ -3,6 +3,9 @@
 
 import { number, time, word } from "./words.js";
 
+/** How it is said why a quotation has no place; all else is not in the document. */
+const doubts = { "too short": "tooShort", "several places": "severalPlaces" };
+
 const at = (id) => document.getElementById(id);
 
 /** An answer as it comes: what it rests on, where it was read, and what a reader of text said. */
@@ -74,7 +77,7 @@ export class AnswerView {
     const note = document.createElement("span");
     note.className = "note";
     note.classList.toggle("bad", !citation.verified);
-    if (!citation.verified) note.textContent = word("unverified");
+    if (!citation.verified) note.textContent = word(doubts[citation.doubt] ?? "unverified");
     else note.textContent = citation.page ? word(citation.exact ? "onPage" : "alikeOnPage", { number: span(citation) }) : "";
     // The pages of an answer from the history come later, or cannot be drawn again.
     const canOpen = citation.page && this.#gallery.has(citation.page);

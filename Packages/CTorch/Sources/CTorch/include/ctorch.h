@@ -83,8 +83,6 @@ CT_API int64_t ct_count(const ct_tensor *tensor);
 CT_API ct_dtype ct_dtype_of(const ct_tensor *tensor);
 CT_API ct_device ct_device_of(const ct_tensor *tensor);
 CT_API bool ct_is_contiguous(const ct_tensor *tensor);
-/// Where the first element lies; for tensors in the processor's memory only.
-CT_API void *ct_data(const ct_tensor *tensor);
 
 // MARK: creation
 
