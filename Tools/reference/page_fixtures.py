@@ -74,6 +74,9 @@ def cases():
         "right-indented": ({"alignment": "RIGHT", "left-indent": 20.25, "right-indent": 15.5}, PROSE),
         "center": ({"alignment": "CENTER"}, PROSE + "\n" + lines(5)),
         "justify-first-line": ({"first-line-indent": 18.5}, PROSE + "\n" + PROSE),
+        "empty-first-line": (
+            {"page-size": "120,150", "font-size": 10, "line-height": 11, "first-line-indent": 85, "alignment": "LEFT"},
+            "abc def ghi " * 4),
         "hanging-indent": ({"first-line-indent": -8, "left-indent": 16}, PROSE),
         "spacing": ({"page-size": "150,400", "space-before": 7.5, "space-after": 4, "alignment": "LEFT"}, lines(65, 10)),
         "border-thin": (box | {"border-width": 0.5, "para-border-color": "#000000"}, PROSE),

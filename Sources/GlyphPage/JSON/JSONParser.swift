@@ -27,8 +27,8 @@ package struct JSONParser {
         self.source = source
     }
 
-    private func error(_ problem: String) -> InputError {
-        InputError(at: "\(source): byte \(index)", problem, expected: "valid JSON")
+    private func error(_ problem: String, expected: String = "valid JSON") -> InputError {
+        InputError(at: "\(source): byte \(index)", problem, expected: expected)
     }
 
     private mutating func skipSpace() {
@@ -111,13 +111,17 @@ package struct JSONParser {
             guard takeDigits() else { throw noValue(at: start) }
         }
         let text = String(decoding: bytes[start..<index], as: UTF8.self)
-        guard let value = Double(text), value.isFinite else { throw noValue(at: start) }
+        guard let value = Double(text), value.isFinite else { throw error("the number is too large") }
         return value
     }
 
     private mutating func noValue(at start: Int) -> InputError {
         index = start
-        return error("this is no JSON value")
+        guard "+-.0123456789".utf8.contains(bytes[start]) else { return error("this is no JSON value") }
+        return error(
+            "this is no JSON number",
+            expected: "digits on both sides of a point, no plus and no zero in front"
+        )
     }
 
     /// Whether a digit stood here; goes behind all of them.

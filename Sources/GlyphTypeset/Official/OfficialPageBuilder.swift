@@ -110,7 +110,8 @@ struct OfficialPageBuilder {
             text.setWordSpace(placement.wordSpace)
             text.flush()
             show(line, of: paragraph.text, at: text, originX, originY)
-            text.nextLine()
+            // Only a first word that has no room beside the indent leaves such a line.
+            text.nextLine(hasLeading: !(line.isSimple && line.pieces.isEmpty))
             if placement.wordSpace != nil { text.setWordSpace(0) }
             text.move(placement.after)
         }

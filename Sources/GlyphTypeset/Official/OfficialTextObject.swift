@@ -41,10 +41,16 @@ struct OfficialTextObject {
         wordSpace = PDFNumber.written(space)
     }
 
-    mutating func nextLine() {
+    /// Goes to the next line.
+    ///
+    /// reportlab writes the leading with the first characters that it writes; until then the page's own is valid.
+    mutating func nextLine(hasLeading: Bool) {
         flush()
-        lineY -= leading
+        lineY -= hasLeading ? leading : Self.pageLeading
     }
+
+    /// What reportlab begins every page with, in points: 1.2 times its size of 12 (`Canvas.__init__`).
+    private static let pageLeading = 14.4
 
     mutating func flush() {
         guard let held = heldMove else { return }
