@@ -41,8 +41,45 @@ struct HTMLTableTests {
         #expect(try text("<table>\(Self.data)</table>") == "| a | b |\n| c | d |\n")
         let page = "<table><tr><th>h<th><h4>i</h4></tr><tr><td>a<td><p>b<p>c|</tr></table>"
         #expect(try text(page) == "| h | i |\n| a | b c\\| |\n")
-        let mixed = "<table>\(Self.data)<tr><td>e<td><p>f<p>g</tr></table>"
-        #expect(try text(mixed) == "| a | b |\n| c | d |\n\ne\n\nf\n\ng\n")
+    }
+
+    @Test("Paragraphs in a cell are one field where most rows or the first have plain fields")
+    func paragraphsInCells() throws {
+        let rich = "<tr><td>e<td><p>f<p>g</tr>"
+        #expect(try text("<table>\(Self.data)\(rich)</table>") == "| a | b |\n| c | d |\n| e | f g |\n")
+        #expect(try text("<table>\(rich)\(Self.data)</table>") == "| e | f g |\n| a | b |\n| c | d |\n")
+        let head = "<tr><td>a<td>b</tr>"
+        #expect(try text("<table>\(head)\(rich)\(rich)</table>") == "| a | b |\n| e | f g |\n| e | f g |\n")
+        #expect(try text("<table>\(rich)\(head)\(rich)</table>") == "e\n\nf\n\ng\n\n| a | b |\n\ne\n\nf\n\ng\n")
+    }
+
+    @Test("Headings and long texts in a cell are set block by block, whatever rows there are beside them")
+    func longCells() throws {
+        let heading = "<tr><td colspan=2><h3>Head</h3></tr>"
+        #expect(try text("<table>\(heading)\(Self.data)</table>") == "### Head\n\n| a | b |\n| c | d |\n")
+        let long = String(repeating: "w", count: 300)
+        let page = "<table>\(Self.data)<tr><td>e<td><p>\(long)<p>\(long)</tr></table>"
+        #expect(try text(page) == "| a | b |\n| c | d |\n\ne\n\n\(long)\n\n\(long)\n")
+    }
+
+    @Test("A small table in a cell of a data table stays there; rows of different tables stay apart")
+    func tablesInCells() throws {
+        let head = "<tr><th>K<th>V</tr>"
+        let last = "<tr><td>Z<td>9</tr>"
+        let inner = "<table><tr><td>1<td>2|</tr><tr><td>3<td>4</table>"
+        let small = "<table>\(head)<tr><td>Deep<td>in\(inner)</tr>\(last)</table>"
+        #expect(try text(small) == "| K | V |\n| Deep | in 1 / 2\\|; 3 / 4 |\n| Z | 9 |\n")
+        let long = String(repeating: "w", count: 300)
+        let big = "<table>\(head)<tr><td>Deep<td><table><tr><td>1<td>\(long)</table></tr>\(last)</table>"
+        #expect(try text(big) == "| K | V |\n\nDeep\n\n| 1 | \(long) |\n\n| Z | 9 |\n")
+        let pair = "<table>\(Self.data)</table>"
+        #expect(try text(pair + pair) == "| a | b |\n| c | d |\n\n| a | b |\n| c | d |\n")
+    }
+
+    @Test("A row that is nothing but a line across the table is left out")
+    func lines() throws {
+        let line = "<tr><td colspan=2><hr></tr>"
+        #expect(try text("<table>\(line)\(Self.data)\(line)</table>") == "| a | b |\n| c | d |\n")
     }
 
     @Test("Merged cells leave empty ones, so that what follows stays in its column")

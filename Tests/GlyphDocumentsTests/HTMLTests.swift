@@ -26,6 +26,7 @@ struct HTMLTests {
     func controls() throws {
         #expect(try text("<h2><button>How much?</button></h2><p>5 euro") == "## How much?\n\n5 euro\n")
         #expect(try text("<p>a<button>b</button>c") == "a b c\n")
+        #expect(try text("<p>a<button><p>copy</button>c") == "a\n\ncopy\n\nc\n")
         let first = "<option>One</option>"
         let chosen = first + "<option selected>Two</option><option>Three</option>"
         #expect(try text("<p>Of:<select>\(chosen)</select>end") == "Of: Two end\n")
@@ -33,11 +34,21 @@ struct HTMLTests {
         #expect(try text("<p>a<textarea>typed</textarea>b") == "ab\n")
     }
 
+    @Test("A button in code, or one that copies what is beside it, is left out")
+    func copyButtons() throws {
+        let code = "<pre><code>node app.js</code><button>run <b>it</b></button></pre><p>After"
+        #expect(try text(code) == "node app.js\n\nAfter\n")
+        let labels = "<p>a<button> Copy to <b>clipboard</b> </button>c<button>Copy file</button>"
+        #expect(try text(labels) == "a c Copy file\n")
+        #expect(try text("<pre>x</pre><button>Copy</button>") == "x\n")
+    }
+
     @Test("Raised and lowered numbers are raised and lowered; other raised text stays as it is")
     func raised() throws {
         #expect(try text("<p>10<sup>6</sup> H<sub>2</sub>O 1<sup>st</sup> a<sup>−(1)</sup>") == "10⁶ H₂O 1st a⁻⁽¹⁾\n")
         #expect(try text("<p>a<sup> 2 <b>x</b></sup>b<p>c<sup><a>3</a></sup>") == "a 2 xb\n\nc³\n")
         #expect(try text("<p>a<sup>1<p>never ended</p>b</sup>") == "a¹\n\nnever ended\n\nb\n")
+        #expect(try text("<p>10<sup>6 </sup>km H<sub> 2\n</sub>O 1<sup> </sup>2") == "10⁶ km H ₂ O 1 2\n")
         #expect(RaisedText.superscript("") == "" && RaisedText.subscript("1a") == "1a")
         #expect(RaisedText.superscript("0123456789+-=()") == "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾")
         #expect(RaisedText.subscript("0123456789+−=()") == "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")

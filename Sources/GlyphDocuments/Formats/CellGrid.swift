@@ -3,8 +3,6 @@
 
 import GlyphPage
 
-import GlyphPage
-
 /// Where the cells of a table lie when some reach over several columns or rows.
 struct CellGrid {
     /// How far a cell reaches at most, and how many columns such cells may fill; HTML's own limit.

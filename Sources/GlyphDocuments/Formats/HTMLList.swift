@@ -3,8 +3,6 @@
 
 import GlyphPage
 
-import GlyphPage
-
 /// A list of a page and how its next item is marked.
 struct HTMLList {
     /// How numbers are written: HTML's `type`, or nil where items have no numbers.

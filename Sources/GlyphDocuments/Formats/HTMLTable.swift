@@ -1,37 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-import GlyphPage
-
-import GlyphPage
-
-/// A piece of a page that stands on lines of its own, with its mark.
-struct HTMLBlock {
-    enum Kind {
-        case paragraph, heading, item, row, code
-    }
-
-    var text: String
-    var kind: Kind
-    /// The line in the page, from 1.
-    var line: Int?
-
-    /// How it stands to the block before it.
-    var spacing: TextBuilder.Spacing {
-        switch kind {
-        case .item: .item
-        case .row: .row
-        default: .apart
-        }
-    }
-
-    /// The text in one line, as a field of a row.
-    var field: String {
-        let plain = kind == .heading ? text.drop { $0 == "#" } : text[...]
-        return plain.split(separator: "\n").map(\.trimmed).joined(separator: " ").replacing("|", with: "\\|")
-    }
-}
-
 /// A table that is being read: what only places things on a page is set block by block, the rest as rows.
 ///
 /// Its text is held until the table ends, or fills `mostHeld`: how many columns it has is known no sooner.
@@ -43,12 +12,24 @@ struct HTMLTable {
 
         /// Whether a line cannot hold what is in it.
         var needsLines: Bool {
-            blocks.contains { $0.kind == .row || $0.kind == .code && $0.text.contains("\n") }
+            size { $0.kind == .row } > mostNested
+                || blocks.contains { $0.kind == .code && $0.text.contains("\n") }
         }
 
         /// Whether it holds more than one would write into a field.
         var isRich: Bool {
-            blocks.count > 1 || blocks.contains { $0.kind == .heading || $0.text.contains("\n\n") }
+            blocks.count > 1
+                || blocks.contains { $0.kind == .heading || $0.kind == .row || $0.text.contains("\n\n") }
+        }
+
+        /// Whether it holds more than people write into a table of data.
+        var isLong: Bool {
+            isRich && (size { _ in true } > mostRich || blocks.contains { $0.kind == .heading })
+        }
+
+        /// How many bytes of text some of the blocks have.
+        private func size(where isCounted: (HTMLBlock) -> Bool) -> Int {
+            blocks.reduce(0) { $0 + (isCounted($1) ? $1.text.utf8.count : 0) }
         }
     }
 
@@ -63,6 +44,10 @@ struct HTMLTable {
 
     /// From how many bytes of text on rows are set without waiting for the table's end.
     private static let mostHeld = 1 << 20
+    /// How many bytes of tables in a cell a line may hold.
+    private static let mostNested = 256
+    /// How many bytes of several blocks a cell may have in a table that nothing marks as one of data.
+    private static let mostRich = 500
 
     /// Whether headings or a caption say that it holds data.
     var isMarked = false
@@ -79,6 +64,10 @@ struct HTMLTable {
     /// How many columns have a cell that begins there.
     private var width = 0
     private var held = 0
+    /// Whether blocks in a cell become one field, once the first rows have shown it.
+    private var joinsBlocks: Bool?
+    /// Whether the last block that was set is a row of this table.
+    private var endsWithRow = false
 
     init(isPresentation: Bool) { self.isPresentation = isPresentation }
 
@@ -129,24 +118,35 @@ struct HTMLTable {
     /// - Returns: blocks in order.
     mutating func takeRows(blanks: inout Int) -> [HTMLBlock] {
         var blocks: [HTMLBlock] = []
+        joinsBlocks = joinsBlocks ?? holdsFields
         for row in rows { blocks += set(row, &blanks) }
         (rows, held) = ([], 0)
         return blocks
     }
 
-    private func set(_ row: Row, _ blanks: inout Int) -> [HTMLBlock] {
-        if isLaidOut(row) { return row.cells.flatMap(\.blocks) }
-        let texts = row.cells.map { $0.blocks.map(\.field).joined(separator: " ") }
+    private mutating func set(_ row: Row, _ blanks: inout Int) -> [HTMLBlock] {
+        if isLaidOut(row) {
+            let blocks = row.cells.flatMap(\.blocks)
+            if !blocks.isEmpty { endsWithRow = false }
+            return blocks
+        }
+        let texts = row.cells.map { HTMLBlock.field($0.blocks) }
         guard texts.contains(where: { !$0.isEmpty }) else { return [] }
-        let fields = spread(texts, of: row, &blanks)
-        return [HTMLBlock(text: "| " + fields.joined(separator: " | ") + " |", kind: .row, line: row.line)]
+        defer { endsWithRow = true }
+        return [.row(spread(texts, of: row, &blanks), isFirst: !endsWithRow, line: row.line)]
+    }
+
+    /// Whether most of the rows that are held, or the first, are such that one would write into a table of data.
+    private var holdsFields: Bool {
+        let plain = rows.filter { !$0.cells.contains(where: \.isRich) }
+        return plain.count > rows.count / 2 || rows.first?.cells.contains(where: \.isRich) == false
     }
 
     /// Whether a row's cells are set one below the other.
     private func isLaidOut(_ row: Row) -> Bool {
         if isPresentation || width <= 1 || row.cells.contains(where: \.needsLines) { return true }
-        let holdsData = isMarked && rowCount > 1
-        return !holdsData && row.cells.contains(where: \.isRich)
+        if isMarked && rowCount > 1 { return false }
+        return row.cells.contains { joinsBlocks == true ? $0.isLong : $0.isRich }
     }
 
     /// A row's texts in their columns, with nothing where merged cells reach.

@@ -3,8 +3,6 @@
 
 import GlyphPage
 
-import GlyphPage
-
 /// Paragraphs, headings, lists and quotations.
 extension HTMLText {
     /// How deep lists and quotations are indented at most; hostile pages nest them without end.
@@ -52,7 +50,7 @@ extension HTMLText {
             context.mark = String(repeating: "  ", count: min(max(0, depth), Self.deepest)) + mark
         case "dd": context.mark = "  "
         case "blockquote": context.quotes += 1
-        case "hr": place(HTMLBlock(text: "---", kind: .paragraph, line: line))
+        case "hr": place(HTMLBlock(text: "---", kind: .rule, line: line))
         case "pre":
             context.preformatted += 1
             paragraph.keepsSpace = true

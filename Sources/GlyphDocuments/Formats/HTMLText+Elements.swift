@@ -17,6 +17,9 @@ extension HTMLText {
         "th", "caption", "title", "ul",
     ]
 
+    /// What buttons say that copy the text beside them, in lower case.
+    static let copyLabels: Set<String> = ["copy", "copy code", "copy to clipboard", "copied", "copied!"]
+
     /// Whether an element that has just begun is not shown, or repeats a formula that is.
     static func isHidden(_ reader: MarkupReader) -> Bool {
         if reader.attribute("hidden") != nil { return true }

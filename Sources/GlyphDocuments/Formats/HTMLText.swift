@@ -67,7 +67,9 @@ struct HTMLText {
             if element == dropped.last { dropped.append(element) }
             return
         }
-        if Self.droppedElements.contains(element) || Self.isHidden(reader) {
+        // A button inside of code is no part of it: it copies or runs the code.
+        let isInCode = element == "button" && context.preformatted > 0
+        if isInCode || Self.droppedElements.contains(element) || Self.isHidden(reader) {
             dropped.append(element)
         } else if Self.blocks.contains(element) {
             // No formula and no list to choose from holds blocks: one that does was never ended.
@@ -96,7 +98,7 @@ struct HTMLText {
             endChoice()
             choice = ChoiceText()
         case "option": choice?.start(isSelected: reader.attribute("selected") != nil)
-        case "button": add(" ", nil)
+        case "button": paragraph.startLabel()
         case "q": add("“", reader.line)
         default: break
         }
@@ -116,7 +118,7 @@ struct HTMLText {
         case "sup", "sub":
             if let piece = raised.popLast() { add(piece.shown, nil) }
         case "select": endChoice()
-        case "button": add(" ", nil)
+        case "button": paragraph.endLabel(removing: Self.copyLabels)
         case "q": add("”", nil)
         default: break
         }

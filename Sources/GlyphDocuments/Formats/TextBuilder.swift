@@ -13,6 +13,8 @@ struct TextBuilder {
         case item
         /// The next line after another row of a table.
         case row
+        /// A row of a table that no row of the same table stands right before.
+        case firstRow
     }
 
     private(set) var bytes: [UInt8] = []
@@ -30,9 +32,9 @@ struct TextBuilder {
         guard !text.isEmpty else { return }
         if !bytes.isEmpty {
             bytes.append(0x0A)
-            if spacing == .apart || spacing != last { bytes.append(0x0A) }
+            if spacing == .apart || spacing == .firstRow || spacing != last { bytes.append(0x0A) }
         }
-        last = spacing
+        last = spacing == .firstRow ? .row : spacing
         blocks.append(Origin.Block(start: bytes.count, line: line, page: page, section: section))
         bytes += text.utf8
     }

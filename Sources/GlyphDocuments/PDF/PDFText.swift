@@ -30,7 +30,6 @@ struct PDFText {
         let scanned = Set(sparse.filter(pictures.isScan)).union(empty).subtracting(blank)
         var result = PDFText()
         result.noteCovered(short.filter { ink[$0 - 1] >= 40 && pictures.covers($0) })
-        result.notes += try PDFTables.mend(&pages, of: file, except: scanned)
         let isOnlyPictures = scanned.count + blank.count == pages.count && ink.allSatisfy { $0 == 0 }
         for (index, page) in pages.enumerated() where !blank.contains(index + 1) {
             let number = index + 1

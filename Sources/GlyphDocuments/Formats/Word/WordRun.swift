@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-import GlyphPage
-
 /// A run of letters that are set alike, or a part of one that is read apart.
 struct WordRun {
     var text = ""
@@ -23,11 +21,9 @@ struct WordRun {
     func visibleText(_ styles: WordStyles, paragraph: String?) -> String {
         guard !isHidden(styles, paragraph: paragraph) else { return "" }
         let position = letters.position ?? styles.letterPosition(style) ?? styles.letterPosition(paragraph)
-        let core = text.trimmed
-        guard !core.isEmpty else { return text }
         switch position {
-        case "superscript": return text.replacing(core, with: RaisedText.superscript(core), maxReplacements: 1)
-        case "subscript": return text.replacing(core, with: RaisedText.subscript(core), maxReplacements: 1)
+        case "superscript": return RaisedText.superscript(text)
+        case "subscript": return RaisedText.subscript(text)
         default: return text
         }
     }
