@@ -53,7 +53,8 @@ struct ModelOptions: ParsableArguments {
         let matrices: MatrixForm = dtype == .int8 ? .int8 : .computeType
         let prompts = GLM4VPrompts(folder)
         let name = servedName
-        let digest = try digest(of: folder)
+        // Images and prompts become numbers as the settings say, so these are a part of what blocks were made of.
+        let digest = try Digest.ofCheckpoint(in: folder.path, computing: "\(dtype) \(type)")
         let engine = try await Engine.start(configuration, tokenizer: prompts.tokenizer, style: prompts.style) {
             let model = try GLM4V(folder, computeType: type, device: device, matrices: matrices)
             return GLM4VModel(model, folder, name: name, digest: digest)
@@ -71,19 +72,5 @@ struct ModelOptions: ParsableArguments {
             let isHalf = types.contains { $0.byteCount == 2 }
             return isHalf && (Runtime.hasFastBF16 || device.device != "cpu") ? .bf16 : .f32
         }
-    }
-
-    /// Tells checkpoints apart without reading gigabytes: settings, and the size and age of every file of weights.
-    private func digest(of folder: ModelFolder) throws -> String {
-        var facts = "\(dtype) \(try computeType(of: folder))\n"
-        // How images become numbers is part of what was read.
-        let settings = ["config.json", "preprocessor_config.json", "processor_config.json"]
-            .map { "\(folder.path)/\($0)" }.filter(FileManager.default.fileExists(atPath:))
-        for path in settings + folder.weightFiles {
-            let attributes = try FileManager.default.attributesOfItem(atPath: path)
-            let age = (attributes[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
-            facts += "\(path) \(attributes[.size] ?? 0) \(age)\n"
-        }
-        return Digest.sha256(Array(facts.utf8))
     }
 }

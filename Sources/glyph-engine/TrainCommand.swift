@@ -117,6 +117,8 @@ struct TrainOptions: ParsableArguments {
         try trainer.train { report in
             view.show(report)
             return interrupt.isRequested
+        } interrupted: {
+            interrupt.isRequested
         }
         view.finish()
         guard let status = interrupt.status, !trainer.isFinished else { return }

@@ -16,11 +16,11 @@ struct TrainingView {
 
     static func say(_ text: String) { FileHandle.standardError.write(Data("\(text)\n".utf8)) }
 
-    /// Says which files of a folder are no text; `run.json` names them all.
+    /// Says what of a folder is left out; `run.json` names all of it.
     static func saySkipped(_ files: [String], of folder: String) {
         guard !files.isEmpty else { return }
         let more = files.count > 5 ? " and \(files.count - 5) more" : ""
-        say("Not text, so left out of \(folder): \(files.prefix(5).joined(separator: ", "))\(more)")
+        say("Left out of \(folder), not text or links to folders: \(files.prefix(5).joined(separator: ", "))\(more)")
     }
 
     mutating func show(_ report: Trainer.Report) {

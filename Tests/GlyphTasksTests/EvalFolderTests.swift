@@ -100,6 +100,35 @@ struct EvalFolderTests {
         }
     }
 
+    @Test("A run without any answer ends with 1 where the folder has answers to other tasks, and again when repeated")
+    func nothingAnsweredBesideOthers() async throws {
+        try await run([.answer("no idea"), Self.refusal]) { server, _, glyph in
+            let other = try await glyph(Self.arguments(server))
+            #expect(other.status == 0, "\(other.said)")
+            for _ in 0..<2 {
+                let run = try await glyph(Self.arguments(server) + ["--tasks", "retrieval"])
+                #expect(run.status == 1, "\(run.said)")
+                #expect(run.said.contains("1 of 1 items have no answer"))
+            }
+            #expect(server.requests.count == 2)
+        }
+    }
+
+    @Test("A folder whose settings are of another form is said to be of another version, not of other settings")
+    func otherVersion() async throws {
+        try await run([.answer("no idea")]) { server, folder, glyph in
+            let first = try await glyph(Self.arguments(server))
+            #expect(first.status == 0, "\(first.said)")
+            let file = folder + "/results/settings.txt"
+            let old = try String(contentsOfFile: file, encoding: .utf8).replacing(": ", with: " ")
+            try old.write(toFile: file, atomically: true, encoding: .utf8)
+            let second = try await glyph(Self.arguments(server))
+            #expect(second.status != 0)
+            #expect(second.said.contains("another version") && second.said.contains("Choose another --output"))
+            #expect(!second.said.contains("not said"), "\(second.said)")
+        }
+    }
+
     @Test("A fault that stops a run leaves the report of what was done")
     func stopped() async throws {
         let key = FaultResponse.json(#"{"error":{"message":"wrong key"}}"#, status: 401)

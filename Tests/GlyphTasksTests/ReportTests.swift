@@ -187,7 +187,7 @@ struct BenchmarkReportTests {
     func strokes() {
         let strokes = (0..<24).map { ReportPlot.Stroke($0) }
         #expect(Set(strokes.map { [$0.colour, $0.dashes] }).count == 24)
-        #expect(Set(strokes.map { [$0.colour, $0.border] }).count == 24)
+        #expect(Set(strokes.map { $0.line(along: "M0 3H48") }).count == 24)
     }
 
     @Test("A task with failures only has no score, and takes the mean of tasks with it")
@@ -223,7 +223,12 @@ struct BenchmarkReportTests {
         let html = report.html
         #expect(html.contains("<h1>A &amp; B</h1>"))
         #expect(!html.contains("<dense>") && html.contains("&lt;dense&gt;"))
-        #expect(html.components(separatedBy: "<svg").count - 1 == report.plots.count)
+        #expect(html.components(separatedBy: "role=\"img\"").count - 1 == report.plots.count)
+        // Plots have as many lines as their legends, drawn alike.
+        for (index, line) in report.plots.flatMap({ $0.lines.enumerated() }) {
+            let sample = ReportPlot.Stroke(index).line(along: "M0 3H48")
+            #expect(html.contains("\(sample)</svg>\(line.name.escaped)"))
+        }
         // The two configurations have different tasks, so there is no mean to show.
         #expect(
             report.plots.map(\.title) == ["niah_single_1", "qa|1", "transcribe", "transcribe: error rate"]

@@ -102,6 +102,20 @@ import Testing
         }
     }
 
+    @Test("A batch that would fill any memory is refused with its key and its visual tokens; the largest is taken")
+    func largeBatches() throws {
+        func stage(_ batch: Int) -> String {
+            """
+            {"name": "a", "steps": 1, "learning-rate": [0.1, 0.1], "pages": [{"size": [64, 64], "batch": \(batch)}]}
+            """
+        }
+        #expect(try configuration(stage(256)).stages.count == 1)
+        let error = #expect(throws: InputError.self) { try configuration(stage(65_536)) }
+        #expect(error?.location == "run.json: stages[0].pages[0].batch")
+        #expect(error?.problem.contains("268435456 tokens") == true)
+        #expect(error?.expected == "at most 1048576 in a batch")
+    }
+
     @Test("Weights of pages that add up to infinity are refused before anything is drawn")
     func infinitePages() {
         let page = #"{"size": [4, 1], "batch": 1, "weight": 1e308}"#

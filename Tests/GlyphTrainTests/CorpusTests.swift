@@ -28,6 +28,18 @@ import Testing
         #expect(corpus.skipped == ["more/b.png", "pipe"])
     }
 
+    @Test("A link to a folder is read as the folder, and linked folders below it are named as left out")
+    func links() throws {
+        let (folder, other) = (try self.folder(), try self.folder())
+        let link = "\(other.path)/link"
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: folder.path)
+        let (direct, linked) = (try Corpus(folder: folder.path), try Corpus(folder: link))
+        #expect(linked.sources == direct.sources && linked.skipped == [])
+        let around = try Corpus(folder: other.path)
+        #expect(around.sources.map(\.path) == ["a.txt"])
+        #expect(around.skipped == ["link"])
+    }
+
     @Test("Text that is not UTF-8 is refused with its file and byte")
     func encoding() throws {
         let folder = try folder()

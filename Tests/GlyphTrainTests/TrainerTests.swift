@@ -108,6 +108,7 @@ import Testing
     @Test("A checkpoint beyond the configuration's last step is refused with its folder and step")
     func beyondTheEnd() throws {
         let (model, output) = (try Fixture.tinyModel().folder, try TemporaryFolder())
+        #expect(try Fixture.trainer(4, model: model.path, output: output.path).stepsDone == 0)
         let folder = "\(output.path)/step-0000009"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let error = #expect(throws: InputError.self) {
@@ -128,6 +129,50 @@ import Testing
         try Fixture.trainer(4, model: model.path, output: output.path).train { _ in false }
         let lines = String(decoding: try #require(ResourceFile.read(file)), as: UTF8.self).split(separator: "\n")
         #expect(lines.map { $0.prefix(#"{"step": 1,"#.utf8.count) } == (1...4).map { "{\"step\": \($0)," })
+    }
+
+    @Test("A run that is interrupted does not wait for a batch, and goes on from the step that was done last")
+    func interrupted() throws {
+        let (model, output, flag) = (try Fixture.tinyModel().folder, try TemporaryFolder(), Flag())
+        let early = try Fixture.trainer(9, model: model.path, output: output.path)
+        try early.train { _ in
+            false
+        } interrupted: {
+            true
+        }
+        #expect(early.stepsDone == 0)
+        withExtendedLifetime(early) {}
+        let other = try TemporaryFolder()
+        let run = try Fixture.trainer(9, model: model.path, output: other.path)
+        try run.train { report in
+            if report.step == 2 { flag.raise() }
+            return false
+        } interrupted: {
+            flag.isRaised
+        }
+        // The batch of step 3 may have been ready.
+        let steps = run.stepsDone
+        #expect((2...3).contains(steps))
+        #expect(!ResourceFile.isMissing("\(other.path)/step-000000\(steps)"))
+    }
+
+    @Test("A batch that nobody wants any more is not made")
+    func unwantedBatch() throws {
+        let (folder, model) = try Fixture.tinyModel()
+        let stage = try Fixture.configuration(steps: 1).stages[0]
+        let maker = try BatchMaker(model, Fixture.corpus(), seed: 1)
+        #expect(throws: CancellationError.self) { try maker.batch(step: 0, of: stage, interrupted: { true }) }
+        _ = folder
+    }
+
+    /// Goes up once, seen by all threads.
+    private final class Flag: @unchecked Sendable {
+        private let lock = NSLock()
+        private var state = false
+
+        var isRaised: Bool { lock.withLock { state } }
+
+        func raise() { lock.withLock { state = true } }
     }
 
     @Test("A run that starts from a checkpoint takes over the heads that name glyphs")

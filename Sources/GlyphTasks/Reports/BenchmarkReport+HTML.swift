@@ -22,7 +22,7 @@ extension BenchmarkReport {
             th { text-align: left; }
             td:nth-child(n + 5), th:nth-child(n + 5) { text-align: right; }
             .failed { color: #D55E00; font-weight: bold; }
-            .swatch { display: inline-block; width: 2em; vertical-align: middle; margin: 0 .3em 0 1em; }
+            .swatch { display: inline-block; width: 3em; vertical-align: middle; margin: 0 .3em 0 1em; }
             </style>
             </head>
             <body>
@@ -59,9 +59,8 @@ extension BenchmarkReport {
 
     private static func figure(_ plot: ReportPlot) -> String {
         let legend = plot.lines.enumerated().map { index, line in
-            let stroke = ReportPlot.Stroke(index)
-            let border = "border-top: .25em \(stroke.border) \(stroke.colour)"
-            return "<span class=\"swatch\" style=\"\(border)\"></span>\(line.name.escaped)"
+            let sample = ReportPlot.Stroke(index).line(along: "M0 3H48")
+            return "<svg class=\"swatch\" viewBox=\"0 0 48 6\" aria-hidden=\"true\">\(sample)</svg>\(line.name.escaped)"
         }
         return
             "<figure>\n<figcaption><b>\(plot.title.escaped)</b>\(legend.joined())</figcaption>\n\(plot.svg)</figure>\n"

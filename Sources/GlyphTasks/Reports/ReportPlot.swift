@@ -31,23 +31,28 @@ struct ReportPlot {
     private static let top = 16.0
     private static let bottom = 44.0
 
-    /// How a line is drawn: six colours, then the same ones dashed, dotted, and in both ways.
+    /// How a line is drawn, in the plot and in its legend: six colours, then the same ones dashed, dotted, and
+    /// dash-dotted.
     struct Stroke {
         /// Okabe and Ito's colours, which colour-blind people can tell apart.
         private static let colours = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"]
-        private static let patterns = [("", "solid"), ("8 4", "dashed"), ("2 4", "dotted"), ("10 3 2 3", "double")]
+        private static let patterns = ["", "8 4", "2 4", "10 3 2 3"]
 
         let colour: String
         /// SVG's lengths of strokes and gaps; empty for a line without gaps.
         let dashes: String
-        /// The border in CSS that resembles it.
-        let border: String
 
         /// The stroke of the line of a number, from 0.
         init(_ index: Int) {
             let count = Self.colours.count
             colour = Self.colours[index % count]
-            (dashes, border) = Self.patterns[index / count % Self.patterns.count]
+            dashes = Self.patterns[index / count % Self.patterns.count]
+        }
+
+        /// The line along a path in SVG's notation.
+        func line(along path: String) -> String {
+            let gaps = dashes.isEmpty ? "" : " stroke-dasharray=\"\(dashes)\""
+            return "<path d=\"\(path)\" fill=\"none\" stroke=\"\(colour)\" stroke-width=\"2\"\(gaps)/>"
         }
     }
 
@@ -127,9 +132,8 @@ struct ReportPlot {
         _ y: (Double) -> Double
     ) -> String {
         var svg = "<g stroke=\"\(stroke.colour)\" fill=\"\(stroke.colour)\">\n"
-        let dashes = stroke.dashes.isEmpty ? "" : " stroke-dasharray=\"\(stroke.dashes)\""
         let way = line.points.map { "\(px(x($0.compression))) \(px(y($0.value)))" }.joined(separator: "L")
-        svg += "<path d=\"M\(way)\" fill=\"none\" stroke-width=\"2\"\(dashes)/>\n"
+        svg += stroke.line(along: "M\(way)") + "\n"
         for point in line.points {
             let at = px(x(point.compression))
             if let interval = point.interval, interval.lower.isFinite, interval.upper.isFinite {

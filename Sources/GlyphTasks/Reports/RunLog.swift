@@ -26,6 +26,7 @@ public final class RunLog: Sendable {
     /// Whether the file held nothing when it was opened.
     public let isNew: Bool
     private let path: String
+    private let lock: FileLock
     private let state: Mutex<State>
 
     /// Opens a result file to go on with it, or begins one.
@@ -37,7 +38,8 @@ public final class RunLog: Sendable {
     ///   last that is no item.
     public init(resuming path: String, redoingFailures: Bool = false) throws {
         self.path = path
-        let file = try Self.locked(path)
+        lock = try Self.locked(path)
+        let file = FileHandle(fileDescriptor: lock.descriptor, closeOnDealloc: false)
         let (items, length) = try Self.scan(path)
         do {
             try file.truncate(atOffset: length)
@@ -53,24 +55,19 @@ public final class RunLog: Sendable {
         state = Mutex(State(file: file, done: Set(done.map(\.key))))
     }
 
-    /// Opens a file that nobody else writes to; closing it ends that.
-    ///
-    /// Appending leaves whole what a writer that takes no lock adds meanwhile.
-    private static func locked(_ path: String) throws -> FileHandle {
-        let descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else {
-            throw InputError(at: path, "the file cannot be opened for writing: \(String(cString: strerror(errno)))")
-        }
-        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-        // Some network drives have no locks; a run there is not refused.
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK else {
+    /// Opens a file that nobody else writes to.
+    private static func locked(_ path: String) throws -> FileLock {
+        do {
+            return try FileLock(path, followsLinks: true)
+        } catch FileLock.Fault.isHeld {
             throw InputError(
                 at: path,
                 "another run is using this folder",
                 remedy: "Wait until it has ended, or choose another folder"
             )
+        } catch FileLock.Fault.cannotOpen(let number) {
+            throw InputError(at: path, "the file cannot be opened for writing: \(String(cString: strerror(number)))")
         }
-        return file
     }
 
     /// Whether an item is in the file.

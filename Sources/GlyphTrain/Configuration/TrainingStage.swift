@@ -23,7 +23,7 @@ import GlyphPage
 /// | `carry` | share of those pages that begin in the middle of a sentence, its beginning given | 0 |
 /// | `themes` | share of pages that are not plain | 0 |
 /// | `styles` | share of pages that are typeset in a style instead of in cells; needs `losses` without `glyphs` | 0 |
-/// | `pages` | list of page shapes: `size` in visual tokens, `cell` in pixels, `batch`, `weight` | required |
+/// | `pages` | list of page shapes: `size` in visual tokens, `cell` in pixels, `batch`, `weight`; `size` times `batch` at most 2^20 | required |
 public struct TrainingStage: Sendable {
     public let name: String
     public let steps: Int
@@ -101,6 +101,9 @@ public struct TrainingStage: Sendable {
         return (text, glyphs)
     }
 
+    /// The most visual tokens of a batch, 20 GB of pixel values: more is a mistake that would fill any memory.
+    private static let mostTokens = 1 << 20
+
     private static func page(_ page: JSONFields) throws -> (item: (shape: PageShape, batch: Int), weight: Double) {
         var page = page
         let size = try page.ints("size", in: 1...64)
@@ -116,6 +119,15 @@ public struct TrainingStage: Sendable {
             )
         }
         let batch = try page.int("batch", in: 1...1 << 16)
+        let tokens = size[0] * size[1] * batch
+        guard tokens <= mostTokens else {
+            throw InputError(
+                at: page.location("batch"),
+                "\(batch) pages of \(size[0]) × \(size[1]) visual tokens are \(tokens) tokens",
+                expected: "at most \(mostTokens) in a batch",
+                remedy: "Make smaller batches, and add their gradients up with \"accumulate\"."
+            )
+        }
         let weight = try page.optionalNumber("weight") ?? 1
         try page.finish("a page shape", remedy: TrainingConfiguration.remedy)
         let shape = PageShape(columns: size[0], rows: size[1], cell: CellSize(width: cell[0], height: cell[1]))

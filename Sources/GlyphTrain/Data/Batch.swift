@@ -44,7 +44,15 @@ final class BatchMaker {
     }
 
     /// The `part`-th batch of a step, where several are added up.
-    func batch(step: Int, part: Int = 0, of stage: TrainingStage) throws -> Batch {
+    ///
+    /// - Throws: `CancellationError` as soon as `interrupted`, which is asked page by page, says so; `InputError` where a
+    ///   page does not suit the model.
+    func batch(
+        step: Int,
+        part: Int = 0,
+        of stage: TrainingStage,
+        interrupted: () -> Bool = { false }
+    ) throws -> Batch {
         // One draw apart is as good as any: the generator mixes its state.
         var random = SplitMix64(state: seed &* 0x9E37_79B9 &+ UInt64(step) &* 0x1_0001 &+ UInt64(part) &* 0x5_1ED2_70B7)
         let (kind, page) = (stage.tasks.draw(&random), stage.pages.draw(&random))
@@ -52,13 +60,23 @@ final class BatchMaker {
         // Full ones come often: a reader that seldom saw one does not stop at the end of it.
         let fill = min(1, Double.random(in: 0.35...1.3, using: &random))
         let examples = try (0..<page.batch).map { _ in
-            try maker.example(kind, page.shape, fill: fill, stage, &random)
+            if interrupted() { throw CancellationError() }
+            return try maker.example(kind, page.shape, fill: fill, stage, &random)
         }
-        return try batch(examples, kind, cellsPerToken: page.shape.cell.perToken)
+        return try batch(examples, kind, cellsPerToken: page.shape.cell.perToken, interrupted: interrupted)
     }
 
-    func batch(_ examples: [TrainingExample], _ task: TaskKind, cellsPerToken: Int) throws -> Batch {
-        let patches = try examples.map { try $0.pages.map { try maker.folder.imageProcessor.patches($0.image) } }
+    /// The batch of some examples; `interrupted` as for a step's.
+    func batch(
+        _ examples: [TrainingExample],
+        _ task: TaskKind,
+        cellsPerToken: Int,
+        interrupted: () -> Bool = { false }
+    ) throws -> Batch {
+        let patches = try examples.map { example in
+            if interrupted() { throw CancellationError() }
+            return try example.pages.map { try maker.folder.imageProcessor.patches($0.image) }
+        }
         return Batch(
             task: task,
             prompts: examples.map(\.prompt),

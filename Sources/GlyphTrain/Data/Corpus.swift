@@ -18,7 +18,7 @@ public struct Corpus: Sendable {
     }
 
     public let sources: [Source]
-    /// Files of the folder that hold no text, as pictures do, in the order of their paths.
+    /// Files of the folder that hold no text, as pictures do, and links to folders, in the order of their paths.
     public let skipped: [String]
     /// Cleaned text, files one after another.
     public let scalars: [Unicode.Scalar]
@@ -30,14 +30,19 @@ public struct Corpus: Sendable {
     /// Characters that a corpus must have for samples of any page to be drawn from it.
     static let leastCharacters = 10_000
 
-    /// Reads every file below a folder that is UTF-8 text; others are `skipped`.
+    /// Reads every file below a folder, or a link to one, that is UTF-8 text; others are `skipped`.
+    ///
+    /// Links to folders below it are skipped, too: what is behind one may be there already, or be the folder itself.
     ///
     /// - Throws: `InputError` for a folder or a file that cannot be read, for text that is not UTF-8, and for too little
     ///   text.
     public init(folder: String) throws {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue,
-            let names = FileManager.default.enumerator(atPath: folder)
+            // It follows no link, not even the one that was given.
+            let names = FileManager.default.enumerator(
+                atPath: URL(fileURLWithPath: folder).resolvingSymlinksInPath().path
+            )
         else { throw InputError(at: folder, "cannot be read", expected: "a folder with text files") }
         var texts: [(source: Source, scalars: [Unicode.Scalar])] = []
         var skipped: [String] = []
@@ -55,7 +60,7 @@ public struct Corpus: Sendable {
 
     private enum Content {
         case text(SourceText, digest: String)
-        /// A binary file, or none of the regular ones.
+        /// A binary file, a link to a folder, or none of the regular files.
         case noText
         /// A folder or an empty file.
         case nothing
@@ -63,8 +68,8 @@ public struct Corpus: Sendable {
 
     private static func content(_ path: String) throws -> Content {
         var facts = stat()
+        if lstat(path, &facts) == 0, facts.st_mode & S_IFMT == S_IFDIR { return .nothing }
         let isThere = stat(path, &facts) == 0
-        if isThere, facts.st_mode & S_IFMT == S_IFDIR { return .nothing }
         // Whoever opens a pipe waits for somebody to write into it.
         if isThere, facts.st_mode & S_IFMT != S_IFREG { return .noText }
         guard let bytes = ResourceFile.read(path) else {

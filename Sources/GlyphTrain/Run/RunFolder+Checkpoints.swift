@@ -12,11 +12,13 @@ extension RunFolder {
         try checkpoints().last
     }
 
-    private func checkpoints() throws -> [Checkpoint] {
+    /// All complete ones by their steps.
+    func checkpoints() throws -> [Checkpoint] {
         try FileManager.default.contentsOfDirectory(atPath: path)
-            .compactMap { name in
+            .compactMap { name -> Checkpoint? in
                 guard name.hasPrefix("step-"), let step = Int(name.dropFirst(5)), step >= 0 else { return nil }
-                return Checkpoint(path: "\(path)/\(name)", step: step)
+                let checkpoint = Checkpoint(path: "\(path)/\(name)", step: step)
+                return checkpoint.isFolder ? checkpoint : nil
             }
             .sorted { $0.step < $1.step }
     }
@@ -28,18 +30,41 @@ extension RunFolder {
         do {
             return try Self.whole(checkpoint)
         } catch let fault as InputError {
-            let others = Array(try checkpoints().filter { $0.step < checkpoint.step }.reversed())
-            let damaged = Array(others.prefix { (try? Self.whole($0)) == nil })
-            let names = ([checkpoint] + damaged).map(\.name).joined(separator: ", ")
-            let next = others.dropFirst(damaged.count).first
-            let outcome = next.map { "\($0.name) is whole, and the run goes on from it" } ?? "the run then begins anew"
-            throw InputError(
-                at: fault.location,
-                fault.problem,
-                expected: "a checkpoint that is whole",
-                remedy: "Remove \(names); \(outcome)"
-            )
+            throw try damage(of: checkpoint, fault) { _ = try Self.whole($0) }
         }
+    }
+
+    /// Takes over the state of a checkpoint whose model was read.
+    ///
+    /// - Throws: `InputError` saying which checkpoint to remove, where the state is not of this run.
+    func restore(_ training: TrainingModel, from checkpoint: Checkpoint) throws {
+        do {
+            try training.restore(checkpoint)
+        } catch let fault as InputError {
+            throw try damage(of: checkpoint, fault) { other in
+                _ = try Self.whole(other)
+                _ = try training.stateFile(of: other)
+            }
+        }
+    }
+
+    /// What is wrong with a checkpoint, and which ones to remove for the run to go on.
+    private func damage(
+        of checkpoint: Checkpoint,
+        _ fault: InputError,
+        check: (Checkpoint) throws -> Void
+    ) throws -> InputError {
+        let others = Array(try checkpoints().filter { $0.step < checkpoint.step }.reversed())
+        let damaged = Array(others.prefix { (try? check($0)) == nil })
+        let names = ([checkpoint] + damaged).map(\.name)
+        let remedy =
+            if let next = others.dropFirst(damaged.count).first {
+                "Remove \(names.joined(separator: ", ")); \(next.name) is whole, and the run goes on from it"
+            } else {
+                // Without a checkpoint, measurements would be refused.
+                "Remove \((names + measurements).joined(separator: ", ")); the run then begins anew"
+            }
+        return InputError(at: fault.location, fault.problem, expected: "a checkpoint that is whole", remedy: remedy)
     }
 
     /// The model's folder, if the heads of all files say that their content is there.

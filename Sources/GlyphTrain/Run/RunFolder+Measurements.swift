@@ -5,18 +5,53 @@ import Foundation
 import GlyphPage
 
 extension RunFolder {
-    /// Leaves out the measurements of steps that a run that was killed will do again.
+    /// The names of the files with measurements that hold something.
+    var measurements: [String] {
+        ["metrics.jsonl", "samples.jsonl"].filter { ResourceFile.read("\(path)/\($0)")?.isEmpty == false }
+    }
+
+    /// Refuses to begin anew over the measurements of a run whose checkpoints are gone.
+    ///
+    /// A run that was killed before its first checkpoint does its steps again, and its measurements may go. One that got
+    /// further had a checkpoint; somebody took it away, and the measurements are all that is left.
+    ///
+    /// - Parameters:
+    ///   - interval: After how many steps the run writes a checkpoint.
+    ///   - last: The run's last step, after which it writes one as well.
+    /// - Throws: `InputError` that says what to do.
+    func checkMeasurements(saving interval: Int, last: Int) throws {
+        guard let bytes = ResourceFile.read("\(path)/metrics.jsonl") else { return }
+        let steps = bytes.split(separator: UInt8(ascii: "\n")).compactMap(Self.step(of:)).max() ?? 0
+        // After step `interval` itself the first checkpoint may just not have been complete.
+        guard steps > interval || steps >= last else { return }
+        throw InputError(
+            at: "\(path)/metrics.jsonl",
+            "holds measurements of \(steps) steps, but the checkpoints of these are gone",
+            expected: "a checkpoint that the run can go on from",
+            remedy: "Put them back, move \(measurements.joined(separator: " and ")) elsewhere to begin anew, "
+                + "or choose another --output"
+        )
+    }
+
+    /// Leaves out the measurements of steps that a run that was killed will do again, and a last line that was cut off.
     func forgetMeasurements(after step: Int) throws {
-        for file in ["metrics.jsonl", "samples.jsonl"].map({ "\(path)/\($0)" }) {
+        for file in measurements.map({ "\(path)/\($0)" }) {
             guard let bytes = ResourceFile.read(file) else { continue }
             let lines = bytes.split(separator: UInt8(ascii: "\n"))
-            let kept = lines.prefix { line in
-                let number = line.dropFirst(#"{"step": "#.utf8.count).prefix { $0 != UInt8(ascii: ",") }
-                return (Int(String(decoding: number, as: UTF8.self)) ?? .max) <= step && line.last == UInt8(ascii: "}")
-            }
+            var kept = lines
+            if let last = kept.last, last.last != UInt8(ascii: "}") { kept.removeLast() }
+            // A line that names no step is not of the run's making, and nothing that it makes again.
+            kept.removeAll { Self.step(of: $0).map { $0 > step } ?? false }
             guard kept.count < lines.count else { continue }
             try ResourceFile.write(Array(kept.map { $0 + [10] }.joined()), to: file)
         }
+    }
+
+    /// The step that a line of measurements is about.
+    private static func step(of line: ArraySlice<UInt8>) -> Int? {
+        let start = Array(#"{"step": "#.utf8)
+        guard line.starts(with: start) else { return nil }
+        return Int(String(decoding: line.dropFirst(start.count).prefix { $0 != UInt8(ascii: ",") }, as: UTF8.self))
     }
 
     /// Adds a line to the measurements.

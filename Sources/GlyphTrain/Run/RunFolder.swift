@@ -12,13 +12,19 @@ final class RunFolder {
         let step: Int
 
         var name: String { URL(fileURLWithPath: path).lastPathComponent }
+
+        /// A file of such a name is somebody's note.
+        var isFolder: Bool {
+            var isFolder: ObjCBool = false
+            return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+        }
     }
 
     let path: String
     /// Where tokenizer and processor files are copied from.
     var modelFolder = ""
     /// The leader's, for the run's life; other processes of a group share the folder with it.
-    private let lock: RunLock?
+    private let lock: FileLock?
 
     private var manifestFile: String { "\(path)/run.json" }
 
@@ -32,14 +38,40 @@ final class RunFolder {
         } catch {
             throw InputError(at: path, "the folder cannot be made: \(error.localizedDescription)")
         }
-        lock = isLeader ? try RunLock(folder: path) : nil
+        lock = isLeader ? try Self.locked(path) : nil
     }
 
-    /// Refuses a folder that holds steps of another run.
+    /// Keeps a second run out of a folder by a file in it.
+    private static func locked(_ folder: String) throws -> FileLock {
+        let file = "\(folder)/lock"
+        do {
+            return try FileLock(file)
+        } catch FileLock.Fault.isHeld {
+            throw InputError(
+                at: folder,
+                "another run is using this folder",
+                remedy: "Wait until it has ended, or choose another --output"
+            )
+        } catch FileLock.Fault.cannotOpen(let number) {
+            throw InputError(at: file, "the file cannot be written: \(String(cString: strerror(number)))")
+        }
+    }
+
+    /// Refuses a folder that holds steps or measurements of another run, or of nobody knows which.
     func check(_ manifest: RunManifest) throws {
-        guard let bytes = ResourceFile.read(manifestFile) else { return }
+        let results = try results()
         // A run that made no step binds nobody; but what the leader has begun binds the others.
-        if lock != nil, try !hasSteps() { return }
+        if lock != nil, results.isEmpty { return }
+        guard let bytes = ResourceFile.read(manifestFile) else {
+            guard !results.isEmpty else { return }
+            throw InputError(
+                at: manifestFile,
+                "it cannot be read, but says what the results beside it were made with: "
+                    + results.joined(separator: ", "),
+                expected: "the file that the run wrote",
+                remedy: "Put it back, move these elsewhere, or choose another --output"
+            )
+        }
         guard let differences = manifest.differences(from: bytes) else {
             throw InputError(
                 at: manifestFile,
@@ -66,7 +98,8 @@ final class RunFolder {
         try DiskSync.wait(for: path)
     }
 
-    private func hasSteps() throws -> Bool {
-        try lastCheckpoint() != nil || ResourceFile.read("\(path)/metrics.jsonl")?.isEmpty == false
+    /// The names of what steps have left: measurements, then checkpoints.
+    private func results() throws -> [String] {
+        try measurements + checkpoints().map(\.name)
     }
 }

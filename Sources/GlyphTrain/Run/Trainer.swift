@@ -61,8 +61,8 @@ public final class Trainer {
     ///     made ahead.
     ///   - group: The processes that train together, each a part of a step's batches.
     ///   - commit: The program's version, for the manifest of a new run.
-    /// - Throws: `InputError` for a folder with another run or that another run is using, and for a checkpoint that is
-    ///   damaged; `TensorError` where memory is short.
+    /// - Throws: `InputError` for a folder with results that are not this run's or that another run is using, and for a
+    ///   checkpoint that is damaged; `TensorError` where memory is short.
     public init(
         _ configuration: TrainingConfiguration,
         start: String,
@@ -99,6 +99,9 @@ public final class Trainer {
         )
         try run.check(manifest)
         let checkpoint = try run.lastCheckpoint()
+        if checkpoint == nil, isLeader {
+            try run.checkMeasurements(saving: configuration.saveInterval, last: configuration.stepCount)
+        }
         if let checkpoint, checkpoint.step > configuration.stepCount {
             throw InputError(
                 at: checkpoint.path,
@@ -127,7 +130,7 @@ public final class Trainer {
         batches = try BatchMaker(folder, corpus, seed: configuration.seed, device: device)
         testBatches = try BatchMaker(folder, heldOut, seed: configuration.seed, device: device)
         step = checkpoint?.step ?? 0
-        if let checkpoint { try training.restore(checkpoint) } else { try training.takeHeads(from: start) }
+        if let checkpoint { try run.restore(training, from: checkpoint) } else { try training.takeHeads(from: start) }
         run.modelFolder = folder.path
         guard isLeader else { return }
         // Last: what cannot begin leaves nothing that a later run would have to be like.
@@ -145,17 +148,27 @@ public final class Trainer {
     ///
     /// In a group only the leader's answer counts, and others end when the leader does.
     ///
-    /// - Parameter report: Called after each step; returns whether to stop.
+    /// - Parameters:
+    ///   - report: Called after each step; returns whether to stop.
+    ///   - interrupted: Whether to stop without waiting for a batch that is being made; asked by several threads, page
+    ///     by page.
     /// - Throws: `InputError` when gradients stop being finite, the folder cannot be written or a process is gone.
-    public func train(report: (Report) throws -> Bool) throws {
+    public func train(
+        report: (Report) throws -> Bool,
+        interrupted: @escaping @Sendable () -> Bool = { false }
+    ) throws {
         do {
-            try trainAll(report: report)
+            try trainAll(report: report, interrupted: interrupted)
         } catch is ProcessGroup.LeaderLeft {}
     }
 
-    private func trainAll(report: (Report) throws -> Bool) throws {
+    private func trainAll(
+        report: (Report) throws -> Bool,
+        interrupted: @escaping @Sendable () -> Bool
+    ) throws {
         let configuration = configuration
         let batches = batches
+        var savedStep = step
         // The threads of the processor are busy with the present step; a device leaves them free.
         let depth = device == .cpu ? 1 : threads
         let (rank, size) = (group?.rank ?? 0, group?.size ?? 1)
@@ -163,13 +176,23 @@ public final class Trainer {
             try Runtime.setCallerThreadCount(1)
             let stage = configuration.stage(of: step).stage
             return try stride(from: rank, to: stage.accumulation, by: size).map {
-                try batches.batch(step: step, part: $0, of: stage)
+                try batches.batch(step: step, part: $0, of: stage, interrupted: interrupted)
             }
         }
         defer { prefetcher.stop() }
         while step < configuration.stepCount {
             let start = ContinuousClock.now
-            var result = try learn(prefetcher.next())
+            let parts: [Batch]
+            do {
+                parts = try prefetcher.next()
+            } catch is CancellationError {
+                // Nobody wants the next step, but the ones before it are to be kept.
+                if isLeader, step > savedStep {
+                    try run.save(training, step: step, keeping: configuration.keptCheckpoints)
+                }
+                return
+            }
+            var result = try learn(parts)
             step += 1
             let isLast = step == configuration.stepCount
             result.seconds = (ContinuousClock.now - start).seconds
@@ -179,6 +202,7 @@ public final class Trainer {
             let stops = try report(result)
             if isLast || stops || step.isMultiple(of: configuration.saveInterval) {
                 try run.save(training, step: step, keeping: configuration.keptCheckpoints)
+                savedStep = step
             }
             if stops { return }
         }

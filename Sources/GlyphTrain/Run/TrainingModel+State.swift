@@ -33,20 +33,20 @@ extension TrainingModel {
         }
     }
 
+    /// The file with the state of a checkpoint, if it has all of this model's.
+    func stateFile(of checkpoint: RunFolder.Checkpoint) throws -> SafetensorsFile {
+        let file = try SafetensorsFile("\(checkpoint.path)/training.safetensors")
+        for (name, tensor) in state where file.entries[name]?.shape != tensor.shape {
+            throw InputError(at: file.path, "\(name) is missing or of another shape", expected: "the state of this run")
+        }
+        return file
+    }
+
     /// Takes over the state of a checkpoint; the model's own weights were read with the model.
     func restore(_ checkpoint: RunFolder.Checkpoint) throws {
-        let file = try SafetensorsFile("\(checkpoint.path)/training.safetensors")
+        let file = try stateFile(of: checkpoint)
         try Tensor.withoutGrad {
-            for (name, tensor) in state {
-                guard let entry = file.entries[name], entry.shape == tensor.shape else {
-                    throw InputError(
-                        at: file.path,
-                        "\(name) is missing or of another shape",
-                        expected: "the state of this run"
-                    )
-                }
-                try tensor.detach().copy(from: file.tensor(name))
-            }
+            for (name, tensor) in state { try tensor.detach().copy(from: file.tensor(name)) }
             for slot in optimizer.slots where slot.parameter.dtype != .f32 {
                 try slot.parameter.detach().copy(from: slot.master)
             }

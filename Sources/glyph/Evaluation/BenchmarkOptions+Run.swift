@@ -81,9 +81,9 @@ extension BenchmarkOptions {
     private func measure(_ run: BenchmarkRun) async throws {
         var bar = ProgressBar(total: 1000)
         defer { bar.clear() }
-        let count: Int
+        let asked: (examples: Int, keys: Set<RunItem.Key>)
         do {
-            count = try await run.run { bar.show($0, pages: $1) }
+            asked = try await run.run { bar.show($0, pages: $1) }
         } catch {
             bar.clear()
             // The fault is what must be heard of; a report that cannot be written either says nothing new.
@@ -93,7 +93,7 @@ extension BenchmarkOptions {
             throw error
         }
         bar.clear()
-        guard count > 0 else {
+        guard asked.examples > 0 else {
             throw InputError(
                 at: run.suite.title,
                 "there is no example to ask",
@@ -102,7 +102,8 @@ extension BenchmarkOptions {
         }
         let items = try RunLog.items(at: itemsFile)
         try Terminal.write(try report(run.suite, items).markdown)
-        try checkAnswers(of: run.readerName, items)
+        // The folder may hold answers to other tasks, and of other readers.
+        try checkAnswers(items.filter { asked.keys.contains($0.key) })
     }
 
     private func report(_ suite: BenchmarkSuite, _ items: [RunItem]) throws -> BenchmarkReport {
@@ -116,18 +117,17 @@ extension BenchmarkOptions {
         return report
     }
 
-    /// Says how many items have no answer; a run in which none has one measured nothing.
-    private func checkAnswers(of reader: String, _ items: [RunItem]) throws {
-        let own = items.filter { $0.key.reader == reader }
-        let reasons = own.compactMap { item -> String? in
+    /// Says how many items of a run have no answer; a run in which none has one measured nothing.
+    private func checkAnswers(_ items: [RunItem]) throws {
+        let reasons = items.compactMap { item -> String? in
             if case .failed(let reason) = item.outcome { reason } else { nil }
         }
         guard let first = reasons.first else { return }
         let reason = Terminal.harmless(String(first.prefix(300)), for: 2)
         Terminal.say(
-            "\(reasons.count) of \(own.count) items have no answer (the first: \(reason)). Run the command with "
+            "\(reasons.count) of \(items.count) items have no answer (the first: \(reason)). Run the command with "
                 + "--redo-failures to ask again.\n"
         )
-        if reasons.count == own.count { throw ExitCode(1) }
+        if reasons.count == items.count { throw ExitCode(1) }
     }
 }

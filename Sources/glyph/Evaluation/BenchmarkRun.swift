@@ -37,7 +37,8 @@ struct BenchmarkRun: Sendable {
     }
 
     private enum Event: Sendable {
-        case made([Question])
+        /// An example is ready: what is not done of it, and the keys of all of it.
+        case made([Question], keys: [RunItem.Key])
         case asked
         /// Making or asking met what stops the run.
         case failed(any Error, whileMaking: Bool)
@@ -53,12 +54,13 @@ struct BenchmarkRun: Sendable {
     /// A fault stops the run, but what is being asked is still answered, if that takes no more than a minute.
     ///
     /// - Parameter progress: Told which share is made, in thousandths, and how many pages were drawn.
-    /// - Returns: How many examples there are.
+    /// - Returns: How many examples there are, and the keys of all that is asked about them, now or in a run before.
     /// - Throws: `InputError` for an example that cannot be made, and `ReadingError` where no example could be read.
-    func run(_ progress: (Int, Int) -> Void) async throws -> Int {
+    func run(_ progress: (Int, Int) -> Void) async throws -> (examples: Int, keys: Set<RunItem.Key>) {
         let processors = ThreadPool.processors
         var examples = ExampleQueue(suite)
         var ready: [Question] = []
+        var keys: Set<RunItem.Key> = []
         var (making, asking, made, pageCount) = (0, 0, 0, 0)
         var fault: (any Error)?
         await withTaskGroup(of: Event.self) { tasks in
@@ -82,7 +84,11 @@ struct BenchmarkRun: Sendable {
                         making += 1
                         tasks.addTask {
                             await Self.event(whileMaking: true) {
-                                .made(try await questions(make(), alone: parallel == 1))
+                                let example = try make()
+                                return .made(
+                                    try await questions(example, alone: parallel == 1),
+                                    keys: self.keys(of: example).map(\.key)
+                                )
                             }
                         }
                     } catch {
@@ -100,8 +106,9 @@ struct BenchmarkRun: Sendable {
                 guard let event = await tasks.next() else { return }
                 switch event {
                 case .asked: asking -= 1
-                case .made(let questions):
+                case .made(let questions, let own):
                     (making, made) = (making - 1, made + 1)
+                    keys.formUnion(own)
                     ready += questions
                     pageCount += Self.pageCount(questions)
                     progress(examples.share(made: made), pageCount)
@@ -113,7 +120,7 @@ struct BenchmarkRun: Sendable {
             }
         }
         if let fault { throw fault }
-        return made
+        return (made, keys)
     }
 
     private static func event(whileMaking: Bool, _ work: @Sendable () async throws -> Event) async -> Event {
@@ -143,17 +150,18 @@ struct BenchmarkRun: Sendable {
         }
     }
 
+    /// The ways in which an example is asked, each with the key of what comes of it.
+    private func keys(of example: TaskExample) -> [(way: BenchmarkWay, key: RunItem.Key)] {
+        ways.map { way in
+            let look = way.look.map { looks[$0].name } ?? "text"
+            let key = RunItem.Key(reader: readerName, strategy: way.name, config: look, example: example.id)
+            return (way: way, key: key)
+        }
+    }
+
     /// What is not done of an example, its pages drawn once for all strategies.
     private func questions(_ example: TaskExample, alone: Bool) async throws -> [Question] {
-        let open = ways.compactMap { way -> (BenchmarkWay, RunItem.Key)? in
-            let key = RunItem.Key(
-                reader: readerName,
-                strategy: way.name,
-                config: way.look.map { looks[$0].name } ?? "text",
-                example: example.id
-            )
-            return log.isDone(key) ? nil : (way, key)
-        }
+        let open = keys(of: example).filter { !log.isDone($0.key) }
         guard !open.isEmpty else { return [] }
         let text = SourceText(example.context)
         let tokens = tokenizer.count(example.context, specialTokens: .literal)

@@ -31,10 +31,20 @@ struct BenchmarkSettings {
     init(_ all: [Setting]) { self.all = all }
 
     /// Reads what `text` has written.
-    private init(parsing text: String) {
-        all = text.split(separator: "\n").map { line in
-            let parts = line.split(separator: ": ", maxSplits: 1).map(String.init)
-            return Setting(parts.first ?? "", parts.count > 1 ? parts[1] : "")
+    ///
+    /// - Throws: `InputError` for lines of another form, as other versions wrote them.
+    private init(parsing text: String, from path: String) throws {
+        all = try text.split(separator: "\n").map { line in
+            let parts = line.split(separator: ": ", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            guard parts.count == 2 else {
+                throw InputError(
+                    at: path,
+                    "the folder holds results of another version of glyph, which wrote down other settings",
+                    expected: "a line as in seed: 7 for each setting",
+                    remedy: "Choose another --output"
+                )
+            }
+            return Setting(parts[0], parts[1])
         }
     }
 
@@ -56,7 +66,7 @@ struct BenchmarkSettings {
                     remedy: "Choose another --output"
                 )
             }
-            let found = BenchmarkSettings(parsing: String(decoding: bytes, as: UTF8.self))
+            let found = try BenchmarkSettings(parsing: String(decoding: bytes, as: UTF8.self), from: path)
             let differences = differences(from: found)
             guard differences.isEmpty else {
                 throw InputError(

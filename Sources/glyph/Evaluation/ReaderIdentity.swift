@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-import Foundation
 import GlyphAPI
 import GlyphPage
 import GlyphReading
@@ -26,30 +25,17 @@ enum ReaderIdentity {
 
     /// A model that runs here: the folder's name, and six digits of a digest.
     ///
-    /// Checkpoints are told apart without reading gigabytes: by what settings say, and by size and age of every file of
-    /// weights, so a copy with another age counts as another reader.
+    /// Checkpoints are told apart as by `Digest.ofCheckpoint`, so a copy with another age counts as another reader.
     ///
     /// - Parameters:
     ///   - folder: the model's.
     ///   - options: how it computes.
     /// - Returns: as in `step-0007000 #1a2b3c`.
-    /// - Throws: `InputError` for settings that cannot be read.
+    /// - Throws: `InputError` for a folder or settings that cannot be read.
     static func ofModel(in folder: String, _ options: EngineOptions) throws -> String {
-        let place = URL(fileURLWithPath: folder).resolvingSymlinksInPath()
-        let files = (try? FileManager.default.contentsOfDirectory(atPath: place.path)) ?? []
-        var facts = "\(options.dtype ?? "auto") \(options.device ?? "")\n"
-        for name in files.sorted() {
-            // A model's files may be links into a cache, whose own age says nothing.
-            let path = place.appendingPathComponent(name).resolvingSymlinksInPath().path
-            if name.hasSuffix(".json") {
-                facts += "\(name) \(try Digest.sha256(ofFile: path))\n"
-            } else if name.hasSuffix(".safetensors") {
-                let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-                let age = (attributes?[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
-                facts += "\(name) \((attributes?[.size] as? NSNumber)?.int64Value ?? 0) \(age)\n"
-            }
-        }
+        let way = "\(options.dtype ?? "auto") \(options.device ?? "")"
+        let digest = try Digest.ofCheckpoint(in: folder, computing: way)
         let name = folder.split(separator: "/").last.map(String.init) ?? folder
-        return "\(name) #\(Digest.sha256(Array(facts.utf8)).prefix(6))"
+        return "\(name) #\(digest.prefix(6))"
     }
 }
