@@ -56,6 +56,9 @@ public struct APIError: Codable, Sendable, Equatable {
             self =
                 (try? WireJSON.decode(Self.self, from: bytes, at: ""))
                 ?? APIError(message: String(decoding: bytes.prefix(2000), as: UTF8.self))
+        } else if let first = try? WireJSON.decode([Self].self, from: bytes, at: "").first {
+            // Google's servers put it into a list.
+            self = first
         } else {
             let text = String(decoding: bytes.prefix(2000), as: UTF8.self)
             guard text.filter({ !$0.isWhitespace }).hasPrefix("{\"error\":") else { return nil }

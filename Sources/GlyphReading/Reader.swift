@@ -72,6 +72,8 @@ public enum FinishReason: Sendable, Equatable, CustomStringConvertible {
     case length
     /// A filter of the server cut it.
     case contentFilter
+    /// It stopped while it was still thinking, before an answer; no server calls it that.
+    case thoughts
     /// A word that only this server uses.
     case other(String)
 
@@ -86,13 +88,14 @@ public enum FinishReason: Sendable, Equatable, CustomStringConvertible {
     }
 
     /// Whether something of the answer is missing.
-    public var isCut: Bool { self == .length || self == .contentFilter }
+    public var isCut: Bool { self == .length || self == .contentFilter || self == .thoughts }
 
     public var description: String {
         switch self {
         case .stop: "stop"
         case .length: "length"
         case .contentFilter: "content_filter"
+        case .thoughts: "thoughts"
         case .other(let wire): wire
         }
     }

@@ -105,6 +105,16 @@ import Testing
         #expect(cut.result == .failure(.empty(.init(finishReason: .length))))
     }
 
+    @Test("thoughts without an answer are told apart from nothing, and from thoughts that had ended")
+    func onlyThoughts() {
+        let ending = AnswerAssembler.Ending(finishReason: .stop)
+        let open = assemble(Self.content("<think>Fee is 4", finish: "stop"))
+        #expect(open.pieces == [.reasoning("Fee is 4")])
+        #expect(open.result == .failure(.onlyThoughts(ending, isOpen: true)))
+        let closed = assemble(Self.content("<think>hm</think>", finish: "stop"))
+        #expect(closed.result == .failure(.onlyThoughts(ending, isOpen: false)))
+    }
+
     @Test("an error inside the stream ends it and keeps what was written")
     func reported() {
         let (pieces, result) = assemble(Self.hello, #"{"error":{"message":"out of memory","code":500}}"#)

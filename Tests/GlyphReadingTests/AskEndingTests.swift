@@ -70,6 +70,17 @@ struct AskEndingTests {
         #expect(json.output.contains(#""windowsWithAnswer": 1, "windowsCut": 1, "finishReason": "length""#))
     }
 
+    @Test("That the context was full is said of a joined answer, too, and of a window that only thought")
+    func joined() async throws {
+        let notes = [FaultResponse.answer("a note"), .answer("a note"), Self.answer("Both a", "length")]
+        let run = try await Self.ask(Self.text, notes, Self.inWindows)
+        #expect(run.said.contains("The answer was cut after 5 tokens, before the 1024 of --max-tokens"), "\(run.said)")
+        let thoughts = [Self.answer("<think>Door 4", "stop"), .answer("Red.")]
+        let unfinished = try await Self.ask(Self.text, thoughts, Self.inWindows)
+        #expect(unfinished.output == "Red.\n")
+        #expect(unfinished.said.contains("may miss something: only thoughts, no answer."), "\(unfinished.said)")
+    }
+
     @Test("Where no window tells anything there is no JSON to check")
     func absent() async throws {
         let answers = [FaultResponse.answer("NOT FOUND"), .answer("NOT FOUND")]

@@ -122,6 +122,25 @@ import Testing
         #expect(cited.citations.map(\.doubt) == [.tooShort, .absent])
     }
 
+    @Test("A number is one word and is found only as a whole")
+    func numbers() {
+        let text = "The price is EUR 4,250,000. The fee is 1,250,000; the tax is 1,250,000. Rate 3.75 or 13.75."
+        let finder = QuoteFinder(
+            SourceText(text),
+            pages: [PageSpan(number: 1, source: SourceRange(0, text.utf8.count))]
+        )
+        func citation(_ answer: String) -> CitedAnswer.Citation? {
+            CitedAnswer(reply: answer, finder: finder, pages: [1]).citations.first
+        }
+        #expect(citation("1,250,000")?.doubt == .severalPlaces)
+        #expect(citation("EUR 4,250") == nil && citation("250,000") == nil && citation("EUR 4") == nil)
+        #expect(citation("EUR 4,250,000.")?.match != nil)
+        #expect(citation("3.75")?.match != nil)
+        // A quotation may begin and end inside of a word, but a part of a number is another number.
+        #expect(finder.find("price is EUR 4,250") == nil && finder.find("price  is EUR 4,25") == nil)
+        #expect(finder.find("rice is EUR 4,250,000") != nil)
+    }
+
     @Test("An answer over the end of a page is found from either page, and names both")
     func overPageEnd() throws {
         for pages in [[1], [2], [1, 2]] {

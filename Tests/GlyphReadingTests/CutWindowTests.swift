@@ -51,6 +51,44 @@ import Testing
         }
     }
 
+    @Test("A model that stopped within its thoughts has not said that nothing is there")
+    func onlyThoughts() async throws {
+        let thoughts = Self.silence(.thoughts)
+        let told = try await Self.reading(ScriptedReader([thoughts, .answer("Old.")]))
+            .read(Samples.pages(1, 2), question: "q", sampling: Sampling())
+        #expect(told.answer == "Old." && told.windows.cut.map(\.finishReason) == [.thoughts])
+        let none = Self.reading(ScriptedReader([thoughts, .answer("NOT FOUND")]))
+        await #expect(throws: ReadingError.self) {
+            try await none.read(Samples.pages(1, 2), question: "q", sampling: Sampling())
+        }
+    }
+
+    @Test(
+        "An answer that begins with the words for none is none, whatever follows and stands around them",
+        arguments: [
+            ("NOT FOUND: the pages do not mention it.", true), ("NOT FOUND - see elsewhere", true),
+            ("NOT FOUND (pages 1 to 2)", true), ("NOT FOUND in these pages", true), ("not found: nothing", true),
+            ("<think>hm</think><answer>NOT FOUND</answer>", true),
+            ("<|begin_of_box|>NOT FOUND<|end_of_box|>", true), ("NOT FOUNDED in 1999", false),
+            ("Not found wanting.", false), ("It was NOT FOUND.", false), ("<b>Red</b>", false),
+        ]
+    )
+    func absentPhrases(answer: String, isAbsent: Bool) {
+        #expect(AbsentPhrase("NOT FOUND").begins(answer) == isAbsent)
+        #expect(AbsentPhrase("未提及").begins("未提及相关内容。") && !AbsentPhrase("未提及").begins("书中提及"))
+    }
+
+    @Test("A joined answer that is cut tells how many tokens it has")
+    func joinedCut() async throws {
+        let usage = Usage(promptTokens: 9, completionTokens: 4)
+        let last = ScriptedReader.Script([
+            .text("Both a"), .finished(ReadingSummary(finishReason: .length, usage: usage)),
+        ])
+        let read = try await Self.reading(ScriptedReader([.answer("Red."), .answer("Old."), last]))
+            .read(Samples.pages(1, 2), question: "q", sampling: Sampling())
+        #expect(read.finishReason == .length && read.tokensUntilCut == 4)
+    }
+
     @Test("The limit is one of answers: a page that is written down before may be longer, and is told if it is cut")
     func writtenDown() async throws {
         var card = ReadingCard(preset: "nano", window: 1, absent: "No.", transcribe: "Write it down.")

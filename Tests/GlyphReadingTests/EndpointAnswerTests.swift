@@ -76,6 +76,28 @@ import Testing
         }
     }
 
+    @Test("every field that an event may begin with is known, behind a byte order mark as well")
+    func eventBeginnings() async throws {
+        let beginnings = ["\u{FEFF}", "id: 1\n", "retry: 5\n", "event: message\n", ": hello\n\n"]
+        let streams = beginnings.map { beginning in
+            FaultResponse(
+                status: 200,
+                headers: [("Content-Type", "application/json")],
+                steps: [.send(beginning + FaultResponse.delta("pieces") + "data: [DONE]\n\n")]
+            )
+        }
+        let whole = "\u{FEFF}" + #"{"choices":[{"message":{"content":"pieces"},"finish_reason":"stop"}]}"#
+        let listed = FaultResponse.events([.send(#"[{"error":{"message":"out of memory"}}]"#)])
+        try await FaultServer.run(streams + [.events([.send(whole)]), listed]) { server in
+            let reader = try Samples.reader(server.url)
+            for _ in 0...beginnings.count {
+                #expect(try await reader.answer(to: Samples.request()).text == "pieces")
+            }
+            let failure = await reader.failure(of: try Samples.request())
+            #expect(failure?.problem.contains("out of memory") == true)
+        }
+    }
+
     @Test("a model that was cut before it answered is told apart from one that had nothing to say")
     func cutOrNothing() async throws {
         func answer(_ reason: String) -> FaultResponse {

@@ -145,6 +145,12 @@ import Testing
         try await expect(.failedMidway, "busy", from: .json(#"{"error":"busy"}"#))
     }
 
+    @Test("a context error inside a stream says what to do, as one with a status does")
+    func contextInStream() async throws {
+        let error = #"data: {"error":{"message":"too long","type":"exceed_context_size_error"}}"# + "\n\n"
+        try await expect(.contextExceeded, "too long", "Render denser pages", from: .events([.send(error)]))
+    }
+
     @Test("an answer without text is an error that says what happened")
     func empty() async throws {
         let length = #"data: {"choices":[{"delta":{"content":null},"finish_reason":"length"}]}"# + "\n\n"

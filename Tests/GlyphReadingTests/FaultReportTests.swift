@@ -44,5 +44,9 @@ import Testing
         let fault = faults.error(AnswerAssembler.Fault.empty(.init(finishReason: .length, usage: usage)))
         #expect(fault.kind == .emptyAnswer && fault.summary?.finishReason == .length)
         #expect(fault.summary?.usage == usage)
+        let thoughts = AnswerAssembler.Fault.onlyThoughts(.init(finishReason: .stop), isOpen: true)
+        let unfinished = faults.error(thoughts)
+        #expect(unfinished.kind == .emptyAnswer && unfinished.summary?.finishReason == .thoughts)
+        #expect(unfinished.problem.contains("only thoughts and no answer"))
     }
 }

@@ -166,6 +166,18 @@ import Testing
         #expect(third.answer == "Nothing here.")
     }
 
+    @Test("A first pass that is cut before it names a page names none, and all pages are read")
+    func cutFirstPass() async throws {
+        for card in [nil, card] {
+            var cut = ReadingError(.emptyAnswer, endpoint: "test", problem: "nothing")
+            cut.summary = ReadingSummary(finishReason: .length)
+            let reader = ScriptedReader((0..<3).map { _ in ScriptedReader.Script([], failure: cut) })
+            let limits = FocusReading.Limits(pages: 2, parallel: 1)
+            let choice = try await reading(reader, 5, card: card, limits: limits).choose("Why?", sampling: Sampling())
+            #expect(choice.pages == [1, 2, 3, 4, 5] && !choice.isFocused)
+        }
+    }
+
     @Test("So few pages that none has to be chosen are read at once")
     func few() async throws {
         let reader = ScriptedReader([answer("x", prompt: 30)])

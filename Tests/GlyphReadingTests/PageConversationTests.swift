@@ -52,6 +52,46 @@ import Testing
         #expect(hadNone)
     }
 
+    private static let tooLong = ScriptedReader.Script(
+        [],
+        failure: ReadingError(.contextExceeded, endpoint: "test", problem: "too long")
+    )
+
+    @Test("What was said is left out while it is too much, and kept where a question is too long by itself")
+    func fitting() async throws {
+        let scripts: [ScriptedReader.Script] = [
+            .answer("1"), .answer("2"), Self.tooLong, Self.tooLong, Self.tooLong, Self.tooLong, .answer("4"),
+        ]
+        var chat = PageConversation(ScriptedReader(scripts), pages: Samples.pages(1), sampling: Sampling())
+        for question in ["1?", "2?"] { _ = try await chat.ask(question) { _ in } }
+        let before = chat.history
+        var failure: ReadingError?
+        do {
+            try await chat.askForgetting({ chat in _ = try await chat.ask("long?") { _ in } }, forgot: {})
+        } catch let fault as ReadingError {
+            failure = fault
+        }
+        #expect(failure?.kind == .contextExceeded && chat.history == before)
+        var times = 0
+        try await chat.askForgetting({ chat in _ = try await chat.ask("4?") { _ in } }, forgot: { times += 1 })
+        #expect(chat.history.map(\.question) == ["2?", "4?"] && times == 1)
+    }
+
+    @Test("What has been shown of an answer is not said twice")
+    func spoken() async throws {
+        let broken = ScriptedReader.Script([.text("half of it, ")], failure: Self.tooLong.failure)
+        let reader = ScriptedReader([.answer("1"), broken, .answer("2")])
+        var chat = PageConversation(reader, pages: Samples.pages(1), sampling: Sampling())
+        _ = try await chat.ask("1?") { _ in }
+        var failure: ReadingError?
+        do {
+            try await chat.askForgetting({ chat in _ = try await chat.ask("2?") { _ in } }, forgot: {})
+        } catch let fault as ReadingError {
+            failure = fault
+        }
+        #expect(failure?.kind == .contextExceeded && reader.requests.count == 2)
+    }
+
     @Test("An empty question is refused and forgotten")
     func empty() async throws {
         var chat = PageConversation(ScriptedReader([]), pages: Samples.pages(1), sampling: Sampling())

@@ -61,7 +61,7 @@ import Testing
         try await Self.run(.answer("A river.")) { answer in
             #expect(answer.status == 200)
             #expect(answer.text.contains(#""answer":"A river.""#))
-            #expect(answer.text.contains("is not among the jobs yet"), "\(answer.text)")
+            #expect(answer.text.contains("is tried again until the service ends"), "\(answer.text)")
         } afterwards: { service in
             try await service.waitFor(#""answer":"A river.""#, at: "/v1/jobs?state=done")
         }

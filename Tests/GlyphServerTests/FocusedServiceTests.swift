@@ -78,6 +78,17 @@ import Testing
         }
     }
 
+    @Test("a first pass that used up its tokens names nothing, too")
+    func cutFirstPass() async throws {
+        var cut = ReadingError(.emptyAnswer, endpoint: "test", problem: "nothing")
+        cut.summary = ReadingSummary(finishReason: .length)
+        let reader = ScriptedReader([.init([], failure: cut), Self.script("A river.")])
+        try await ServiceHarness.run(reader) { service in
+            let answer = try await service.post("/v1/ask", "{\(Self.body)}").decode(Answer.self)
+            #expect(answer.answer == "A river." && answer.focus?.chosen == "all")
+        }
+    }
+
     @Test("of few pages all are read closely at once")
     func fewPages() async throws {
         let reader = ScriptedReader([Self.script("yes")])

@@ -84,6 +84,59 @@ import Testing
         }
     }
 
+    @Test(
+        "what the model was not trained for is a 400 that names the field",
+        arguments: [
+            (#""strategy":"whole""#, "strategy"), (#""preset":"readable""#, "preset"), (#""task":"contract""#, "task"),
+        ]
+    )
+    func untrained(_ field: String, _ param: String) async throws {
+        var card = Self.card
+        (card.transcribe, card.quote) = ("Write it down.", 9)
+        let reader = ScriptedReader([])
+        try await ServiceHarness.withFolder { [card] folder in
+            try await ServiceHarness.run(reader, card: card, data: folder) { service in
+                for path in ["/v1/ask", "/v1/jobs"] {
+                    let response = try await service.post(path, #"{"text":"a","question":"What ran?",\#(field)}"#)
+                    #expect(response.status == 400, "\(response.text)")
+                    #expect(try response.error().param == param)
+                }
+                guard param != "task" else { return }
+                let chat = #"{"messages":[{"role":"user","content":"hi"}],"glyph":{\#(field)}}"#
+                let refused = try await service.post("/v1/chat/completions", chat)
+                #expect(refused.status == 400)
+                #expect(try refused.error().param == "glyph.\(param)")
+            }
+        }
+        #expect(reader.requests.isEmpty)
+    }
+
+    @Test("pages are written down in the words that the model was trained on")
+    func transcribe() async throws {
+        var card = Self.card
+        (card.transcribe, card.quote) = ("Write it down.", 9)
+        let reader = ScriptedReader([.answer("a river ran")])
+        try await ServiceHarness.run(reader, card: card) { service in
+            let response = try await service.post("/v1/ask", #"{"text":"a river ran","task":"transcribe"}"#)
+            #expect(response.text.contains(#""answer":"a river ran""#), "\(response.text)")
+        }
+        #expect(reader.requests.map(\.prompt.question) == ["Write it down."])
+    }
+
+    @Test("a window that is asked again is told while it is waited for")
+    func retrying() async throws {
+        let busy = ReadingError(.serverFailure, endpoint: "test", problem: "busy")
+        let again = ScriptedReader.Script([
+            .retrying(after: .seconds(2), because: busy), .text("A river."),
+            .finished(ReadingSummary(finishReason: .stop)),
+        ])
+        try await ServiceHarness.run(ScriptedReader([again]), card: Self.card) { service in
+            let body = #"{"text":"a river ran","question":"What ran?","stream":true}"#
+            let events = try await service.post("/v1/ask", body).events()
+            #expect(events.map { $0.name ?? "" } == ["pages", "retrying", "windows", "text", "done"])
+        }
+    }
+
     @Test("a job tells the page, too")
     func job() async throws {
         try await ServiceHarness.withFolder { folder in

@@ -62,18 +62,35 @@ struct NormalizedText {
         ends.append(end)
     }
 
-    /// Where `other` occurs first at or behind `from`, as indices of `scalars`; with `asWords`, not inside of a word.
-    func range(of other: [UInt32], from: Int = 0, asWords: Bool = false) -> Range<Int>? {
+    /// Where a match may begin and end.
+    enum Edges {
+        /// Also inside of a word or a number.
+        case anywhere
+        /// Not inside of a number.
+        case wholeNumbers
+        /// Not inside of a word or a number.
+        case wholeWords
+    }
+
+    /// Where `other` occurs first at or behind `from`, as indices of `scalars`.
+    func range(of other: [UInt32], from: Int = 0, edges: Edges = .anywhere) -> Range<Int>? {
         var from = from
         while from <= scalars.count, let found = scalars[from...].firstRange(of: other) {
-            let before = found.lowerBound > 0 ? scalars[found.lowerBound - 1] : nil
-            let after = found.upperBound < scalars.count ? scalars[found.upperBound] : nil
-            let cutsWord =
-                isWordPart(before) && isWordPart(other.first) || isWordPart(after) && isWordPart(other.last)
-            if !asWords || !cutsWord { return found }
+            switch edges {
+            case .anywhere: return found
+            case .wholeNumbers: if !scalars.cutsNumber(found) { return found }
+            case .wholeWords: if !cutsWord(found), !scalars.cutsNumber(found) { return found }
+            }
             from = found.lowerBound + 1
         }
         return nil
+    }
+
+    private func cutsWord(_ range: Range<Int>) -> Bool {
+        [range.lowerBound, range.upperBound].contains { index in
+            scalars.indices.contains(index - 1) && scalars.indices.contains(index)
+                && isWordPart(scalars[index - 1]) && isWordPart(scalars[index])
+        }
     }
 
     /// How much of the text identifies a place: letters and digits, an ideograph counting as two.

@@ -111,7 +111,7 @@ public struct QuoteFinder: Sendable {
     ) -> [Match] {
         var matches: [Match] = []
         var from = 0
-        while matches.count < count, let found = hay.range(of: needle.scalars, from: from, asWords: true) {
+        while matches.count < count, let found = hay.range(of: needle.scalars, from: from, edges: .wholeWords) {
             let (start, end) = (hay.starts[found.lowerBound], hay.ends[found.upperBound - 1])
             guard start < source.upperBound else { break }
             if end > source.lowerBound { matches.append(match(start, end, isExact: false)) }
@@ -122,8 +122,12 @@ public struct QuoteFinder: Sendable {
 
     private func exact(_ quote: [UInt8], in ranges: [SourceRange]) -> Match? {
         for range in ranges {
-            if let found = text.utf8[range.lowerBound..<range.upperBound].firstRange(of: quote) {
-                return match(found.lowerBound, found.upperBound, isExact: true)
+            var from = range.lowerBound
+            while from < range.upperBound, let found = text.utf8[from..<range.upperBound].firstRange(of: quote) {
+                guard text.utf8.cutsNumber(found) else {
+                    return match(found.lowerBound, found.upperBound, isExact: true)
+                }
+                from = found.lowerBound + 1
             }
         }
         return nil
@@ -132,7 +136,7 @@ public struct QuoteFinder: Sendable {
     private func alike(_ quote: [UInt32], in ranges: [SourceRange]) -> Match? {
         for range in ranges {
             let hay = NormalizedText(text.utf8[range.lowerBound..<range.upperBound])
-            if let found = hay.range(of: quote) {
+            if let found = hay.range(of: quote, edges: .wholeNumbers) {
                 return match(hay.starts[found.lowerBound], hay.ends[found.upperBound - 1], isExact: false)
             }
         }

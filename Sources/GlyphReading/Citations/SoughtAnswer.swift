@@ -11,7 +11,9 @@ struct SoughtAnswer {
 
     init(_ answer: String) {
         text = NormalizedText(answer, foldsCase: true)
-        let words = answer.lowercased().split { !$0.isLetter && !$0.isNumber }
+        // A number is one word, whatever separates its digits.
+        let words = answer.lowercased().replacing(/(\d)[,.](?=\d)/) { $0.1 }
+            .split { !$0.isLetter && !$0.isNumber }
         let ideographs = answer.unicodeScalars.count(where: \.isIdeographic)
         places = words.count >= Self.words || ideographs >= Self.ideographs ? 1 : 2
         isWorthSeeking = text.weight >= 3 && words.contains { !Self.verdicts.contains($0) }

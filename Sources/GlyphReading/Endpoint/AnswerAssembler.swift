@@ -14,6 +14,8 @@ struct AnswerAssembler {
         case unreadable(String)
         case truncated
         case empty(Ending)
+        /// There are thoughts and no answer; `isOpen` if the model did not say that the thoughts had ended.
+        case onlyThoughts(Ending, isOpen: Bool)
         case declined(String)
     }
 
@@ -48,6 +50,7 @@ struct AnswerAssembler {
     private var splitter = ReasoningSplitter(ReasoningTags(openAnswer: nil))
     private var refusal = ""
     private var hasText = false
+    private var hasThoughts = false
     private var logprobs: (sum: Double, count: Int) = (0, 0)
 
     /// Takes one event of a stream.
@@ -81,7 +84,10 @@ struct AnswerAssembler {
         guard let answer = choice.delta ?? choice.message else { return [] }
         refusal += answer.refusal ?? ""
         var pieces: [Piece] = []
-        if let reasoning = answer.reasoningContent, !reasoning.isEmpty { pieces.append(.reasoning(reasoning)) }
+        if let reasoning = answer.reasoningContent, !reasoning.isEmpty {
+            hasThoughts = true
+            pieces.append(.reasoning(reasoning))
+        }
         if let text = answer.content, !text.isEmpty {
             let parts = splitter.push(text)
             pieces += noted(parts)
@@ -105,7 +111,8 @@ struct AnswerAssembler {
             guard ending.finishReason != .contentFilter else {
                 throw .declined("a content filter withheld the answer")
             }
-            throw .empty(ending)
+            guard hasThoughts, ending.finishReason != .length else { throw .empty(ending) }
+            throw .onlyThoughts(ending, isOpen: splitter.isReasoning)
         }
         return ending
     }
@@ -113,7 +120,9 @@ struct AnswerAssembler {
     private mutating func noted(_ parts: [ReasoningSplitter.Piece]) -> [Piece] {
         parts.map { part in
             switch part {
-            case .reasoning(let thought): return .reasoning(thought)
+            case .reasoning(let thought):
+                hasThoughts = true
+                return .reasoning(thought)
             case .answer(let text):
                 hasText = hasText || text.contains { !$0.isWhitespace }
                 return .text(text)

@@ -9,24 +9,29 @@ import NIOCore
 enum AnswerFraming: Equatable {
     case events, json, unknown
 
-    /// Looks at the first byte, and believes the content type where that does not tell.
+    /// Looks at how a body begins, and believes the content type where that does not tell.
     ///
     /// Servers that ignore `stream` answer with JSON, sometimes under the type of a stream, or with a stream under the
-    /// type of JSON, and proxies with an HTML page and status 200. No line of an event begins like an object, and no
-    /// JSON like a field of an event.
+    /// type of JSON, and proxies with an HTML page and status 200. No line of an event begins like an object or a list,
+    /// and no JSON like a field of an event. The network may have cut what is there after its first byte.
     init(contentType: String?, start: ByteBuffer) {
         let type = contentType?.lowercased().prefix { $0 != ";" && $0 != " " } ?? ""
-        switch start.readableBytesView.first(where: { !" \t\r\n".utf8.contains($0) }) {
-        case UInt8(ascii: "{"): self = .json
-        case UInt8(ascii: "d"), UInt8(ascii: ":"), UInt8(ascii: "e"):
-            self = type == "text/html" ? .unknown : .events
-        default:
-            switch type {
-            case "text/event-stream": self = .events
-            case "application/json": self = .json
-            default: self = .unknown
-            }
+        let bytes = Self.withoutMark(Array(start.readableBytesView.prefix(64)))
+        let line = bytes.drop { " \t\r\n".utf8.contains($0) }.prefix { $0 != UInt8(ascii: ":") }
+        if let first = line.first, "{[".utf8.contains(first) {
+            self = .json
+        } else if type != "text/html", line.startIndex < bytes.endIndex,
+            ["data", "event", "id", "retry"].contains(where: { $0.utf8.starts(with: line) })
+        {
+            self = .events
+        } else {
+            self = type == "text/event-stream" ? .events : type == "application/json" ? .json : .unknown
         }
+    }
+
+    /// A body without a byte order mark.
+    static func withoutMark(_ bytes: [UInt8]) -> [UInt8] {
+        bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
     }
 }
 
@@ -89,7 +94,7 @@ struct Exchange {
                 throw AnswerAssembler.Fault.unreadable("it is longer than \(limit) bytes")
             }
         }
-        for piece in try assembler.take(json: json) { emit(ReadingEvent(piece)) }
+        for piece in try assembler.take(json: AnswerFraming.withoutMark(json)) { emit(ReadingEvent(piece)) }
         finish()
         return try summary()
     }

@@ -62,7 +62,7 @@ extension FaultReport {
             return make(
                 .contextExceeded,
                 "the pages do not fit into the model's context",
-                "Render denser pages, read in windows, or use a model with a longer context."
+                Self.shorterPrompt
             )
         }
     }

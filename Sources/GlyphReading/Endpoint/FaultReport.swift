@@ -41,6 +41,7 @@ struct FaultReport {
             error(
                 Self.isContext(report) ? .contextExceeded : .failedMidway,
                 "the server reported: \(quote(report))",
+                remedy: Self.isContext(report) ? Self.shorterPrompt : nil,
                 report: report
             )
         case .unreadable(let problem):
@@ -53,6 +54,8 @@ struct FaultReport {
             )
         case .empty(let ending):
             empty(ending)
+        case .onlyThoughts(let ending, let isOpen):
+            onlyThoughts(ending, isOpen)
         case .declined(let words):
             error(.declined, "the model declined to answer: \(shortened(words))")
         }
@@ -72,6 +75,27 @@ struct FaultReport {
         fault.summary = ReadingSummary(finishReason: ending.finishReason, usage: ending.usage, model: ending.model)
         return fault
     }
+
+    /// Thoughts without an answer.
+    ///
+    /// A model that did not end them has not said that there is none.
+    private func onlyThoughts(_ ending: AnswerAssembler.Ending, _ isOpen: Bool) -> ReadingError {
+        let reason = shortened(ending.finishReason.description)
+        var fault = error(
+            .emptyAnswer,
+            "the model wrote only thoughts and no answer (finish reason \(reason))",
+            remedy: "Ask again, or ask another model."
+        )
+        fault.summary = ReadingSummary(
+            finishReason: isOpen ? .thoughts : ending.finishReason,
+            usage: ending.usage,
+            model: ending.model
+        )
+        return fault
+    }
+
+    /// What to do where a prompt does not fit.
+    static let shorterPrompt = "Render denser pages, read in windows, or use a model with a longer context."
 
     /// A wait that took too long.
     func error(_ expired: Watchdog.Expired) -> ReadingError {

@@ -160,20 +160,29 @@ extension EngineProcess.Configuration {
     /// - Throws: `InputError` if there is none.
     public static func program() throws -> String {
         if let path = ProcessInfo.processInfo.environment["GLYPH_ENGINE"], !path.isEmpty {
-            guard FileManager.default.isExecutableFile(atPath: path) else {
-                throw InputError(at: "GLYPH_ENGINE", "\(path) is no program")
+            guard isProgram(path) else {
+                throw InputError(
+                    at: "GLYPH_ENGINE",
+                    "\(path) is no program",
+                    remedy: "Name a glyph-engine, or unset it"
+                )
             }
             return path
         }
         let own = ownPath
         let path = (own.lastIndex(of: "/").map { String(own[...$0]) } ?? "./") + "glyph-engine"
-        guard FileManager.default.isExecutableFile(atPath: path) else {
+        guard isProgram(path) else {
             throw InputError(
                 at: path,
                 "the engine is not there",
-                remedy: "Build it with: swift build -c release --product glyph-engine. Or set GLYPH_ENGINE to its path"
+                remedy: "Build it with Tools/setup.sh build engine, or set GLYPH_ENGINE to its path"
             )
         }
         return path
+    }
+
+    /// Whether a path names something that can be run; a folder counts as executable, too.
+    private static func isProgram(_ path: String) -> Bool {
+        FileManager.default.isExecutableFile(atPath: path) && !FileManager.default.fileExists(atPath: path + "/.")
     }
 }

@@ -40,6 +40,8 @@ public struct DividedReading: Sendable {
         public var prompt: PagePrompt?
         /// Why the answer ended, or something that it was made of was cut.
         public var finishReason = FinishReason.stop
+        /// The tokens of a joined answer that was cut, if the server tells.
+        public var tokensUntilCut: Int?
         /// From the first request to the end.
         public var total: Duration
 
@@ -198,6 +200,7 @@ public struct DividedReading: Sendable {
                 prompt: last.prompt,
                 finishReason: [summary.finishReason, last.finishReason, Self.finishReason(of: found)]
                     .first(where: \.isCut) ?? summary.finishReason,
+                tokensUntilCut: summary.finishReason.isCut ? summary.usage?.completionTokens : nil,
                 total: .now - start
             )
         }

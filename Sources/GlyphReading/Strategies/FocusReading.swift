@@ -129,6 +129,8 @@ public struct FocusReading: Sendable {
             facts: coarse.spans == fine.spans ? facts : nil
         ) { card == nil ? request(for: $0) : "" }
         reading.wantsLogprobs = card != nil
+        // A pass that names nothing, for whatever reason, is followed by a reading of all pages.
+        reading.mustTell = false
         reading.retrying = retrying
         let result = try await reading.read(coarse.pages, question: question, sampling: sampling, progress: progress)
         let (pages, way) = card == nil ? named(result.findings) : scored(result.findings)

@@ -7,11 +7,13 @@ public import GlyphPage
 ///
 /// Every question sends the pages, their exact strings and all turns before it again, byte for byte and in the same
 /// order, so that a server's prefix cache reads only what is new.
-public struct PageConversation: Sendable {
+public struct PageConversation: ForgettingConversation, Sendable {
     /// The questions that were answered, with what was shown of the answers.
     public private(set) var history: [PagePrompt.Turn] = []
     /// The exact strings of the last answer that were put right.
     public private(set) var corrections: [FactCorrector.Correction] = []
+    /// Whether something of the last answer was reported.
+    public private(set) var hasSpoken = false
     private let reader: any Reader
     private let sampling: Sampling
     private let pages: [EncodedPage]
@@ -49,6 +51,7 @@ public struct PageConversation: Sendable {
             facts: sheet?.text,
             history: history
         )
+        hasSpoken = false
         var corrector = FactCorrector(facts?.facts ?? [], correctsNumbers: false)
         var answer = ""
         for try await event in reader.read(ReadingRequest(prompt: prompt, sampling: sampling)) {
@@ -56,7 +59,9 @@ public struct PageConversation: Sendable {
             case .text(let piece):
                 let certain = corrector.next(piece)
                 answer += certain
-                if !certain.isEmpty { try report(.text(certain)) }
+                guard !certain.isEmpty else { continue }
+                hasSpoken = true
+                try report(.text(certain))
             case .finished(let summary):
                 let rest = corrector.finish()
                 answer += rest

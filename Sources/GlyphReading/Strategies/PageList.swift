@@ -15,8 +15,8 @@ enum PageList {
     ///
     /// - Returns: The numbers, or nothing if the reply is not a list.
     static func numbers(in reply: String, of pages: ClosedRange<Int>) -> [Int]? {
-        var answer = Substring(reply)
-        if let end = answer.ranges(of: "</think>").last { answer = answer[end.upperBound...] }
+        // A template may write the first mark of thoughts, so that the reply has only the last.
+        let answer = reply.withoutThoughts.replacing("</think>", with: "\n")
         var line = answer.split(whereSeparator: \.isNewline).map { unmarked(String($0)) }.last { !$0.isEmpty } ?? ""
         // A label before the numbers, as in `Pages: 3, 4`.
         line.replace(/^[^\d:：]{0,40}[:：]/, with: "", maxReplacements: 1)
@@ -41,7 +41,7 @@ enum PageList {
 
     /// Without tags and the brackets, quotation marks and signs of emphasis around a line.
     private static func unmarked(_ line: String) -> String {
-        let line = line.replacing(/<\|?\/?[a-z_]{1,24}\|?>/.ignoresCase(), with: "").trimmed
+        let line = line.withoutMarks.trimmed
         return String(line.drop { "[({*`\"'“".contains($0) }.reversed().drop { "])}*`\"'”.。 ".contains($0) }.reversed())
     }
 }

@@ -107,6 +107,6 @@ struct QuotedReply {
 
     private static func stands(_ part: String, in text: NormalizedText) -> Bool {
         let part = NormalizedText(part, foldsCase: true).scalars
-        return !part.isEmpty && text.range(of: part, asWords: true) != nil
+        return !part.isEmpty && text.range(of: part, edges: .wholeWords) != nil
     }
 }

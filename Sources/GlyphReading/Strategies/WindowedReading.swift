@@ -48,6 +48,8 @@ public struct WindowedReading: Sendable {
     public var retrying: RetryNotice = { _, _ in }
     /// Whether the reader is asked how sure it is.
     var wantsLogprobs = true
+    /// Whether it is a failure that no window tells anything where one was cut before it had written a word.
+    var mustTell = true
     let reader: any Reader
     let card: ReadingCard
     private let parallel: Int
@@ -146,7 +148,7 @@ public struct WindowedReading: Sendable {
             }
         }
         // What one of them could not say is told beside what others did; where none did, it may have been the answer.
-        if best == nil, let cut = tally.cut { throw cut }
+        if mustTell, best == nil, let cut = tally.cut { throw cut }
         return Result(
             best: best,
             findings: findings,
@@ -223,18 +225,8 @@ public struct WindowedReading: Sendable {
         )
     }
 
-    /// Whether the reader says that its pages do not tell; some go on to say what they tell instead.
-    private func isAbsent(_ text: String) -> Bool {
-        let phrase = Self.words(card.absent)
-        guard !text.isEmpty, !phrase.isEmpty else { return text.isEmpty }
-        let first = text.prefix { !".!?。！？\n".contains($0) }
-        return Self.words(text) == phrase || Self.words(String(first)) == phrase
-    }
-
-    /// Without what readers add to a phrase that they were told to say: a full stop, capitals, quotation marks.
-    private static func words(_ text: String) -> String {
-        text.filter { $0.isLetter || $0.isNumber || $0 == " " }.lowercased().trimmed
-    }
+    /// Whether the reader says that its pages do not tell.
+    private func isAbsent(_ text: String) -> Bool { text.isEmpty || AbsentPhrase(card.absent).begins(text) }
 
     /// The most probable answer that is one; of equal ones, the earliest.
     static func best(_ findings: [Finding]) -> Finding? {

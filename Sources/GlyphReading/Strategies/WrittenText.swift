@@ -64,7 +64,7 @@ struct WrittenText {
         let window = windows[window].bytes
         // What ends with a line is not cut off; a word or a number may be, and is none by itself.
         guard window.upperBound < bytes.count, bytes[window.upperBound] != UInt8(ascii: "\n"),
-            let place = places(of: quotation, asWords: false).last(where: { $0.upperBound == window.upperBound })
+            let place = places(of: quotation, edges: .anywhere).last(where: { $0.upperBound == window.upperBound })
         else { return nil }
         return clause(from: place)
     }
@@ -84,12 +84,12 @@ struct WrittenText {
     /// Where a quotation stands first, as a byte offset.
     func start(of quotation: String) -> Int? { places(of: quotation).first?.lowerBound }
 
-    private func places(of phrase: String, asWords: Bool = true) -> [Range<Int>] {
+    private func places(of phrase: String, edges: NormalizedText.Edges = .wholeWords) -> [Range<Int>] {
         let sought = NormalizedText(phrase, foldsCase: true).scalars
         guard !sought.isEmpty else { return [] }
         var places: [Range<Int>] = []
         var from = 0
-        while let found = normalized.range(of: sought, from: from, asWords: asWords) {
+        while let found = normalized.range(of: sought, from: from, edges: edges) {
             places.append(normalized.starts[found.lowerBound]..<normalized.ends[found.upperBound - 1])
             from = found.upperBound
         }

@@ -20,6 +20,8 @@ struct Look: Sendable {
     var family: ReaderFamily
     var fits = false
     var budget: Int?
+    /// The preset, where the request names one.
+    private(set) var preset: String?
     /// How often the resolution is lowered after all else is settled.
     private(set) var coarseness = 0
 
@@ -38,15 +40,16 @@ struct Look: Sendable {
     /// - Throws: `InputError` for an unknown preset, key or value, and for keys that would name a file.
     init(_ fields: inout JSONFields, preset fallback: Preset, family: ReaderFamily, limits: ServiceLimits) throws {
         let presets = Preset.allCases.map(\.rawValue)
-        let name = try fields.text("preset", atMost: 40) ?? fallback.rawValue
-        guard let preset = Preset(rawValue: name) else {
+        preset = try fields.text("preset", atMost: 40)
+        let name = preset ?? fallback.rawValue
+        guard let known = Preset(rawValue: name) else {
             throw InputError(
                 at: fields.location("preset"),
                 "\"\(name)\" is unknown",
                 expected: presets.joined(separator: ", ")
             )
         }
-        config = try preset.configuration()
+        config = try known.configuration()
         if let render = fields.value("render") {
             try Self.apply(render, to: &config, at: fields.location("render"))
         }

@@ -21,8 +21,10 @@ final class AttachedJobs: Sendable {
     private struct State {
         /// Those that are read now.
         var ids: Set<String> = []
-        /// What still has to be written of others.
-        var writing: [String: Task<Void, Never>] = [:]
+        /// What still has to be written of others, oldest first.
+        var waiting: [(id: String, ending: Ending)] = []
+        /// Writes it, as long as there is any.
+        var writer: Task<Void, Never>?
     }
 
     private let store: ServiceStore
@@ -58,35 +60,49 @@ final class AttachedJobs: Sendable {
         do {
             try await write(ending, of: id)
         } catch {
-            state.withLock { $0.writing[id] = Task { await self.writeLater(ending, of: id) } }
+            state.withLock { state in
+                state.waiting.append((id, ending))
+                if state.writer == nil { state.writer = Task { await self.writeLater() } }
+            }
             throw error
         }
     }
 
     /// Gives up what still has to be written of a job that was moved to another state.
     func forget(_ id: String) {
-        state.withLock { $0.writing[id] }?.cancel()
+        state.withLock { state in state.waiting.removeAll { $0.id == id } }
     }
 
-    /// Ends what goes on in the background, each after a last attempt.
+    /// Ends what goes on in the background, after a last attempt.
     func close() async {
-        let tasks = state.withLock { Array($0.writing.values) }
-        for task in tasks { task.cancel() }
-        for task in tasks { await task.value }
+        let writer = state.withLock { $0.writer }
+        writer?.cancel()
+        await writer?.value
     }
 
     private func write(_ ending: Ending, of id: String) async throws {
         try await store.endJob(id, ending.state, result: ending.result, error: ending.error)
     }
 
-    private func writeLater(_ ending: Ending, of id: String) async {
-        var isWritten = false
-        repeat {
-            // Cut short by a cancellation, after which there is one more attempt. Not written then, the job is found
+    /// Writes what waits, one after another: attempts side by side would each hold the database up for its busy timeout.
+    private func writeLater() async {
+        var pause = 1.0
+        while true {
+            // Cut short by a cancellation, after which there is one more attempt. Not written then, a job is found
             // running at the next start and marked as interrupted.
-            try? await Task.sleep(for: .seconds(1))
-            isWritten = (try? await write(ending, of: id)) != nil
-        } while !isWritten && !Task.isCancelled
-        state.withLock { $0.writing[id] = nil }
+            try? await Task.sleep(for: .seconds(pause))
+            while let next = state.withLock({ $0.waiting.first }) {
+                guard (try? await write(next.ending, of: next.id)) != nil else { break }
+                forget(next.id)
+                pause = 1
+            }
+            let isDone = state.withLock { state in
+                guard state.waiting.isEmpty || Task.isCancelled else { return false }
+                state.writer = nil
+                return true
+            }
+            if isDone { return }
+            pause = min(pause * 2, 30)
+        }
     }
 }

@@ -25,26 +25,27 @@ extension AsyncThrowingStream where Element == DocumentEvent, Failure == any Err
     ///
     /// - Parameters:
     ///   - first: What is read first.
-    ///   - read: Reads it; tells what happens, up to `finished`.
+    ///   - read: Reads it; tells what happens, up to `finished`, and from wherever it reads that it tries again.
     ///   - redraw: Draws it coarser and tells what is read then.
     /// - Returns: What happens. It ends with the reader's error if `redraw` throws `Look.NothingCoarser`.
     static func coarsening<Subject: Sendable>(
         _ first: Subject,
-        read: @escaping @Sendable (Subject, ServedReader.Emit) async throws -> Void,
+        read: @escaping @Sendable (Subject, ServedReader.Emit, @escaping RetryNotice) async throws -> Void,
         redraw: @escaping @Sendable (Subject) async throws -> (Subject, Redrawing)
     ) -> Self {
-        of { emit in
+        of { emit, retrying in
             var subject = first
             while true {
                 var hasSpoken = false
                 do {
-                    return try await read(subject) { event in
+                    func pass(_ event: DocumentEvent) {
                         switch event {
                         case .text, .reasoning: hasSpoken = true
                         default: break
                         }
                         emit(event)
                     }
+                    return try await read(subject, pass, retrying)
                 } catch let fault as ReadingError where fault.isOutOfMemory && !hasSpoken {
                     do {
                         let (coarser, redrawing) = try await redraw(subject)

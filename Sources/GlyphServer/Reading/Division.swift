@@ -54,6 +54,8 @@ struct PageQuestion: Sendable {
     var finder: QuoteFinder?
     var isChinese: Bool
     var countTokens: @Sendable (String) -> Int
+    /// Told, from wherever it is read, that a request has to be sent again.
+    var retrying: RetryNotice = { _, _ in }
 }
 
 extension ServedReader {
@@ -80,6 +82,17 @@ extension ServedReader {
             return try await read(ReadingRequest(prompt: prompt, sampling: asked.sampling), emit)
         }
         return try await readWindows(asked, emit)
+    }
+
+    /// Has a model with a card write pages down in the words that it was trained on.
+    func transcribe(_ asked: PageQuestion, _ request: String, _ emit: Emit) async throws -> DocumentSummary {
+        var (writer, asked) = (self, asked)
+        writer.card?.transcribe = nil
+        writer.card?.quote = nil
+        asked.question = request
+        // No letter is put right from the text: what is shown is what was read.
+        asked.facts = nil
+        return try await writer.readWindows(asked, emit)
     }
 
     /// Whether all pages fit one prompt, as far as the reader tells.
@@ -121,6 +134,7 @@ extension ServedReader {
         (reading.combination, reading.room, reading.isChinese) = (asked.division.combination, room, asked.isChinese)
         (reading.joints, reading.finder) = (asked.joints, asked.finder)
         reading.facts = card?.facts == true ? asked.facts : nil
+        reading.retrying = asked.retrying
         let start = ContinuousClock.now
         var timeToFirst: Duration?
         func tell(_ piece: String) {

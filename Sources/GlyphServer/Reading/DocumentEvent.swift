@@ -67,11 +67,17 @@ struct WindowFacts: Sendable, Encodable, Equatable {
 
 extension AsyncThrowingStream where Element == DocumentEvent, Failure == any Error {
     /// The events of some work, which is cancelled once nobody listens any more.
-    static func of(_ work: @escaping @Sendable (_ emit: (DocumentEvent) -> Void) async throws -> Void) -> Self {
+    ///
+    /// Work may go on in several places at a time, each of which may have to try again: `retrying` can be told from any
+    /// of them.
+    static func of(_ work: @escaping ServedReader.Work) -> Self {
         AsyncThrowingStream { continuation in
             let task = Task {
                 do {
-                    try await work { continuation.yield($0) }
+                    try await work(
+                        { continuation.yield($0) },
+                        { continuation.yield(.retrying(after: $0, because: $1)) }
+                    )
                     continuation.finish()
                 } catch {
                     continuation.finish(throwing: error)

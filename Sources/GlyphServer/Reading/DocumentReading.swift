@@ -6,6 +6,8 @@ import GlyphReading
 extension ServedReader {
     /// Takes what happens while something is read.
     typealias Emit = (DocumentEvent) -> Void
+    /// Reads something, and tells what happens and that a request has to be sent again.
+    typealias Work = @Sendable (_ emit: Emit, _ retrying: @escaping RetryNotice) async throws -> Void
 
     /// Reads a prompt as it is.
     func read(_ request: ReadingRequest, _ emit: Emit) async throws -> DocumentSummary {

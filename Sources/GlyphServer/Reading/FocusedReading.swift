@@ -56,7 +56,7 @@ extension ServedReader {
         _ emit: Emit
     ) async throws -> DocumentSummary {
         let fine = FocusReading.Pages(document.pages, document.spans)
-        let reading = FocusReading(
+        var reading = FocusReading(
             reader,
             coarse: coarse.map { FocusReading.Pages($0.pages, $0.spans) } ?? fine,
             fine: fine,
@@ -65,6 +65,7 @@ extension ServedReader {
             facts: card?.facts == true ? asked.facts : nil,
             isChinese: asked.isChinese
         )
+        reading.retrying = asked.retrying
         let choice = try await reading.choose(asked.question, sampling: order.sampling) {
             emit(.windows(done: $0, count: $1))
         }

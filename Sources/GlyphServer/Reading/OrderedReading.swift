@@ -54,8 +54,8 @@ struct OrderedReading: Sendable {
 
     /// What happens while it is read; nothing is asked until somebody listens.
     func events() -> AsyncThrowingStream<DocumentEvent, any Error> {
-        .coarsening(first) { passes, emit in
-            try await read(passes, emit)
+        .coarsening(first) { passes, emit, retrying in
+            try await read(passes, emit, retrying)
         } redraw: { passes in
             var document = try await maker.make(passes.document.source, passes.document.look.coarser())
             if let before = passes.document.facts.first, let now = document.facts.first {
@@ -68,7 +68,11 @@ struct OrderedReading: Sendable {
         }
     }
 
-    private func read(_ passes: Passes, _ emit: ServedReader.Emit) async throws {
+    private func read(
+        _ passes: Passes,
+        _ emit: ServedReader.Emit,
+        _ retrying: @escaping RetryNotice
+    ) async throws {
         let document = passes.document
         let facts = served.card == nil ? nil : document.factBook(try maker.textTokenizer())
         var (reply, gate) = ("", QuoteGate())
@@ -90,12 +94,17 @@ struct OrderedReading: Sendable {
             joints: document.joints,
             finder: cites ? QuoteFinder(document.text, pages: document.spans) : nil,
             isChinese: isChinese,
-            countTokens: { tokenizer.count($0) }
+            countTokens: { tokenizer.count($0) },
+            retrying: retrying
         )
         var summary: DocumentSummary =
-            order.division.strategy == .focus
-            ? try await served.focus(document, passes.coarse, order, asked, pass)
-            : try await served.read(asked, pass)
+            if order.task == TaskLibrary.transcription, let request = served.card?.transcribe {
+                try await served.transcribe(asked, request, pass)
+            } else if order.division.strategy == .focus {
+                try await served.focus(document, passes.coarse, order, asked, pass)
+            } else {
+                try await served.read(asked, pass)
+            }
         let rest = gate.finish()
         if !rest.isEmpty { emit(.text(rest)) }
         if order.cites { cite(reply, &summary, document) }

@@ -64,6 +64,7 @@ extension ServiceResponder {
         try Self.finish(fields)
         if delivery.keeps { _ = try storage() }
         _ = try await served.check(model: order.model)
+        try served.check(order)
         let reading = try await OrderedReading(order, served, pages)
         let document = reading.first.document
         metrics.count(document)
@@ -180,7 +181,7 @@ extension ServiceResponder {
             try await attached?.end(job, .init(state: .done, result: result))
             return nil
         } catch {
-            return "the answer is not among the jobs yet: \(ServerFault(service: error).error.message)"
+            return "the answer could not be written to the jobs yet; that is tried again until the service ends"
         }
     }
 

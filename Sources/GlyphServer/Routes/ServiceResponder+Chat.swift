@@ -36,6 +36,7 @@ extension ServiceResponder {
         let model = try await served.check(model: wire.model)
         let plain = try ChatCompression.Options(&none, look: look(&none), limits)
         let compression = ChatCompression(pages, options ?? plain)
+        if let options { try served.check(options.look, options.division, in: IncomingChat.glyphOptions + ".") }
         let compressed = try await compression.compress(wire.messages)
         try check(compressed, compression.options.division, served)
         let begin = events(of: compressed, compression, wire.messages, sampling, served)
@@ -90,8 +91,9 @@ extension ServiceResponder {
         _ served: ServedReader
     ) -> @Sendable () -> AsyncThrowingStream<DocumentEvent, any Error> {
         {
-            .coarsening((compressed, compression)) { drawn, emit in
-                emit(.finished(try await self.read(drawn.0, drawn.1.options.division, sampling, served, emit)))
+            .coarsening((compressed, compression)) { drawn, emit, retrying in
+                let division = drawn.1.options.division
+                emit(.finished(try await self.read(drawn.0, division, sampling, served, retrying, emit)))
             } redraw: { drawn in
                 // Without a page of ours there is nothing to draw.
                 guard !drawn.0.documents.isEmpty else { throw Look.NothingCoarser() }
@@ -108,6 +110,7 @@ extension ServiceResponder {
         _ division: Division,
         _ sampling: Sampling,
         _ served: ServedReader,
+        _ retrying: @escaping RetryNotice,
         _ emit: ServedReader.Emit
     ) async throws -> DocumentSummary {
         let tokenizer = try pages.textTokenizer()
@@ -123,7 +126,8 @@ extension ServiceResponder {
             division: division,
             visualTokens: compressed.facts.visualTokens,
             isChinese: isChinese ?? false,
-            countTokens: { tokenizer.count($0) }
+            countTokens: { tokenizer.count($0) },
+            retrying: retrying
         )
         guard try await divides(asked, compressed, served) else {
             let prompt = try PagePrompt(conversation: compressed.messages)

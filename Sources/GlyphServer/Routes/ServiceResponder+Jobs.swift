@@ -63,6 +63,7 @@ extension ServiceResponder {
         let order = try ReadingOrder(&fields, intake, look, limits)
         try Self.finish(fields)
         _ = try await served.check(model: order.model)
+        try served.check(order)
         var names = intake.files.map(\.name)
         for (index, id) in intake.fileIDs.enumerated() {
             names.append(try await keptFile(id, param: "file_ids[\(index)]").name)
@@ -176,6 +177,7 @@ extension ServiceResponder {
         var fields = try Self.fields(of: try await storage().content(job.sha256))
         let order = try await order(&fields)
         _ = try await served.check(model: order.model)
+        try served.check(order)
         let reading = try await patiently { try await OrderedReading(order, served, self.pages) }
         metrics.count(reading.first.document)
         return try await patiently {

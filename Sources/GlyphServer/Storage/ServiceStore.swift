@@ -19,7 +19,7 @@ public final class ServiceStore: Sendable {
     private let blobs: BlobFolder
     private let database: DatabaseQueue
     /// Held for as long as the store lives; the system lets go of it when the process ends, however it ends.
-    private let lock: FolderLock
+    private let lock: FileLock
     private let disk = DispatchQueue(label: "glyph.disk")
 
     /// Opens the store in a folder, which is made if it is not there.
@@ -39,7 +39,7 @@ public final class ServiceStore: Sendable {
                 withIntermediateDirectories: true,
                 attributes: [.posixPermissions: 0o700]
             )
-            lock = try FolderLock("\(folder)/lock")
+            lock = try Self.locked("\(folder)/lock")
             blobs = try BlobFolder("\(folder)/content")
             var configuration = Configuration()
             configuration.journalMode = .wal
@@ -105,6 +105,21 @@ public final class ServiceStore: Sendable {
             )
         }
         return migrations
+    }
+
+    /// Keeps a second service out of a folder by a file in it.
+    private static func locked(_ path: String) throws -> FileLock {
+        do {
+            return try FileLock(path, permissions: 0o600)
+        } catch FileLock.Fault.isHeld {
+            throw InputError(
+                at: path,
+                "another service keeps its things there",
+                remedy: "Stop it, or name another folder with --data"
+            )
+        } catch FileLock.Fault.cannotOpen(let number) {
+            throw DiskFault(number: number, doing: "open \(path)")
+        }
     }
 
     // MARK: - Work
@@ -254,24 +269,4 @@ public final class ServiceStore: Sendable {
         let letters = Array("abcdefghijklmnopqrstuvwxyz0123456789")
         return "\(kind)-" + String((0..<24).map { _ in letters[Int.random(in: letters.indices)] })
     }
-}
-
-/// Keeps a second service out of a folder.
-private final class FolderLock: Sendable {
-    private let descriptor: Int32
-
-    init(_ path: String) throws {
-        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { throw DiskFault(number: errno, doing: "open \(path)") }
-        // From here on `deinit` closes it, also when this throws; a second time might close somebody else's file.
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            throw InputError(
-                at: path,
-                "another service keeps its things there",
-                remedy: "Stop it, or name another folder with --data"
-            )
-        }
-    }
-
-    deinit { close(descriptor) }
 }

@@ -59,7 +59,9 @@ public final class Tensor {
 
     /// Asks the shim about the tensor, which outlives the call.
     @inline(__always)
-    private func ask<Result>(_ call: (OpaquePointer) -> Result) -> Result { withExtendedLifetime(self) { call(handle) } }
+    private func ask<Result>(_ call: (OpaquePointer) -> Result) -> Result {
+        withExtendedLifetime(self) { call(handle) }
+    }
 }
 
 extension Tensor: CustomStringConvertible {

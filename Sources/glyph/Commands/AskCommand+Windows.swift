@@ -82,7 +82,7 @@ extension AskCommand {
         let notice = CutNotice(limit: source.maxTokens, quote: asked.card?.quote)
         reply.warning =
             notice.text(read.windows.cut, of: read.windows.findings.count)
-            ?? notice.text(read.finishReason, written: nil)
+            ?? notice.text(read.finishReason, written: read.tokensUntilCut)
         return reply
     }
 

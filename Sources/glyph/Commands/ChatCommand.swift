@@ -119,16 +119,10 @@ struct ChatCommand: AsyncParsableCommand {
 
     /// Asks, and once more without the oldest questions where all that was said no longer fits the reader.
     private func askFitting(_ question: String, _ conversation: inout Conversation) async throws {
-        while true {
-            do {
-                return try await ask(question, &conversation)
-            } catch let fault as ReadingError {
-                // Refused with a status: nothing was answered that would now be said twice.
-                guard fault.kind == .contextExceeded, fault.status != nil, conversation.forgetOldest() else {
-                    throw fault
-                }
-                Terminal.say("Note: the reader's context is full; the oldest questions and answers are left out\n")
-            }
+        try await conversation.askForgetting {
+            try await ask(question, &$0)
+        } forgot: {
+            Terminal.say("Note: the reader's context is full; the oldest questions and answers are left out\n")
         }
     }
 
@@ -171,7 +165,7 @@ struct ChatCommand: AsyncParsableCommand {
         let notice = CutNotice(limit: source.maxTokens, quote: conversation.card?.quote)
         let warning =
             notice.text(read.windows.cut, of: read.windows.findings.count)
-            ?? notice.text(read.finishReason, written: nil)
+            ?? notice.text(read.finishReason, written: read.tokensUntilCut)
         if let warning { Terminal.say(warning + "\n") }
     }
 
@@ -204,7 +198,7 @@ struct ChatCommand: AsyncParsableCommand {
 }
 
 /// What a conversation is led with.
-private struct Conversation {
+private struct Conversation: ForgettingConversation {
     /// All pages in one prompt; nil where they do not fit.
     var whole: PageConversation?
     /// A few pages at a time.
@@ -214,9 +208,9 @@ private struct Conversation {
     /// What was said, where pages are read in parts.
     var said: [(speaker: String, text: String)] = []
 
-    /// Leaves out the older half of what was said.
-    ///
-    /// - Returns: Whether there was something to leave out.
+    /// Of pages that are read in parts nothing is shown before the end.
+    var hasSpoken: Bool { whole?.hasSpoken ?? false }
+
     mutating func forgetOldest() -> Bool {
         if whole != nil { return whole?.forgetOldest() ?? false }
         // A model with a card is not told what was said.

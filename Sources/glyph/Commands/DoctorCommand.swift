@@ -51,6 +51,15 @@ struct DoctorCommand: ParsableCommand {
         mutating func mention(_ title: String, _ found: String?, without: String) {
             lines.append(found.map { "✓ \(title): \($0)" } ?? "– \(title): not there; \(without)")
         }
+
+        /// The same for what says itself why it is not there.
+        mutating func mention(_ title: String, without: String, _ body: () throws -> String) {
+            do {
+                lines.append("✓ \(title): \(try body())")
+            } catch {
+                lines.append("– \(title): \(error); \(without)")
+            }
+        }
     }
 
     /// What decides how pages look and what they cost.
@@ -79,16 +88,12 @@ struct DoctorCommand: ParsableCommand {
 
     /// What answers without a server.
     private static func checkReader(_ report: inout Report) {
-        report.mention(
-            "reader that ships",
-            try? EngineProcess.Configuration.embeddedModel(),
-            without: "questions need --endpoint or --model"
-        )
-        report.mention(
-            "glyph-engine",
-            try? EngineProcess.Configuration.program(),
-            without: "no model runs here; Tools/setup.sh build engine builds it"
-        )
+        report.mention("reader that ships", without: "without it questions need --endpoint or --model") {
+            try EngineProcess.Configuration.embeddedModel()
+        }
+        report.mention("glyph-engine", without: "without it no model runs here") {
+            try EngineProcess.Configuration.program()
+        }
     }
 
     private static func describe(_ font: FontFile) throws -> String {

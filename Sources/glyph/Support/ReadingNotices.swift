@@ -21,6 +21,7 @@ struct CutNotice {
         switch reason {
         case .stop, .other: return nil
         case .contentFilter: return "The server's filter cut the answer; what it took out is missing."
+        case .thoughts: return "The reader stopped while it was still thinking; what it would have answered is missing."
         case .length:
             if let quote, quote <= limit {
                 return "The answer was cut at \(quote) tokens, the most that this model quotes at once."
@@ -42,10 +43,14 @@ struct CutNotice {
     func text(_ cut: [WindowedReading.Finding], of count: Int) -> String? {
         guard !cut.isEmpty else { return nil }
         let pages = cut.prefix(8).map { Summary.range($0.pages) }.joined(separator: ", ") + (cut.count > 8 ? ", …" : "")
-        let isFiltered = cut.allSatisfy { $0.finishReason == .contentFilter }
         let remedy =
-            isFiltered
-            ? "by the server's filter." : "and may miss something; raise --max-tokens, or read fewer pages at a time."
+            if cut.allSatisfy({ $0.finishReason == .contentFilter }) {
+                "by the server's filter."
+            } else if cut.allSatisfy({ $0.finishReason == .thoughts }) {
+                "and may miss something: only thoughts, no answer."
+            } else {
+                "and may miss something; raise --max-tokens, or read fewer pages at a time."
+            }
         return "What was read of \(cut.count) of \(Summary.counted(count, "window")) was cut (pages \(pages)) " + remedy
     }
 }

@@ -316,12 +316,17 @@ function wish() {
   return body;
 }
 
+/** How it is said why an answer ended; all other reasons mean that it is whole. */
+const endings = { length: "cut", content_filter: "filtered", thoughts: "onlyThoughts" };
+
+const sayEnding = (data) => say(endings[data.finish_reason] ?? "done");
+
 /** The numbers of an answer that is complete. */
 function conclude(data) {
   showUsage(data.usage);
   showNotes(data.notes);
   answer.conclude(data);
-  say(data.finish_reason === "length" ? "cut" : "done");
+  sayEnding(data);
 }
 
 /** Shows an answer that was kept, and then its pages, which are drawn again. */
@@ -339,7 +344,7 @@ async function showJob(job) {
   answer.showKept(job.result);
   showUsage(job.result.usage);
   showNotes(job.result.notes);
-  say(job.result.finish_reason === "length" ? "cut" : "done");
+  sayEnding(job.result);
   const mine = preview = new AbortController();
   try {
     const { pictures } = await json(`/v1/jobs/${job.id}/pages`, undefined, mine.signal);

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+import GlyphReading
+
+/// What a model that was trained for Glyph can be asked.
+extension ServedReader {
+    private static let remedy = "Leave it out, or ask a service with another reader"
+
+    /// Refuses an order that the model was not trained for.
+    ///
+    /// - Throws: `InputError` that names the field.
+    func check(_ order: ReadingOrder) throws {
+        try check(order.look, order.division)
+        if let task = order.task { try card?.check(.task(task), at: "task", remedy: Self.remedy) }
+    }
+
+    /// Refuses pages, or a way to read them, that the model was not trained for.
+    ///
+    /// - Parameters:
+    ///   - look: How pages shall look.
+    ///   - division: How they are read.
+    ///   - parent: What stands before the names of the fields.
+    /// - Throws: `InputError` that names the field.
+    func check(_ look: Look, _ division: Division, in parent: String = "") throws {
+        guard let card else { return }
+        if let preset = look.preset { try card.check(.preset(preset), at: parent + "preset", remedy: Self.remedy) }
+        if division.strategy == .whole { try card.check(.allPages, at: parent + "strategy", remedy: Self.remedy) }
+    }
+}
