@@ -399,7 +399,7 @@ run ask "$root/Examples/agreement.txt" --task transcribe
 check "and writes pages down" grep -q "The notice period is 90 days" out
 refuses "one page at a time, and not all of them" 1 '--strategy whole: .*--endpoint' \
     ask "$root/Examples/agreement.txt" "What is the notice period?" --strategy whole
-refuses "no task but that" 1 '--task contract: .*--task transcribe.*--endpoint' \
+refuses "no task but that" 1 '--task contract: .*the task transcribe.*--endpoint' \
     ask "$root/Examples/agreement.txt" "the notice period" --task contract
 refuses "no pages but those of its preset" 1 '--preset glyph-en: .*expected nano' \
     ask "$root/Examples/agreement.txt" "What is the notice period?" --preset glyph-en
