@@ -66,7 +66,7 @@ struct PDFText {
     }
 
     /// Characters of a page that is more than a stamp on a scan or the title of a picture.
-    private static let longText = 1000
+    private static let longText = 300
 
     /// Says which pages may hold more than their letters: a stamp on a scan is all that is read of it.
     private mutating func noteCovered(_ pages: [Int]) {

@@ -8,13 +8,27 @@ struct PagePictures {
     /// The part of the page that its pictures cover, overlaps counted twice.
     private var coverage: [Int: Double] = [:]
 
-    /// The pictures of the pages from the first to the last of `pages`.
+    /// The pictures of some pages, in order, and of those between them.
     init(_ file: PDFFile, among pages: [Int], _ facts: PDFFacts) throws {
-        guard let first = pages.min(), let last = pages.max() else { return }
-        let list = try file.run("pdfimages", ["-list", "-f", "\(first)", "-l", "\(last)"])
-        for line in String(decoding: list, as: UTF8.self).split(whereSeparator: \.isNewline).dropFirst(2) {
-            add(line, facts)
+        for run in Self.runs(pages) {
+            let list = try file.run("pdfimages", ["-list", "-f", "\(run.lowerBound)", "-l", "\(run.upperBound)"])
+            for line in String(decoding: list, as: UTF8.self).split(whereSeparator: \.isNewline).dropFirst(2) {
+                add(line, facts)
+            }
         }
+    }
+
+    /// Pages near each other together: starting the program takes as long as some pages.
+    private static func runs(_ pages: [Int]) -> [ClosedRange<Int>] {
+        var runs: [ClosedRange<Int>] = []
+        for page in pages {
+            if let last = runs.last, page - last.upperBound <= 8 {
+                runs[runs.count - 1] = last.lowerBound...page
+            } else {
+                runs.append(page...page)
+            }
+        }
+        return runs
     }
 
     /// Takes one line of the list into account.
