@@ -37,6 +37,28 @@ package final class FileLock: Sendable {
         descriptor = try Self.locked(path, permissions, followsLinks ? 0 : O_NOFOLLOW)
     }
 
+    /// Keeps other runs out of a folder of results by one of its files.
+    ///
+    /// - Parameters:
+    ///   - file: The file.
+    ///   - location: What the person named, for the message.
+    ///   - followsLinks: Whether the file may be a symbolic link.
+    /// - Returns: The lock.
+    /// - Throws: `InputError` if another run uses the folder, or the file cannot be opened.
+    package static func ofRun(_ file: String, at location: String, followsLinks: Bool = false) throws -> FileLock {
+        do {
+            return try FileLock(file, followsLinks: followsLinks)
+        } catch Fault.isHeld {
+            throw InputError(
+                at: location,
+                "another run is using this folder",
+                remedy: "Wait until it has ended, or choose another --output"
+            )
+        } catch Fault.cannotOpen(let number) {
+            throw InputError(at: file, "the file cannot be opened for writing: \(String(cString: strerror(number)))")
+        }
+    }
+
     private static func locked(_ path: String, _ permissions: UInt32, _ more: Int32) throws -> Int32 {
         // Appending leaves whole what a writer that takes no lock adds meanwhile.
         let descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | more, mode_t(permissions))

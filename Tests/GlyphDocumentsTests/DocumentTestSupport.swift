@@ -2,9 +2,10 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 import Foundation
-import GlyphDocuments
 import GlyphPage
 import Testing
+
+@testable import GlyphDocuments
 
 /// A folder for one test's files, removed with the value that owns it.
 final class TemporaryFolder {
@@ -68,4 +69,10 @@ extension Document {
         let start = string.utf8.distance(from: string.startIndex, to: found.lowerBound)
         return SourceMap(self).provenance(of: SourceRange(start, start + piece.utf8.count)).first
     }
+}
+
+/// What is read of a page whose body this is.
+func html(_ body: String) throws -> String {
+    let page = "<!DOCTYPE html><html><body>\(body)</body></html>"
+    return String(decoding: try HTMLText.read(Array(page.utf8), name: "a.html").bytes, as: UTF8.self)
 }

@@ -7,10 +7,7 @@ import Testing
 
 @Suite("Formulas in MathML")
 struct MathTextTests {
-    private func formula(_ content: String) throws -> String {
-        let page = "<!DOCTYPE html><html><body><p>a <math>\(content)</math> b</body></html>"
-        return String(decoding: try HTMLText.read(Array(page.utf8), name: "a.html").bytes, as: UTF8.self)
-    }
+    private func formula(_ content: String) throws -> String { try html("<p>a <math>\(content)</math> b") }
 
     @Test("Words in a formula keep the white space around them")
     func words() throws {

@@ -205,29 +205,11 @@ struct LimitedProgram {
         private(set) var writing: Int32
 
         init() throws {
-            var ends: [Int32] = [0, 0]
-            guard Self.makeEnds(&ends) == 0 else {
-                throw InputError(at: "pipe", "cannot be made: \(String(cString: strerror(errno)))")
-            }
-            (reading, writing) = (ends[0], ends[1])
+            let ends = try PipeEnds()
+            (reading, writing) = (ends.reading, ends.writing)
         }
 
         deinit { closeAll() }
-
-        /// Marks both ends as they are made: between two steps another thread could start a child that inherits them.
-        ///
-        /// `pipe2` is looked up by its name, because the C library's module for Swift leaves it out.
-        private static func makeEnds(_ ends: inout [Int32]) -> Int32 {
-            #if os(Linux)
-                typealias Function = @convention(c) (UnsafeMutablePointer<Int32>, Int32) -> Int32
-                if let symbol = dlsym(nil, "pipe2") {
-                    return unsafeBitCast(symbol, to: Function.self)(&ends, O_CLOEXEC)
-                }
-            #endif
-            guard pipe(&ends) == 0 else { return -1 }
-            for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-            return 0
-        }
 
         func closeWriting() {
             if writing >= 0 { close(writing) }

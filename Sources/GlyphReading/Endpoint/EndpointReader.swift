@@ -32,17 +32,7 @@ public final class EndpointReader: Reader {
     }
 
     public func read(_ request: ReadingRequest) -> AsyncThrowingStream<ReadingEvent, any Error> {
-        AsyncThrowingStream { continuation in
-            let task = Task {
-                do {
-                    try await self.run(request) { continuation.yield($0) }
-                    continuation.finish()
-                } catch {
-                    continuation.finish(throwing: error)
-                }
-            }
-            continuation.onTermination = { _ in task.cancel() }
-        }
+        .telling { try await self.run(request, emit: $0) }
     }
 
     private func run(_ request: ReadingRequest, emit: @escaping @Sendable (ReadingEvent) -> Void) async throws {

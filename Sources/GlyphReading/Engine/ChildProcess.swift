@@ -118,10 +118,8 @@ final class ChildProcess: Sendable {
         let writing: CInt
 
         init() throws {
-            var ends: [CInt] = [0, 0]
-            guard Self.makeEnds(&ends) == 0 else {
-                throw InputError(at: "pipe", "cannot be made: \(String(cString: strerror(errno)))")
-            }
+            let made = try PipeEnds()
+            let ends = [made.reading, made.writing]
             let moved = ends.map { fcntl($0, F_DUPFD_CLOEXEC, 3) }
             ends.forEach { close($0) }
             guard moved.allSatisfy({ $0 >= 0 }) else {
@@ -144,21 +142,6 @@ final class ChildProcess: Sendable {
                 throw error
             }
             return pipes
-        }
-
-        /// Marks both ends as they are made: between two steps another thread could start a child that inherits them.
-        ///
-        /// `pipe2` is looked up by its name, because the C library's module for Swift leaves it out.
-        private static func makeEnds(_ ends: inout [CInt]) -> Int32 {
-            #if os(Linux)
-                typealias Function = @convention(c) (UnsafeMutablePointer<Int32>, Int32) -> Int32
-                if let symbol = dlsym(nil, "pipe2") {
-                    return unsafeBitCast(symbol, to: Function.self)(&ends, O_CLOEXEC)
-                }
-            #endif
-            guard pipe(&ends) == 0 else { return -1 }
-            for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-            return 0
         }
     }
 }

@@ -26,26 +26,16 @@ public final class RememberingReader: Reader {
             return reader.read(request)
         }
         let pages = request.prompt.pages.map(\.png)
-        return AsyncThrowingStream { continuation in
-            let task = Task {
-                do {
-                    if let (text, reason) = written.withLock({ $0[pages] }) {
-                        continuation.yield(.text(text))
-                        continuation.yield(.finished(ReadingSummary(finishReason: reason)))
-                    } else {
-                        let answer = try await reader.answer(to: request) {
-                            continuation.yield(.retrying(after: $0, because: $1))
-                        }
-                        written.withLock { $0[pages] = (answer.text, answer.summary.finishReason) }
-                        continuation.yield(.text(answer.text))
-                        continuation.yield(.finished(answer.summary))
-                    }
-                    continuation.finish()
-                } catch {
-                    continuation.finish(throwing: error)
-                }
+        return .telling { [self] emit in
+            if let (text, reason) = written.withLock({ $0[pages] }) {
+                emit(.text(text))
+                emit(.finished(ReadingSummary(finishReason: reason)))
+                return
             }
-            continuation.onTermination = { _ in task.cancel() }
+            let answer = try await reader.answer(to: request) { emit(.retrying(after: $0, because: $1)) }
+            written.withLock { $0[pages] = (answer.text, answer.summary.finishReason) }
+            emit(.text(answer.text))
+            emit(.finished(answer.summary))
         }
     }
 }

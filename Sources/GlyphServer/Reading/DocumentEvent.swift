@@ -71,20 +71,7 @@ extension AsyncThrowingStream where Element == DocumentEvent, Failure == any Err
     /// Work may go on in several places at a time, each of which may have to try again: `retrying` can be told from any
     /// of them.
     static func of(_ work: @escaping ServedReader.Work) -> Self {
-        AsyncThrowingStream { continuation in
-            let task = Task {
-                do {
-                    try await work(
-                        { continuation.yield($0) },
-                        { continuation.yield(.retrying(after: $0, because: $1)) }
-                    )
-                    continuation.finish()
-                } catch {
-                    continuation.finish(throwing: error)
-                }
-            }
-            continuation.onTermination = { _ in task.cancel() }
-        }
+        .telling { emit in try await work(emit) { emit(.retrying(after: $0, because: $1)) } }
     }
 
     /// The same events, but not for ever, and not in silence.

@@ -38,7 +38,7 @@ public final class RunLog: Sendable {
     ///   last that is no item.
     public init(resuming path: String, redoingFailures: Bool = false) throws {
         self.path = path
-        lock = try Self.locked(path)
+        lock = try FileLock.ofRun(path, at: path, followsLinks: true)
         let file = FileHandle(fileDescriptor: lock.descriptor, closeOnDealloc: false)
         let (items, length) = try Self.scan(path)
         do {
@@ -53,21 +53,6 @@ public final class RunLog: Sendable {
             return true
         }
         state = Mutex(State(file: file, done: Set(done.map(\.key))))
-    }
-
-    /// Opens a file that nobody else writes to.
-    private static func locked(_ path: String) throws -> FileLock {
-        do {
-            return try FileLock(path, followsLinks: true)
-        } catch FileLock.Fault.isHeld {
-            throw InputError(
-                at: path,
-                "another run is using this folder",
-                remedy: "Wait until it has ended, or choose another folder"
-            )
-        } catch FileLock.Fault.cannotOpen(let number) {
-            throw InputError(at: path, "the file cannot be opened for writing: \(String(cString: strerror(number)))")
-        }
     }
 
     /// Whether an item is in the file.

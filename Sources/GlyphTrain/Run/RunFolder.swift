@@ -38,23 +38,7 @@ final class RunFolder {
         } catch {
             throw InputError(at: path, "the folder cannot be made: \(error.localizedDescription)")
         }
-        lock = isLeader ? try Self.locked(path) : nil
-    }
-
-    /// Keeps a second run out of a folder by a file in it.
-    private static func locked(_ folder: String) throws -> FileLock {
-        let file = "\(folder)/lock"
-        do {
-            return try FileLock(file)
-        } catch FileLock.Fault.isHeld {
-            throw InputError(
-                at: folder,
-                "another run is using this folder",
-                remedy: "Wait until it has ended, or choose another --output"
-            )
-        } catch FileLock.Fault.cannotOpen(let number) {
-            throw InputError(at: file, "the file cannot be written: \(String(cString: strerror(number)))")
-        }
+        lock = isLeader ? try FileLock.ofRun("\(path)/lock", at: path) : nil
     }
 
     /// Refuses a folder that holds steps or measurements of another run, or of nobody knows which.
