@@ -9,7 +9,7 @@
     import Darwin
 #endif
 
-/// Reads a whole file without Foundation, whose first use costs more than loading the tokenizer.
+/// Reads and writes whole files without Foundation, whose first use costs more than loading the tokenizer.
 package enum ResourceFile {
     /// The content of a file or a pipe, or nothing if it cannot be read.
     package static func read(_ path: String) -> [UInt8]? {
@@ -52,30 +52,12 @@ package enum ResourceFile {
     }
 
     /// Writes a small file, replacing one that is there only when the new one is complete.
+    ///
+    /// - Throws: `InputError` naming the file and the system's reason.
     package static func write(_ bytes: [UInt8], to path: String) throws {
-        let partial = path + ".partial"
-        let file = open(partial, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
-        guard file >= 0 else { throw InputError(at: path, "the file cannot be written") }
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let step = rest.withUnsafeBytes { Self.writeSome(file, $0) }
-            guard step > 0 else { break }
-            rest = rest.dropFirst(step)
-        }
-        guard close(file) == 0, rest.isEmpty, rename(partial, path) == 0 else {
-            unlink(partial)
-            throw InputError(at: path, "the file cannot be written", remedy: "Is the disk full?")
-        }
-    }
-
-    private static func writeSome(_ file: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
-        #if canImport(Glibc)
-            Glibc.write(file, bytes.baseAddress, bytes.count)
-        #elseif canImport(Musl)
-            Musl.write(file, bytes.baseAddress, bytes.count)
-        #else
-            Darwin.write(file, bytes.baseAddress, bytes.count)
-        #endif
+        let file = try CompleteFile(path)
+        try file.append(bytes)
+        try file.finish()
     }
 
     private static func readSome(_ file: Int32, _ buffer: UnsafeMutablePointer<UInt8>, _ count: Int) -> Int {

@@ -91,21 +91,21 @@ public struct PageFolder: Sendable {
     ///
     /// - Throws: `InputError` naming the file and the system's reason.
     public func write(_ page: EncodedPage) throws {
-        let writer = try FileWriter(folder: path, name: Self.name(ofPage: page.number))
+        let writer = try CompleteFile("\(path)/\(Self.name(ofPage: page.number))")
         try writer.append(page.png)
         try writer.finish()
     }
 
     /// The manifest's file; pass it bytes as they come, so that a long document's manifest is never held whole.
     public func manifestWriter() throws -> ManifestWriter {
-        ManifestWriter(file: try FileWriter(folder: path, name: Manifest.fileName))
+        ManifestWriter(file: try CompleteFile("\(path)/\(Manifest.fileName)"))
     }
 
     /// Where `manifest.json` goes.
     public final class ManifestWriter {
-        private let file: FileWriter
+        private let file: CompleteFile
 
-        fileprivate init(file: FileWriter) { self.file = file }
+        fileprivate init(file: CompleteFile) { self.file = file }
 
         /// Writes what the manifest holds, once that is worth a system call.
         public func drain(_ manifest: inout Manifest) throws {

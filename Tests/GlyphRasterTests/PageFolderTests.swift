@@ -105,15 +105,17 @@ import Testing
     func filesAppearWhole() throws {
         try withTemporaryFolder { base in
             do {
-                let writer = try FileWriter(folder: base, name: "page_001.png")
+                let writer = try CompleteFile("\(base)/page_001.png")
                 try writer.append([1, 2, 3])
                 #expect(try names(in: base) == [".page_001.png.part"])
             }
             #expect(try names(in: base) == [])
-            let writer = try FileWriter(folder: base, name: "page_001.png")
+            let writer = try CompleteFile("\(base)/page_001.png")
             try writer.append([1, 2, 3])
             try writer.append([])
             try writer.finish()
+            #expect(try names(in: base) == ["page_001.png"])
+            try CompleteFile("\(base)/page_001.png").append([4])
             #expect(try names(in: base) == ["page_001.png"])
             #expect(FileManager.default.contents(atPath: "\(base)/page_001.png") == Data([1, 2, 3]))
         }

@@ -20,6 +20,8 @@ import Testing
             try await ServiceHarness.run(store: store) { service in
                 var configuration = Configuration()
                 configuration.allowsUnsafeTransactions = true
+                // The service itself may be writing just now.
+                configuration.busyMode = .timeout(10)
                 let other = try DatabaseQueue(path: folder + "/service.sqlite", configuration: configuration)
                 try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN EXCLUSIVE") }
                 let busy = try await service.upload([1])

@@ -39,21 +39,16 @@ final class PDFFile: Sendable {
         close(opened)
         guard descriptor >= 0 else { throw Self.fault(name) }
         (self.name, self.limits, self.descriptor, path) = (name, limits, descriptor, "/dev/fd/3")
-        var offset = 0
-        while offset < bytes.count {
-            let written = bytes[offset...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-            if written < 0, errno == EINTR { continue }
-            guard written > 0 else { throw Self.fault(name) }
-            offset += written
-        }
+        let number = bytes.withUnsafeBytes { WholeWrite.write($0, to: descriptor) }
+        guard number == 0 else { throw Self.fault(name, number) }
     }
 
     deinit { if let descriptor { close(descriptor) } }
 
-    private static func fault(_ name: String) -> InputError {
+    private static func fault(_ name: String, _ number: Int32 = errno) -> InputError {
         InputError(
             at: name,
-            "cannot be unpacked for reading: \(String(cString: strerror(errno)))",
+            "cannot be unpacked for reading: \(String(cString: strerror(number)))",
             remedy: "Make room in the folder for temporary files, or name another one in TMPDIR"
         )
     }

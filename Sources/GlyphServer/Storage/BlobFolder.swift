@@ -29,7 +29,8 @@ struct BlobFolder: Sendable {
         let descriptor = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw DiskFault(number: errno, doing: "keep a file") }
         do {
-            try Self.write(bytes, to: descriptor)
+            let number = bytes.withUnsafeBytes { WholeWrite.write($0, to: descriptor) }
+            guard number == 0 else { throw DiskFault(number: number, doing: "keep a file") }
             guard fsync(descriptor) == 0 else { throw DiskFault(number: errno, doing: "keep a file") }
         } catch {
             close(descriptor)
@@ -43,18 +44,6 @@ struct BlobFolder: Sendable {
             throw DiskFault(number: number, doing: "keep a file")
         }
         return name
-    }
-
-    private static func write(_ bytes: [UInt8], to descriptor: Int32) throws {
-        var offset = 0
-        while offset < bytes.count {
-            let written = bytes.withUnsafeBytes { buffer in
-                Foundation.write(descriptor, buffer.baseAddress.map { $0 + offset }, buffer.count - offset)
-            }
-            if written < 0, errno == EINTR { continue }
-            guard written > 0 else { throw DiskFault(number: errno, doing: "keep a file") }
-            offset += written
-        }
     }
 
     /// Gives a staged file its name for good.

@@ -17,15 +17,6 @@ enum BenchmarkFiles {
         return (try Prose(String(decoding: source.utf8, as: UTF8.self), source: path), Digest.sha256(bytes))
     }
 
-    /// Writes a file of a run's folder, as a whole or not at all.
-    static func write(_ text: String, to path: String) throws {
-        do {
-            try text.write(toFile: path, atomically: true, encoding: .utf8)
-        } catch {
-            throw InputError(at: path, "cannot be written", remedy: "Make room, or choose another --output")
-        }
-    }
-
     /// Makes a run's folder, unless it is there.
     static func makeFolder(_ path: String) throws {
         do {

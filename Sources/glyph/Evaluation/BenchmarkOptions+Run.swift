@@ -112,8 +112,8 @@ extension BenchmarkOptions {
             notes: suite.notes + ["Visual tokens as \(try family().name) counts them; text tokens of glyph-32k."],
             items: items
         )
-        try BenchmarkFiles.write(report.markdown, to: output + "/report.md")
-        try BenchmarkFiles.write(report.html, to: output + "/report.html")
+        try ResourceFile.write(Array(report.markdown.utf8), to: output + "/report.md")
+        try ResourceFile.write(Array(report.html.utf8), to: output + "/report.html")
         return report
     }
 

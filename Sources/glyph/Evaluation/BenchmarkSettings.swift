@@ -77,7 +77,7 @@ struct BenchmarkSettings {
             }
             claimed.all += found.all.filter { setting in !all.contains { $0.name == setting.name } }
         }
-        try BenchmarkFiles.write(claimed.text, to: path)
+        try ResourceFile.write(Array(claimed.text.utf8), to: path)
     }
 
     /// What differs, in words.

@@ -56,15 +56,6 @@ enum Terminal {
     /// `FileHandle` would end the program when a write fails.
     private static func put(_ text: String, _ descriptor: Int32) -> Int32 {
         var text = text
-        return text.withUTF8 { bytes in
-            var offset = 0
-            while offset < bytes.count {
-                let written = Foundation.write(descriptor, bytes.baseAddress.map { $0 + offset }, bytes.count - offset)
-                if written < 0, errno == EINTR { continue }
-                guard written > 0 else { return errno }
-                offset += written
-            }
-            return 0
-        }
+        return text.withUTF8 { WholeWrite.write(UnsafeRawBufferPointer($0), to: descriptor) }
     }
 }
