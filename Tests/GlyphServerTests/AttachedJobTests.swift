@@ -42,9 +42,7 @@ import Testing
     ) async throws {
         try await ServiceHarness.withFolder { folder in
             let store = try ServiceStore(folder: folder, limits: ServiceLimits(), busySeconds: 0.05)
-            var configuration = Configuration()
-            configuration.allowsUnsafeTransactions = true
-            let other = try DatabaseQueue(path: folder + "/service.sqlite", configuration: configuration)
+            let other = try ServiceHarness.database(in: folder)
             let reader = PreparedReader(answer: ScriptedReader([script])) {
                 try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
             }
@@ -85,9 +83,7 @@ import Testing
             let attached = AttachedJobs(store)
             let id = try await attached.add([1], name: "a", question: "q")
             #expect(attached.contains(id))
-            var configuration = Configuration()
-            configuration.allowsUnsafeTransactions = true
-            let other = try DatabaseQueue(path: folder + "/service.sqlite", configuration: configuration)
+            let other = try ServiceHarness.database(in: folder)
             try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
             await #expect(throws: DatabaseError.self) { try await attached.end(id, .init(state: .done)) }
             #expect(!attached.contains(id))

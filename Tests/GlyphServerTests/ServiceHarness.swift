@@ -3,6 +3,7 @@
 
 import AsyncHTTPClient
 import Foundation
+import GRDB
 import GlyphAPI
 import GlyphReading
 import GlyphTestSupport
@@ -95,6 +96,14 @@ struct ServiceHarness: HTTPHarness {
         let folder = FileManager.default.temporaryDirectory.path + "/glyph-" + UUID().uuidString
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try await body(folder)
+    }
+
+    /// A service's database, as another program opens it; it waits for what the service itself is writing.
+    static func database(in folder: String) throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        configuration.busyMode = .timeout(10)
+        return try DatabaseQueue(path: folder + "/service.sqlite", configuration: configuration)
     }
 
     /// Waits until a metric has a value.

@@ -18,11 +18,7 @@ import Testing
         try await ServiceHarness.withFolder { folder in
             let store = try ServiceStore(folder: folder, limits: ServiceLimits(), busySeconds: 0.05)
             try await ServiceHarness.run(store: store) { service in
-                var configuration = Configuration()
-                configuration.allowsUnsafeTransactions = true
-                // The service itself may be writing just now.
-                configuration.busyMode = .timeout(10)
-                let other = try DatabaseQueue(path: folder + "/service.sqlite", configuration: configuration)
+                let other = try ServiceHarness.database(in: folder)
                 try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN EXCLUSIVE") }
                 let busy = try await service.upload([1])
                 #expect(busy.status == 503)
