@@ -2,21 +2,22 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 import { AnswerView } from "./answer.js";
+import { Files } from "./files.js";
 import { Gallery } from "./gallery.js";
 import { Kept } from "./history.js";
-import { Fault, base64, events, hasToken, json, keepToken, text } from "./service.js";
-import { language, number, presetWord, speak, taskWord, word } from "./words.js";
+import { Look } from "./look.js";
+import { Fault, events, hasToken, json, keepToken, text } from "./service.js";
+import { language, number, speak, taskWord, word } from "./words.js";
 
 const at = (id) => document.getElementById(id);
 const root = document.documentElement;
 
 const gallery = new Gallery();
 const answer = new AnswerView(gallery);
+const files = new Files({ changed, say, limit: () => options.bytes });
+const look = new Look(changed);
 
 let options = { can_ask: false, presets: [], readers: [], tasks: [], bytes: 64 << 20 };
-let files = [];
-/** Names of what was chosen last and could not be read. */
-let unread = [];
 /** What happens now, for the status line and to be said again in another language. */
 let state = ["empty"];
 /** What to do once the failure that the status line says is over. */
@@ -51,10 +52,10 @@ function translate(next) {
   at("language").lang = language === "zh" ? "en" : "zh";
   at("theme").textContent = word(isDark() ? "light" : "dark");
   showState();
-  showFiles();
+  files.draw();
   gallery.draw();
   answer.translate();
-  describePreset();
+  look.describe();
   describeTask();
   kept?.translate();
 }
@@ -69,66 +70,9 @@ if (localStorage.getItem("theme")) root.dataset.theme = localStorage.getItem("th
 
 // MARK: The document
 
-function showFiles() {
-  at("files").replaceChildren(...files.map((file, index) => {
-    const item = document.createElement("li");
-    const name = document.createElement("span");
-    name.textContent = `${file.name} – ${number(Math.ceil(file.size / 1000))} kB`;
-    const remove = document.createElement("button");
-    remove.type = "button";
-    remove.className = "quiet";
-    remove.textContent = "×";
-    remove.setAttribute("aria-label", word("remove", { name: file.name }));
-    remove.onclick = () => setFiles(files.toSpliced(index, 1));
-    item.append(name, remove);
-    return item;
-  }));
-  at("files-fault").textContent = unread.length ? word("unread", { names: unread.join(", ") }) : "";
-}
-
-/** Replaces the document's files. */
-function setFiles(next) {
-  [files, unread] = [next, []];
-  showFiles();
-  changed();
-}
-
-async function take(list) {
-  const added = [...list];
-  const sum = [...files, ...added].reduce((total, file) => total + file.size, 0);
-  if (sum * 4 / 3 > options.bytes) return say("failed", { reason: word("tooLarge") });
-  unread = [];
-  for (const file of added) {
-    try {
-      files.push({ name: file.name, size: file.size, content: await base64(file) });
-    } catch {
-      // A folder, or a file that is gone or may not be opened.
-      unread.push(file.name);
-    }
-  }
-  showFiles();
-  changed();
-}
-
-at("choose").onclick = () => at("picker").click();
-at("picker").onchange = () => {
-  take(at("picker").files);
-  at("picker").value = "";
-};
-at("drop").ondragover = (event) => {
-  event.preventDefault();
-  at("drop").classList.add("over");
-};
-at("drop").ondragleave = () => at("drop").classList.remove("over");
-at("drop").ondrop = (event) => {
-  if (!event.dataTransfer.files.length) return;
-  event.preventDefault();
-  at("drop").classList.remove("over");
-  take(event.dataTransfer.files);
-};
 at("clear").onclick = () => {
   at("text").value = "";
-  setFiles([]);
+  files.clear();
 };
 for (const button of document.querySelectorAll("[data-example]")) {
   button.onclick = async () => {
@@ -139,55 +83,18 @@ for (const button of document.querySelectorAll("[data-example]")) {
       return fail(error);
     }
     at("question").value = name === "zh" ? "孔子怎样看待学习？" : "Where does Jane hide, and what does she look at?";
-    setFiles([]);
+    files.clear();
   };
-}
-
-// MARK: The look
-
-const lookFields = document.querySelectorAll("#preset, #reader, #budget, [data-key]");
-/** What the chosen template sets, shown in the form or not, and what the form's fields showed of it. */
-let [template, shown] = [{}, new Map()];
-
-/** How pages shall look: as the template says, but for fields that were changed since. */
-function look() {
-  const body = { ...template, render: { ...template.render } };
-  for (const field of lookFields) {
-    if (field.value === shown.get(field)) continue;
-    const [place, key] = field.dataset.key ? [body.render, field.dataset.key] : [body, field.id];
-    const value = field.value.trim();
-    if (value) place[key] = field.type === "number" ? Number(value) : value;
-    else delete place[key];
-  }
-  return body;
-}
-
-/** Sets the fields to what was saved. */
-function setLook(settings) {
-  [template, shown] = [settings, new Map()];
-  const values = { preset: options.preset, reader: options.reader, ...settings, ...settings.render };
-  for (const field of lookFields) {
-    field.value = values[field.dataset.key ?? field.id] ?? "";
-    shown.set(field, field.value);
-  }
-  describePreset();
-}
-
-/** Forgets the template and empties the fields that still show what it says. */
-function dropLook() {
-  for (const [field, value] of shown) if (field.value === value) field.value = options[field.id] ?? "";
-  [template, shown] = [{}, new Map()];
-  describePreset();
 }
 
 // MARK: Requests
 
-const hasDocument = () => files.length > 0 || at("text").value.trim() !== "";
+const hasDocument = () => !files.isEmpty || at("text").value.trim() !== "";
 
 function request() {
-  const body = look();
+  const body = look.body();
   if (at("text").value.trim()) body.text = at("text").value;
-  if (files.length) body.files = files.map(({ name, content }) => ({ name, content }));
+  if (!files.isEmpty) body.files = files.list();
   return body;
 }
 
@@ -413,10 +320,6 @@ at("door-form").onsubmit = (event) => {
 
 // MARK: Start
 
-function fill(select, choices, chosen) {
-  select.replaceChildren(...choices.map(({ name }) => new Option(name, name, name === chosen, name === chosen)));
-}
-
 const chosenTask = () => options.tasks.find(({ name }) => name === at("task").value);
 
 function describeTask() {
@@ -426,39 +329,29 @@ function describeTask() {
   at("window-box").hidden = at("strategy").value !== "windowed";
 }
 
-function describePreset() {
-  const preset = options.presets.find(({ name }) => name === at("preset").value);
-  at("preset-note").textContent = preset ? presetWord(preset.name) ?? preset.summary : "";
-}
-
 async function start() {
   try {
     options = await json("/v1/options");
   } catch (error) {
     return fail(error);
   }
-  fill(at("preset"), options.presets, options.preset);
-  fill(at("reader"), options.readers, options.reader);
+  look.offer(options);
   const none = new Option(word("noTask"), "");
   none.dataset.word = "noTask";
   at("task").replaceChildren(none, ...options.tasks.map(({ name }) => new Option(name, name)));
   at("compare-box").hidden = !options.compares_with;
   if (!options.compares_with) at("compare").checked = false;
-  describePreset();
   describeTask();
   at("run").disabled = !options.can_ask;
   if (options.can_keep) {
-    kept ??= new Kept({ look, setLook, dropLook, changed, showJob, fail: failAside, takeBack });
+    kept ??= new Kept({ look, changed, showJob, fail: failAside, takeBack });
     kept.start();
   }
   measure();
 }
 
-at("preset").addEventListener("change", () => {
-  kept?.choose("");
-  describePreset();
-});
+at("preset").addEventListener("change", () => kept?.choose(""));
 for (const id of ["task", "strategy"]) at(id).addEventListener("change", describeTask);
-for (const field of [at("text"), ...lookFields]) field.addEventListener("input", changed);
+at("text").addEventListener("input", changed);
 translate();
 start();

@@ -16,8 +16,8 @@ export class Kept {
   #page;
 
   /**
-   * `page` has `look()`, `setLook(settings)`, `dropLook()`, `changed()`, `showJob(job)`, `fail(error)`, and `takeBack()`
-   * for when what failed has succeeded.
+   * `page` has its `look`, `changed()`, `showJob(job)`, `fail(error)`, and `takeBack()` for when what failed has
+   * succeeded.
    */
   constructor(page) {
     this.#page = page;
@@ -148,9 +148,9 @@ export class Kept {
     const template = this.#templates.find((template) => template.name === name);
     at("template").value = template?.name ?? "";
     at("template-delete").disabled = !template;
-    if (!template) return this.#page.dropLook();
+    if (!template) return this.#page.look.drop();
     at("template-name").value = template.name;
-    this.#page.setLook(template.settings);
+    this.#page.look.set(template.settings);
   }
 
   async #save() {
@@ -160,7 +160,7 @@ export class Kept {
       at("template-name").focus();
       throw new Error(word("templateNameless"));
     }
-    await json(`/v1/templates/${encodeURIComponent(name)}`, this.#page.look(), undefined, "PUT");
+    await json(`/v1/templates/${encodeURIComponent(name)}`, this.#page.look.body(), undefined, "PUT");
     await this.#loadTemplates(name);
     this.choose(name);
   }
