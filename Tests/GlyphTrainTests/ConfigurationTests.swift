@@ -116,6 +116,21 @@ import Testing
         #expect(error?.expected == "at most 1048576 in a batch")
     }
 
+    @Test("A step that would fill any memory is refused with its key and its visual tokens; the largest is taken")
+    func largeSteps() throws {
+        func stage(_ accumulate: Int) -> String {
+            """
+            {"name": "a", "steps": 1, "learning-rate": [0.1, 0.1], "accumulate": \(accumulate),
+             "pages": [{"size": [4, 1], "batch": 1}, {"size": [64, 64], "batch": 4}]}
+            """
+        }
+        #expect(try configuration(stage(64)).stages[0].accumulation == 64)
+        let error = #expect(throws: InputError.self) { try configuration(stage(65)) }
+        #expect(error?.location == "run.json: stages[0].accumulate")
+        #expect(error?.problem == "65 batches of 16384 visual tokens are 1064960 tokens")
+        #expect(error?.remedy?.contains("\"batch\"") == true)
+    }
+
     @Test("Weights of pages that add up to infinity are refused before anything is drawn")
     func infinitePages() {
         let page = #"{"size": [4, 1], "batch": 1, "weight": 1e308}"#

@@ -16,10 +16,10 @@ import Testing
         let shape = PageShape(columns: 4, rows: 2, cell: CellSize(width: 7, height: 14))
         // 16 cells a row: "k" is in the second row's third cell, so in the first token, second row, third place.
         let text = Array("0123456789abcdefghk".unicodeScalars)
-        let classes = PageMaker.classes(of: text, shape)
+        let classes = TrainingPageMaker.classes(of: text, shape)
         let k = try #require(GlyphClasses.index(of: "k"))
         #expect(classes.firstIndex(of: Int64(k)) == 4 + 2)
-        let page = try PageMaker().page(text, shape, .plain)
+        let page = try TrainingPageMaker().page(text, shape, .plain)
         #expect(page.classes == classes)
         #expect((page.image.width, page.image.height) == (112, 56))
         for token in 0..<shape.tokenCount {
@@ -183,7 +183,7 @@ import Testing
     @Test("Themes change pixels as they say, and a plain one changes none")
     func themes() throws {
         let shape = PageShape(columns: 4, rows: 1, cell: CellSize(width: 7, height: 14))
-        let maker = try PageMaker()
+        let maker = try TrainingPageMaker()
         let text = Array("some text to see".unicodeScalars)
         let plain = try maker.page(text, shape, .plain).image
         var noisy = Theme.plain

@@ -57,6 +57,17 @@ import Testing
         for result in results { #expect(try result.get() == expected) }
     }
 
+    @Test("Sums of other counts than the first ones are right, and as long as what was brought")
+    func counts() async throws {
+        // More than a page of memory, and fewer again: a later step may have more batches than the first one.
+        let counts = [3, 100_000, 5, 100_001, 2, 300_000]
+        let results = try await Self.run(3) { group in
+            try counts.map { count in try group.sum((0..<count).map { Float(group.rank + 1) * Float($0) }) }
+        }
+        let expected = counts.map { count in (0..<count).map { 6 * Float($0) } }
+        for result in results { #expect(try result.get() == expected) }
+    }
+
     @Test("A process that ends is an error of the leader; without the leader the others end")
     func endings() async throws {
         struct Gone: Error {}
@@ -89,8 +100,8 @@ import Testing
         try Fixture.trainer(4, model: paths.model, output: paths.alone, compute: compute, threads: 2).train { _ in false
         }
         for stop in [2, 4] {
-            // The leader makes the folder before the others look for it.
-            _ = try Fixture.trainer(4, model: paths.model, output: paths.together, compute: compute, threads: 1)
+            // The leader makes the folder before the others look for it, with as many batches side by side.
+            _ = try Fixture.trainer(4, model: paths.model, output: paths.together, compute: compute, threads: 2)
             let results = try await Self.run(2) { group in
                 try Fixture.trainer(
                     4,

@@ -3,6 +3,7 @@
 
 import Foundation
 import GlyphPage
+import GlyphTensor
 import Testing
 
 @testable import GlyphTrain
@@ -36,6 +37,53 @@ import Testing
         #expect(ResourceFile.isMissing("\(output.path)/run.json"))
         try Fixture.trainer(2, model: model.path, output: output.path).train { _ in false }
         #expect(try manifest(output).contains("\"model\": \(model.path.jsonLiteral)"))
+    }
+
+    @Test("A model whose index names no file is refused, and not taken for one without weights")
+    func emptyIndex() throws {
+        let (model, output) = (try Fixture.tinyModel().folder, try TemporaryFolder())
+        let index = "\(model.path)/model.safetensors.index.json"
+        try ResourceFile.write(Array(#"{"metadata": {}, "weight_map": {}}"#.utf8), to: index)
+        let error = #expect(throws: InputError.self) {
+            try Fixture.trainer(2, model: model.path, output: output.path)
+        }
+        #expect(error?.location == "\(index): weight_map")
+        #expect(error?.problem == "names no file")
+    }
+
+    @Test("A run goes on with as many batches side by side as it was begun with, as far as there is work for them")
+    func sideBySide() throws {
+        let (model, output) = (try Fixture.tinyModel().folder, try TemporaryFolder())
+        func trainer(threads: Int) throws -> Trainer {
+            try Fixture.trainer(4, model: model.path, output: output.path, threads: threads)
+        }
+        try trainer(threads: 2).train { $0.step == 2 }
+        let error = #expect(throws: InputError.self) { try trainer(threads: 1) }
+        #expect(error?.location == "\(output.path)/run.json")
+        #expect(error?.problem.contains("--threads and --processes (2 then, 1 now)") == true)
+        // A step has two batches.
+        #expect(try trainer(threads: 3).stepsDone == 2)
+        // What was begun before the number was noted goes on with any.
+        let old = try manifest(output).replacing("  \"side-by-side\": \"2\",\n", with: "")
+        #expect(try old != manifest(output))
+        try ResourceFile.write(Array(old.utf8), to: "\(output.path)/run.json")
+        #expect(try trainer(threads: 1).stepsDone == 2)
+    }
+
+    @Test("Threads without a batch do not count, and processes of one thread count as threads of one process")
+    func learners() throws {
+        let configuration = try Fixture.configuration(steps: 1)
+        func number(_ threads: Int, _ processes: Int, device: Device = .cpu) -> String {
+            RunManifest.sideBySide(configuration, device: device, threads: threads, processes: processes)
+        }
+        #expect(number(1, 1) == "1" && number(2, 1) == "2" && number(16, 1) == "2" && number(16, 2) == "2")
+        #expect(number(16, 1, device: .cuda(0)) == "1")
+        let json = """
+            {"stages": [{"name": "a", "steps": 1, "learning-rate": [0.1, 0.1], "accumulate": 8,
+             "pages": [{"size": [4, 1], "batch": 1}]}]}
+            """
+        let larger = try TrainingConfiguration(json: Array(json.utf8), source: "test.json")
+        #expect(RunManifest.sideBySide(larger, device: .cpu, threads: 3, processes: 2) == "2 × 3")
     }
 
     @Test("A run that made no step gives its folder to another one; one that did says what differs")
@@ -95,9 +143,9 @@ import Testing
     func waiting() throws {
         let folder = try TemporaryFolder()
         try ResourceFile.write([1], to: "\(folder.path)/file")
-        try DiskSync.wait(for: "\(folder.path)/file")
-        try DiskSync.wait(for: folder.path)
-        #expect(throws: InputError.self) { try DiskSync.wait(for: "\(folder.path)/nothing") }
+        try RunFolder.waitForDisk("\(folder.path)/file")
+        try RunFolder.waitForDisk(folder.path)
+        #expect(throws: InputError.self) { try RunFolder.waitForDisk("\(folder.path)/nothing") }
     }
 
     @Test("What was skipped of a corpus is noted in the manifest")

@@ -55,7 +55,7 @@ import Testing
 
     @Test("A page shows its text and nothing else, and no more of the text fits", arguments: shapes)
     func shownText(shape: PageShape) throws {
-        let (corpus, maker) = (try Fixture.corpus(), try PageMaker())
+        let (corpus, maker) = (try Fixture.corpus(), try TrainingPageMaker())
         var random = SplitMix64(state: 5)
         var cut = 0
         for style in try styles(20, shape) {
@@ -89,7 +89,7 @@ import Testing
 
     @Test("Pages keep within the visual tokens of their shape, spoiled or not", arguments: shapes)
     func bounds(shape: PageShape) throws {
-        let (corpus, maker) = (try Fixture.corpus(), try PageMaker())
+        let (corpus, maker) = (try Fixture.corpus(), try TrainingPageMaker())
         let processor = try ModelFolder(Fixture.nano, needsWeights: false).imageProcessor
         var random = SplitMix64(state: 6)
         var tokens: Set<Int> = []

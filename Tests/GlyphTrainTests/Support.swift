@@ -18,6 +18,16 @@ final class TemporaryFolder {
     deinit { try? FileManager.default.removeItem(atPath: path) }
 }
 
+extension Corpus {
+    /// A corpus of one text.
+    init(text: String) throws {
+        let folder = try TemporaryFolder()
+        defer { withExtendedLifetime(folder) {} }
+        try ResourceFile.write(Array(text.utf8), to: "\(folder.path)/text")
+        try self.init(folder: folder.path)
+    }
+}
+
 /// What training tests share: the shipped model's tokenizer and processor with a much smaller model, and some prose.
 enum Fixture {
     /// The folder of the shipped model.

@@ -105,6 +105,25 @@ import Testing
         #expect(lines.count == 2)
     }
 
+    @Test("Gradients that are not finite end a run with what can be done about it")
+    func infiniteGradients() throws {
+        let (folder, model) = try Fixture.tinyModel()
+        let output = try TemporaryFolder()
+        let start = try Fixture.training(model, Fixture.configuration(steps: 1), seed: 1).learner.model
+        try Tensor.withoutGrad {
+            for (name, tensor) in start.parameters where name.hasSuffix("norm.weight") {
+                let weight = try tensor.detach()
+                try weight.copy(from: weight * Double.infinity)
+            }
+        }
+        try start.save(to: folder.path)
+        let trainer = try Fixture.trainer(1, model: folder.path, output: output.path)
+        let error = #expect(throws: InputError.self) { try trainer.train { _ in false } }
+        #expect(error?.location == "step 1")
+        let remedy = try #require(error?.remedy)
+        #expect(remedy.contains("--model") && remedy.contains("another --output"), "\(remedy)")
+    }
+
     @Test("A checkpoint beyond the configuration's last step is refused with its folder and step")
     func beyondTheEnd() throws {
         let (model, output) = (try Fixture.tinyModel().folder, try TemporaryFolder())

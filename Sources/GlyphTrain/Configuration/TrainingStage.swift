@@ -16,14 +16,14 @@ import GlyphPage
 /// | `losses` | weights of `text` (the next byte) and `glyphs` (dense alignment), not both 0, up to 1000 | both 1 |
 /// | `tasks` | weights by name of task | `{"transcribe": 1}` |
 /// | `texts` | weights of `prose`, `shuffled`, `random`, `keys` | 0.6, 0.3, 0.1, 0 |
-/// | `accumulate` | batches whose gradients make up a step | 1 |
+/// | `accumulate` | batches whose gradients make up a step; `size` times `batch` times `accumulate` at most 2^20 | 1 |
 /// | `absent` | share of questions that the page does not answer | 0.25 |
 /// | `questions` | how many questions are asked about a page at most, one after another | 1 |
 /// | `aloud` | share of pages that the model is asked to write down before it is asked questions | 0 |
 /// | `carry` | share of those pages that begin in the middle of a sentence, its beginning given | 0 |
 /// | `themes` | share of pages that are not plain | 0 |
 /// | `styles` | share of pages that are typeset in a style instead of in cells; needs `losses` without `glyphs` | 0 |
-/// | `pages` | list of page shapes: `size` in visual tokens, `cell` in pixels, `batch`, `weight`; `size` times `batch` at most 2^20 | required |
+/// | `pages` | list of page shapes: `size` in visual tokens, `cell` in pixels, `batch`, `weight` | required |
 public struct TrainingStage: Sendable {
     public let name: String
     public let steps: Int
@@ -82,6 +82,15 @@ public struct TrainingStage: Sendable {
         }
         let shapes = try fields.objects("pages").map(Self.page)
         pages = try Mixture(shapes, at: fields.location("pages"), expected: "weights with a finite sum above 0")
+        let most = pages.items.map { $0.item.shape.tokenCount * $0.item.batch }.max() ?? 0
+        guard most * accumulation <= Self.mostTokens else {
+            throw InputError(
+                at: fields.location("accumulate"),
+                "\(accumulation) batches of \(most) visual tokens are \(most * accumulation) tokens",
+                expected: "at most \(Self.mostTokens) in a step, whose batches are all held at once",
+                remedy: "Lower \"accumulate\", or the \"batch\" or \"size\" of the largest pages."
+            )
+        }
         try fields.finish("a training stage", remedy: TrainingConfiguration.remedy)
     }
 
@@ -101,7 +110,8 @@ public struct TrainingStage: Sendable {
         return (text, glyphs)
     }
 
-    /// The most visual tokens of a batch, 20 GB of pixel values: more is a mistake that would fill any memory.
+    /// The most visual tokens of a step, whose batches are all held at once, 20 GB of pixel values: more is a mistake
+    /// that would fill any memory.
     private static let mostTokens = 1 << 20
 
     private static func page(_ page: JSONFields) throws -> (item: (shape: PageShape, batch: Int), weight: Double) {
@@ -125,7 +135,7 @@ public struct TrainingStage: Sendable {
                 at: page.location("batch"),
                 "\(batch) pages of \(size[0]) × \(size[1]) visual tokens are \(tokens) tokens",
                 expected: "at most \(mostTokens) in a batch",
-                remedy: "Make smaller batches, and add their gradients up with \"accumulate\"."
+                remedy: "Lower \"batch\" or \"size\"; the batches of \"accumulate\" are held together as well."
             )
         }
         let weight = try page.optionalNumber("weight") ?? 1

@@ -3,6 +3,7 @@
 
 import GlyphPage
 import GlyphTensor
+import GlyphTokens
 import GlyphVLM
 
 /// The examples of one step, with their pages cut into patches.
@@ -36,6 +37,9 @@ final class BatchMaker {
     private let maker: ExampleMaker
     private let seed: UInt64
     private let device: Device
+
+    /// What the tokens of the prompts were made with.
+    var tokenizer: Tokenizer { maker.folder.tokenizer }
 
     /// Makes batches whose pixels lie on `device`: the thread that computes need not wait until they are there.
     init(_ folder: ModelFolder, _ corpus: Corpus, seed: UInt64, device: Device = .cpu) throws {

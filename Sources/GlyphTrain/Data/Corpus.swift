@@ -81,13 +81,6 @@ public struct Corpus: Sendable {
         return bytes.isEmpty ? .nothing : .text(text, digest: Digest.sha256(bytes))
     }
 
-    /// A corpus of one text, for tests.
-    public init(text: String) throws {
-        let scalars = Self.clean(SourceText(text))
-        let source = Source(path: "text", digest: Digest.sha256(Array(text.utf8)), count: scalars.count)
-        try self.init([(source, scalars)], skipped: [], at: "text")
-    }
-
     private init(
         _ texts: [(source: Source, scalars: [Unicode.Scalar])],
         skipped: [String],

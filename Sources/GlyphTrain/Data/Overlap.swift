@@ -14,9 +14,6 @@ public struct Overlap: Sendable, Equatable {
     /// Letters and digits of a passage: about eight English words, which seldom meet twice by chance.
     static let passageLength = 40
 
-    /// The share of passages found.
-    public var share: Double { Double(found) / Double(max(1, passages)) }
-
     /// Compares two texts; takes time and memory in proportion to their lengths.
     public init(of test: Corpus, in training: Corpus) {
         let passages = Self.letters(test.scalars)

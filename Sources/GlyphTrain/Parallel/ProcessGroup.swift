@@ -68,31 +68,38 @@ public final class ProcessGroup {
     /// Lets the others go; they end when they next meet.
     public func leave() { sockets = [] }
 
-    /// The sums of what all processes bring, place by place: equally many numbers each, the same every time.
+    /// The sums of what all processes bring, place by place: equally many numbers each.
     ///
     /// - Throws: `InputError` where a process is gone, `LeaderLeft` where that is the leader.
     func sum(_ values: [Float]) throws -> [Float] {
         let count = values.count
         let numbers = try shared((size + 1) * count).numbers
-        _ = numbers[(rank * count)...].update(fromContentsOf: values)
+        // Areas stay where they are when fewer numbers come: somebody may still be reading the sum before.
+        let area = numbers.count / (size + 1)
+        _ = numbers[(rank * area)...].update(fromContentsOf: values)
         try meet()
         let share = (count + size - 1) / size
         let range = min(rank * share, count)..<min((rank + 1) * share, count)
         if let start = numbers.baseAddress {
-            let total = start + size * count
+            let total = start + size * area
             for index in range { total[index] = start[index] }
             for other in 1..<size {
-                let part = start + other * count
+                let part = start + other * area
                 for index in range { total[index] += part[index] }
             }
         }
         try meet()
-        return Array(numbers[(size * count)...])
+        return Array(numbers[(size * area)...].prefix(count))
     }
 
-    /// The memory, which the leader makes when it is first needed.
+    /// Memory for at least `count` numbers, which the leader makes when it is first needed, or anew for more.
     private func shared(_ count: Int) throws -> SharedFloats {
-        if let memory { return memory }
+        if let memory, memory.numbers.count >= count { return memory }
+        if self.memory != nil {
+            // All give it back before there is more: there may not be room for both.
+            self.memory = nil
+            try meet()
+        }
         let own = isLeader ? try SharedFloats(count: count) : nil
         let place = try meet(own.map { Int64(getpid()) << 32 | Int64($0.descriptor) } ?? 0)
         let (process, descriptor) = (Int(place >> 32), Int(place & 0xFFFF_FFFF))

@@ -17,7 +17,7 @@ final class UnixSocket {
     /// Waits for others to connect to a path, which must not exist.
     static func listening(at path: String) throws -> UnixSocket {
         let socket = try make(path)
-        guard with(path, socket.descriptor, Glibc.bind) == 0, listen(socket.descriptor, 64) == 0 else {
+        guard UnixAddress.with(path, socket.descriptor, Glibc.bind) == 0, listen(socket.descriptor, 64) == 0 else {
             throw fault(path)
         }
         return socket
@@ -26,7 +26,7 @@ final class UnixSocket {
     /// Connects to one that listens.
     static func connected(to path: String) throws -> UnixSocket {
         let socket = try make(path)
-        guard with(path, socket.descriptor, Glibc.connect) == 0 else { throw fault(path) }
+        guard UnixAddress.with(path, socket.descriptor, Glibc.connect) == 0 else { throw fault(path) }
         return socket
     }
 
@@ -58,26 +58,6 @@ final class UnixSocket {
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw fault(path) }
         return UnixSocket(descriptor)
-    }
-
-    private static func with(
-        _ path: String,
-        _ descriptor: Int32,
-        _ call: (Int32, UnsafePointer<sockaddr>, socklen_t) -> Int32
-    ) -> Int32 {
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        let bytes = Array(path.utf8)
-        guard bytes.count < MemoryLayout.size(ofValue: address.sun_path) else {
-            errno = ENAMETOOLONG
-            return -1
-        }
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
-        return withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                call(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
     }
 
     private static func fault(_ path: String) -> InputError {

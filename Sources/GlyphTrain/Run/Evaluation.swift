@@ -3,6 +3,7 @@
 
 import GlyphTasks
 import GlyphTensor
+import GlyphTokens
 import GlyphVLM
 
 /// How well a model reads pages of text that it was not trained on.
@@ -11,7 +12,7 @@ public struct Evaluation: Sendable {
     public var glyphsRight: Double?
     /// The share of bytes predicted rightly, each told what was before.
     public var textRight: Double?
-    /// Errors of characters in a hundred, when the model writes the page down by itself.
+    /// Errors of characters in a hundred, byte by byte of UTF-8, when the model writes the page down by itself.
     public var characterErrors: Double?
     /// The share of questions whose answer is right to the last byte, by task; `absent` are those of all tasks that the
     /// page does not answer.
@@ -33,51 +34,95 @@ extension Evaluation {
     /// Pages with a question, for each task that asks one.
     static let questionCount = 24
 
-    /// Reads full pages of the stage's largest shape.
+    /// Reads full pages of the stage's largest shape, as many at a time as the stage learns from.
     init(_ learner: Learner, _ batches: BatchMaker, _ stage: TrainingStage) throws {
-        guard let shape = stage.pages.items.map(\.item.shape).max(by: { $0.capacity < $1.capacity }) else { return }
+        let pages = stage.pages.items.map(\.item)
+        guard let page = pages.max(by: { $0.shape.capacity < $1.shape.capacity }) else { return }
         // In the words that the stage practises: without the others they are forgotten.
         let kind: TaskKind = stage.tasks.items.contains { $0.item == .instructed } ? .instructed : .transcribe
-        let examples = try batches.testExamples(Self.pageCount, kind, shape, stage)
-        let batch = try batches.batch(examples, kind, cellsPerToken: shape.cell.perToken)
-        let loss = try Tensor.withoutGrad {
-            let loss = try learner.loss(batch, text: stage.textLoss, glyphs: stage.glyphLoss)
-            return try LossParts(text: loss.text, glyphs: loss.glyphs)
-        }
-        (glyphsRight, textRight) = (loss.glyphsRight, loss.textRight)
-        guard stage.textLoss > 0 else { return }
+        let examples = try batches.testExamples(Self.pageCount, kind, page.shape, stage)
+        var (glyphs, text) = (RightShare(), RightShare())
         var (errors, count) = (0, 0)
-        let answers = try Transcriber(learner.model).answers(batch)
-        for (example, answer) in zip(examples, answers) {
-            let wanted = example.answers[0]
-            errors += EditDistance.between(answer, wanted)
-            count += wanted.count
+        for group in Self.groups(examples, of: page.batch) {
+            let batch = try batches.batch(group, kind, cellsPerToken: page.shape.cell.perToken)
+            let loss = try Tensor.withoutGrad {
+                try learner.loss(batch, text: stage.textLoss, glyphs: stage.glyphLoss)
+            }
+            try glyphs.add(loss.glyphs)
+            try text.add(loss.text)
+            guard stage.textLoss > 0 else { continue }
+            for (example, answer) in zip(group, try Transcriber(learner.model).answers(batch)) {
+                let wanted = Wording(example.answers[0], batches.tokenizer)
+                errors += EditDistance.between(Wording(answer, batches.tokenizer).units, wanted.units)
+                count += wanted.units.count
+            }
         }
+        (glyphsRight, textRight) = (glyphs.value, text.value)
+        guard stage.textLoss > 0 else { return }
         characterErrors = 100 * Double(errors) / Double(max(1, count))
-        try ask(learner, batches, shape, stage)
+        try ask(learner, batches, page, stage)
     }
 
     /// Asks a question about each of some pages, answers to the questions before it given.
     private mutating func ask(
         _ learner: Learner,
         _ batches: BatchMaker,
-        _ shape: PageShape,
+        _ page: (shape: PageShape, batch: Int),
         _ stage: TrainingStage
     ) throws {
-        func text(_ bytes: [Int32]) -> String { String(decoding: bytes.map { UInt8(clamping: $0) }, as: UTF8.self) }
         var verdicts: [String: [Bool]] = [:]
         for task in stage.tasks.items.map(\.item) where task.isQuestion {
-            let examples = try batches.testExamples(Self.questionCount, task, shape, stage)
-            let batch = try batches.batch(examples, task, cellsPerToken: shape.cell.perToken)
-            for (example, answer) in zip(examples, try Transcriber(learner.model).answers(batch)) {
-                let wanted = example.answers[example.answers.count - 1]
-                samples.append(Sample(task: task.rawValue, wanted: text(wanted), said: text(answer)))
-                let isAbsent = QuotedAnswer.isAbsent(text(wanted).utf8)
-                verdicts[isAbsent ? "absent" : task.rawValue, default: []].append(answer.starts(with: wanted))
+            let examples = try batches.testExamples(Self.questionCount, task, page.shape, stage)
+            for group in Self.groups(examples, of: page.batch) {
+                let batch = try batches.batch(group, task, cellsPerToken: page.shape.cell.perToken)
+                for (example, answer) in zip(group, try Transcriber(learner.model).answers(batch)) {
+                    let wanted = Wording(example.answers[example.answers.count - 1], batches.tokenizer)
+                    let said = Wording(answer, batches.tokenizer)
+                    samples.append(Sample(task: task.rawValue, wanted: wanted.text, said: said.text))
+                    let isAbsent = QuotedAnswer.isAbsent(wanted.text.utf8)
+                    verdicts[isAbsent ? "absent" : task.rawValue, default: []]
+                        .append(said.units.starts(with: wanted.units))
+                }
             }
         }
         answersRight = verdicts.mapValues { Double($0.count { $0 }) / Double($0.count) }
     }
+
+    /// Parts of a list: where a batch of the stage fits the memory, more examples at a time need not.
+    static func groups<Element>(_ elements: [Element], of size: Int) -> [[Element]] {
+        stride(from: 0, to: elements.count, by: size).map { Array(elements[$0..<min($0 + size, elements.count)]) }
+    }
+}
+
+/// A share of what was right, counted batch by batch.
+private struct RightShare {
+    private var right = 0.0
+    private var count: Int?
+
+    /// Nothing without a loss.
+    var value: Double? { count.map { $0 > 0 ? right / Double($0) : 0 } }
+
+    mutating func add(_ part: LossTensors?) throws {
+        guard let part else { return }
+        right += try part.right?.item() ?? 0
+        count = (count ?? 0) + part.count
+    }
+}
+
+/// What tokens say, whatever the tokenizer joins in one.
+struct Wording {
+    /// Bytes of UTF-8; below 0 a token that stands for none.
+    let units: [Int32]
+
+    init(_ tokens: [Int32], _ tokenizer: Tokenizer) {
+        units = tokens.flatMap { token -> [Int32] in
+            // A model may say special tokens, and ids that no token has.
+            let bytes = (try? tokenizer.decode(CollectionOfOne(token), skippingSpecialTokens: true)) ?? []
+            return bytes.isEmpty ? [-1 - token] : bytes.map { Int32($0) }
+        }
+    }
+
+    var text: String { String(decoding: units.map { UInt8(exactly: $0) ?? 0xFF }, as: UTF8.self) }
 }
 
 /// Lets a model write answers by itself, always taking the most likely token.
@@ -90,7 +135,7 @@ struct Transcriber {
         ends = Set(model.configuration.endTokens)
     }
 
-    /// The bytes that the model writes where each prompt's last target begins, at most a tenth more than that.
+    /// The tokens that the model writes where each prompt's last target begins, at most a tenth more than that.
     func answers(_ batch: Batch) throws -> [[Int32]] {
         var steps: [(index: Int, step: DecodeStep)] = []
         var answers = [[Int32]](repeating: [], count: batch.prompts.count)

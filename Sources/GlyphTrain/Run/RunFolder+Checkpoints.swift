@@ -87,11 +87,11 @@ extension RunFolder {
             try files.copyItem(atPath: "\(modelFolder)/\(name)", toPath: "\(partial)/\(name)")
         }
         // On the disk before it has its name, and its name before older ones go.
-        for name in try files.contentsOfDirectory(atPath: partial) { try DiskSync.wait(for: "\(partial)/\(name)") }
-        try DiskSync.wait(for: partial)
+        for name in try files.contentsOfDirectory(atPath: partial) { try Self.waitForDisk("\(partial)/\(name)") }
+        try Self.waitForDisk(partial)
         try? files.removeItem(atPath: final)
         try files.moveItem(atPath: partial, toPath: final)
-        try DiskSync.wait(for: path)
+        try Self.waitForDisk(path)
         for old in try checkpoints().dropLast(kept + 1) { try? files.removeItem(atPath: old.path) }
         modelFolder = final
     }

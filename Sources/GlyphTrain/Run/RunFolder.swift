@@ -78,8 +78,18 @@ final class RunFolder {
     func begin(_ manifest: RunManifest) throws {
         if let bytes = ResourceFile.read(manifestFile), manifest.differences(from: bytes) == [] { return }
         try ResourceFile.write(Array(manifest.json.utf8), to: manifestFile)
-        try DiskSync.wait(for: manifestFile)
-        try DiskSync.wait(for: path)
+        try Self.waitForDisk(manifestFile)
+        try Self.waitForDisk(path)
+    }
+
+    /// Waits until a file's content or a folder's names are on the disk.
+    ///
+    /// - Throws: `InputError` where the disk did not take it.
+    static func waitForDisk(_ path: String) throws {
+        let number = DiskSync.wait(for: path)
+        guard number == 0 else {
+            throw InputError(at: path, "the disk did not take it: \(String(cString: strerror(number)))")
+        }
     }
 
     /// The names of what steps have left: measurements, then checkpoints.

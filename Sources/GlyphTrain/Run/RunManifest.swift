@@ -9,6 +9,17 @@ import GlyphTensor
 struct RunManifest {
     let json: String
 
+    /// Describes a run.
+    ///
+    /// - Parameters:
+    ///   - c: What it does.
+    ///   - start: The model's folder.
+    ///   - corpus: The text to learn from.
+    ///   - heldOut: The text to test on.
+    ///   - overlap: What the two have in common.
+    ///   - device: Where it computes.
+    ///   - sideBySide: From ``sideBySide(_:device:threads:processes:)``.
+    ///   - commit: The program's version.
     init(
         _ c: TrainingConfiguration,
         start: String,
@@ -16,6 +27,7 @@ struct RunManifest {
         heldOut: Corpus,
         _ overlap: Overlap,
         _ device: Device,
+        sideBySide: String,
         _ commit: String?
     ) {
         json = """
@@ -27,6 +39,7 @@ struct RunManifest {
               "commit": \(commit?.jsonLiteral ?? "null"),
               "libtorch": \(Runtime.version.jsonLiteral),
               "device": \(device.description.jsonLiteral),
+              "side-by-side": \(sideBySide.jsonLiteral),
               "corpus": [\(Self.list(corpus))
               ],
               "corpus-skipped": \(corpus.skipped.map(\.jsonLiteral).jsonArray),
@@ -37,6 +50,22 @@ struct RunManifest {
             }
 
             """
+    }
+
+    /// How many batches of a step are computed side by side, which decides in what order their gradients are added, and
+    /// so the last bits of the sum.
+    ///
+    /// One process with several threads adds as several processes with one thread each do; threads without a batch change
+    /// nothing.
+    static func sideBySide(
+        _ c: TrainingConfiguration,
+        device: Device,
+        threads: Int,
+        processes: Int
+    ) -> String {
+        let batches = c.stages.map(\.accumulation).max() ?? 1
+        let learners = device == .cpu ? max(1, min(threads, (batches + processes - 1) / processes)) : 1
+        return learners == 1 || processes == 1 ? "\(learners * processes)" : "\(processes) × \(learners)"
     }
 
     private static func list(_ corpus: Corpus) -> String {
@@ -62,6 +91,12 @@ struct RunManifest {
         ] where old != new {
             names.append("\(name) (\(old.jsonLiteral) then, \(new.jsonLiteral) now)")
         }
+        // A run that was begun before this was noted goes on with any number.
+        if let old = then.sideBySide, let new = now.sideBySide, old != new {
+            names.append(
+                "how many batches are computed side by side, by --threads and --processes (\(old) then, \(new) now)"
+            )
+        }
         if then.corpus != now.corpus { names.append("the text to learn from") }
         if then.heldOut != now.heldOut { names.append("the text to test on") }
         return names
@@ -78,11 +113,13 @@ struct RunManifest {
         let model: String
         let libtorch: String
         let device: String
+        let sideBySide: String?
         let corpus: [File]
         let heldOut: [File]
 
         enum CodingKeys: String, CodingKey {
             case configuration, model, libtorch, device, corpus
+            case sideBySide = "side-by-side"
             case heldOut = "held-out"
         }
     }

@@ -61,8 +61,9 @@ public final class Trainer {
     ///     made ahead.
     ///   - group: The processes that train together, each a part of a step's batches.
     ///   - commit: The program's version, for the manifest of a new run.
-    /// - Throws: `InputError` for a folder with results that are not this run's or that another run is using, and for a
-    ///   checkpoint that is damaged; `TensorError` where memory is short.
+    /// - Throws: `InputError` for a folder with results that are not this run's or that another run is using, for a
+    ///   checkpoint that is damaged, and for texts or a model that a stage cannot do with; `TensorError` where memory is
+    ///   short.
     public init(
         _ configuration: TrainingConfiguration,
         start: String,
@@ -82,6 +83,7 @@ public final class Trainer {
                 remedy: "Raise \"accumulate\", or train with fewer processes"
             )
         }
+        for stage in configuration.stages { try stage.check(corpus, heldOut: heldOut) }
         self.configuration = configuration
         (self.threads, self.device, self.group) = (threads, device, group)
         overlap = Overlap(of: heldOut, in: corpus)
@@ -95,6 +97,12 @@ public final class Trainer {
             heldOut: heldOut,
             overlap,
             device,
+            sideBySide: RunManifest.sideBySide(
+                configuration,
+                device: device,
+                threads: threads,
+                processes: group?.size ?? 1
+            ),
             commit
         )
         try run.check(manifest)
@@ -111,6 +119,7 @@ public final class Trainer {
             )
         }
         let folder = try checkpoint.map(run.model) ?? ModelFolder(start, needsWeights: false)
+        for stage in configuration.stages { try stage.check(folder.imageProcessor) }
         try Runtime.setNarrowProducts(configuration.precision == .mixed)
         let generator = try TensorGenerator(seed: configuration.seed)
         let type: DType = configuration.precision == .bf16 ? .bf16 : .f32
@@ -144,7 +153,7 @@ public final class Trainer {
     /// Whether all steps are done.
     public var isFinished: Bool { step >= configuration.stepCount }
 
-    /// Trains to the end, or until `shouldStop` says so; then the run can be resumed.
+    /// Trains to the end, or until `report` says so; then the run can be resumed.
     ///
     /// In a group only the leader's answer counts, and others end when the leader does.
     ///
@@ -243,7 +252,8 @@ public final class Trainer {
                 at: "step \(step + 1)",
                 "the gradients are not finite",
                 expected: "a run that converges",
-                remedy: "Resume from the last checkpoint with a lower learning rate"
+                remedy: "Start another run from the last checkpoint: give it as --model, a lower \"learning-rate\" and "
+                    + "another --output"
             )
         }
         return report

@@ -10,14 +10,14 @@ import GlyphVLM
 struct ExampleMaker {
     let folder: ModelFolder
     let corpus: Corpus
-    let pages: PageMaker
+    let pages: TrainingPageMaker
     private let styles: StyleSampler
     private let vocabulary: SequenceVocabulary
 
     init(_ folder: ModelFolder, _ corpus: Corpus) throws {
         self.folder = folder
         self.corpus = corpus
-        pages = try PageMaker()
+        pages = try TrainingPageMaker()
         styles = try StyleSampler()
         vocabulary = try SequenceVocabulary(folder)
     }

@@ -16,12 +16,45 @@ struct Fields {
 
     let corpus: Corpus
 
+    /// Different words that names can be made of; with fewer there is soon no name that a page does not have.
+    private static let leastWords = 20
+    /// Names that are drawn before giving up; seldom more than one is needed.
+    private static let attempts = 100
+
+    /// Refuses a corpus that fields cannot be named after; `location` is what messages call it.
+    func check(at location: String) throws {
+        let count = corpus.words.count(where: Self.isName)
+        guard count >= Self.leastWords else {
+            throw Self.shortage("\(count) of its words can be in the name of a field", at: location)
+        }
+    }
+
+    private static func shortage(_ problem: String, at location: String = "corpus") -> InputError {
+        InputError(
+            at: location,
+            problem,
+            expected: "at least \(leastWords) different words of 3 to 10 letters a–z for the task \"field\"",
+            remedy: "Add running text, or leave the task out"
+        )
+    }
+
     /// A field whose name is none of `others`; often it shares a word with one of them, as "payment period" and "notice
     /// period" do.
-    func draw(besides others: [Field], _ random: inout SplitMix64) -> Field {
-        var name: String
-        repeat { name = self.name(like: others, &random) } while others.contains { $0.name == name }
-        return Field(name: name, value: value(&random))
+    func draw(besides others: [Field], _ random: inout SplitMix64) throws -> Field {
+        for _ in 0..<Self.attempts {
+            let name = name(like: others, &random)
+            if !others.contains(where: { $0.name == name }) { return Field(name: name, value: value(&random)) }
+        }
+        throw Self.shortage("its words make no further name of a field")
+    }
+
+    /// A field whose name is none of `others` and does not stand in the text.
+    func draw(besides others: [Field], absentFrom text: [Unicode.Scalar], _ random: inout SplitMix64) throws -> Field {
+        for _ in 0..<Self.attempts {
+            let field = try draw(besides: others, &random)
+            if !QuotedAnswer.names(text, field.name) { return field }
+        }
+        throw Self.shortage("its words make no name of a field that a page does not have")
     }
 
     private func name(like others: [Field], _ random: inout SplitMix64) -> String {
@@ -89,12 +122,15 @@ struct Fields {
     /// A word of lower-case letters; common ones come as often as rare ones.
     private func word(_ random: inout SplitMix64) -> String {
         for _ in 0..<200 {
-            let word = corpus.words[Int.random(in: corpus.words.indices, using: &random)]
-            if 3...10 ~= word.count, word.allSatisfy({ ("a"..."z").contains($0) }) {
-                return String(String.UnicodeScalarView(word))
-            }
+            guard let word = corpus.words.randomElement(using: &random) else { break }
+            if Self.isName(word) { return String(String.UnicodeScalarView(word)) }
         }
         return "number"  // a corpus without one such word among two hundred
+    }
+
+    /// Whether a word can be a part of a name.
+    private static func isName(_ word: [Unicode.Scalar]) -> Bool {
+        3...10 ~= word.count && word.allSatisfy { ("a"..."z").contains($0) }
     }
 
     private func value(_ random: inout SplitMix64) -> String {

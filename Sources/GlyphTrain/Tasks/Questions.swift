@@ -85,14 +85,11 @@ struct Questions {
     func field(fitting count: Int, _ random: inout SplitMix64) throws -> Asked {
         let fields = Fields(corpus: corpus)
         return try asked(fitting: count, &random) { _, random in
-            let (drawn, text) = fieldText(fields, count, &random)
+            let (drawn, text) = try fieldText(fields, count, &random)
             // What is asked for: the fields that are there, some of them replaced by others.
-            let wanted = drawn.map { field in
-                var field = field
-                if presence(&random) == .absent {
-                    repeat { field = fields.draw(besides: drawn, &random) } while QuotedAnswer.names(text, field.name)
-                }
-                return field.name
+            let wanted = try drawn.map { field in
+                guard presence(&random) == .absent else { return field.name }
+                return try fields.draw(besides: drawn, absentFrom: text, &random).name
             }
             let longest = longestAnswer(&random)
             var questions = wanted.compactMap {
@@ -154,12 +151,12 @@ struct Questions {
         _ fields: Fields,
         _ count: Int,
         _ random: inout SplitMix64
-    ) -> (drawn: [Fields.Field], text: [Unicode.Scalar]) {
+    ) throws -> (drawn: [Fields.Field], text: [Unicode.Scalar]) {
         var drawn: [Fields.Field] = []
         var (statements, length) = ([String](), 0)
         // A short page has room for a short field only, and not for every draw of one.
         for _ in 0..<Int.random(in: 1...6, using: &random) * (count < 120 ? 8 : 1) {
-            let field = fields.draw(besides: drawn, &random)
+            let field = try fields.draw(besides: drawn, &random)
             let statement = fields.statement(of: field, &random)
             guard length + statement.utf8.count + 1 <= count else { continue }
             drawn.append(field)

@@ -100,6 +100,14 @@ public struct ModelFolder: Sendable {
             }
             names.insert(name)
         }
+        guard !names.isEmpty else {
+            throw InputError(
+                at: fields.location("weight_map"),
+                "names no file",
+                expected: "the file of every weight",
+                remedy: "Download the checkpoint again; to train a new model, remove the index."
+            )
+        }
         let lost = names.filter { !ResourceFile.exists("\(path)/\($0)") }.sorted()
         guard lost.isEmpty else {
             throw InputError(
