@@ -82,7 +82,7 @@ struct BenchCommand: ParsableCommand {
             try limits.measure()
         }
         let rate = Double(tokens - 1) / writing
-        let fields: [(String, String)] = [
+        let fields: [(key: String, json: String)] = [
             ("program", "\"glyph-engine on libtorch \(Runtime.version)\""), ("dtype", "\"\(dtype.rawValue)\""),
             ("device", "\"\(device)\""), ("promptTokens", "\(run.prompt.tokens.count)"),
             ("loadSeconds", text(loadSeconds)), ("firstTokenSeconds", text(firstToken)),
@@ -94,7 +94,7 @@ struct BenchCommand: ParsableCommand {
             ("matmulGFLOPS", text(limits.operations / 1e9)),
             ("decodeGBPerSecond", text(run.bytesPerToken * rate / 1e9)), ("readGBPerSecond", text(limits.bytes / 1e9)),
         ]
-        print("{" + fields.map { "\"\($0)\": \($1)" }.joined(separator: ", ") + "}")
+        print(fields.jsonObject)
     }
 
     private func text(_ value: Double) -> String { String(format: "%.4g", value) }

@@ -33,15 +33,12 @@ final class GLM4VModel: EngineModel {
             name: name,
             digest: digest,
             contextLength: text.contextLength,
-            vocabularySize: text.vocabularySize,
             bytesPerPosition: model.cacheBytesPerPosition,
             bytesPerImageToken: text.hiddenSize * model.computeType.byteCount
         )
     }
 
-    func encode(_ images: [PageImage]) throws -> [Tensor] {
-        try model.embed(try images.map { try processor.patches($0) })
-    }
+    func encode(_ image: PageImage) throws -> Tensor { try model.embed([processor.patches(image)])[0] }
 
     func begin(_ prompt: EnginePrompt, reusing blocks: [CacheBlock], capacity: Int) throws -> Conversation {
         let images = try prompt.images.map { image in
@@ -78,7 +75,7 @@ final class GLM4VModel: EngineModel {
         try conversation.cache.block(index * facts.blockLength..<(index + 1) * facts.blockLength)
     }
 
-    func bytes(of block: CacheBlock) throws -> [UInt8]? { try block.bytes() }
+    func bytes(of block: CacheBlock) throws -> [UInt8] { try block.bytes() }
 
-    func block(from bytes: [UInt8]) throws -> CacheBlock? { try model.cacheBlock(bytes: bytes) }
+    func block(from bytes: [UInt8]) throws -> CacheBlock { try model.cacheBlock(bytes: bytes) }
 }

@@ -48,6 +48,9 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(help: ArgumentHelp("End when standard input ends, and report on standard output.", visibility: .hidden))
     var supervised = false
 
+    /// More MiB than any machine has, and few enough to be counted in bytes.
+    private static let largest = 1 << 30
+
     func validate() throws {
         guard (socket == nil) != (port == nil) else {
             throw ValidationError("Give either --socket or --port.")
@@ -58,14 +61,16 @@ struct ServeCommand: AsyncParsableCommand {
         for (name, value) in [
             ("--cache-memory", cacheMemory), ("--image-memory", imageMemory), ("--cache-folder-size", cacheFolderSize),
             ("--max-running", maxRunning),
-        ] where value < 1 {
-            throw ValidationError("\(name) is \(value); it must be 1 or more.")
+        ] where !(1...Self.largest).contains(value) {
+            throw ValidationError("\(name) is \(value); it must be from 1 to \(Self.largest).")
         }
         guard maxWaiting >= 0 else { throw ValidationError("--max-waiting is \(maxWaiting); it must be 0 or more.") }
     }
 
     func run() async throws {
-        let supervision = Supervision(isSupervised: supervised, socket: socket)
+        let place = socket.map(EngineSocket.init)
+        try place?.claim()
+        let supervision = Supervision(isSupervised: supervised, socket: place)
         supervision.start()
         let (engine, encoder) = try await model.load(try configuration())
         let server = EngineServer(engine, encoder)

@@ -3,6 +3,7 @@
 
 import Dispatch
 import Foundation
+import GlyphEngine
 
 /// How the program is started and ended: by a person at a terminal, or by `glyph` as its child.
 ///
@@ -14,7 +15,7 @@ struct Supervision: Sendable {
     private static let patience = 5.0
 
     let isSupervised: Bool
-    let socket: String?
+    let socket: EngineSocket?
 
     /// Call before the model loads: a parent that dies meanwhile must not leave a process behind.
     func start() {
@@ -66,10 +67,11 @@ struct Supervision: Sendable {
 
     /// Says that connections are accepted.
     func announce(_ model: String, port: Int?) {
+        socket?.isListening()
         if isSupervised {
             write(STDOUT_FILENO, "ready\n")
         } else {
-            let place = socket.map { "unix://\($0)" } ?? "http://127.0.0.1:\(port ?? 0)/v1"
+            let place = socket.map { "unix://\($0.path)" } ?? "http://127.0.0.1:\(port ?? 0)/v1"
             write(STDERR_FILENO, "Serving \(model) at \(place). Ctrl-C stops it.\n")
         }
     }
@@ -77,8 +79,8 @@ struct Supervision: Sendable {
     /// Leaves nothing behind: the socket and, if it was made for it alone, its folder.
     private func removeSocket() {
         guard let socket else { return }
-        unlink(socket)
-        if isSupervised { rmdir((socket as NSString).deletingLastPathComponent) }
+        socket.remove()
+        if isSupervised { rmdir((socket.path as NSString).deletingLastPathComponent) }
     }
 
     private func write(_ descriptor: Int32, _ text: String) {

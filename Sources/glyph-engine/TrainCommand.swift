@@ -129,36 +129,3 @@ struct TrainOptions: ParsableArguments {
         throw ExitCode(status)
     }
 }
-
-/// Whether someone pressed Ctrl-C or asked the process to end; a second time ends it at once.
-final class StopRequest: @unchecked Sendable {
-    private let lock = NSLock()
-    /// The signal that came first.
-    private var received: Int32?
-    private var sources: [any DispatchSourceSignal] = []
-
-    var isRequested: Bool { status != nil }
-
-    /// The exit status for the signal, as shells count it: 130 after Ctrl-C.
-    var status: Int32? { lock.withLock { received.map { 128 + $0 } } }
-
-    init() {
-        for number in [SIGINT, SIGTERM] {
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler { [weak self] in self?.ask(number) }
-            source.resume()
-            sources.append(source)
-        }
-    }
-
-    private func ask(_ number: Int32) {
-        let isSecond = lock.withLock {
-            defer { received = received ?? number }
-            return received != nil
-        }
-        // Other threads compute; exit() would take away what they use.
-        if isSecond { _exit(128 + number) }
-        TrainingView.say("\nStopping after this step; press Ctrl-C again to stop at once.")
-    }
-}

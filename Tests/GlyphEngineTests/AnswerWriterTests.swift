@@ -16,15 +16,13 @@ import Testing
         _ tokens: [Int32],
         stop: [String] = [],
         maximum: Int = 1000,
-        inReasoning: Bool = false,
         ignoresEnd: Bool = false
     ) throws -> (text: String, reasoning: String, writer: AnswerWriter) {
         let prompts = try ScriptedPrompts()
         var writer = AnswerWriter(
             prompts.tokenizer,
             style: prompts.style,
-            conditions: StopConditions(maximumTokens: maximum, strings: stop, ignoresEndTokens: ignoresEnd),
-            startsInReasoning: inReasoning
+            conditions: StopConditions(maximumTokens: maximum, strings: stop, ignoresEndTokens: ignoresEnd)
         )
         var (text, reasoning) = ("", "")
         for token in tokens {
@@ -101,6 +99,9 @@ import Testing
         #expect(reasoning == "hm, é")
         #expect(text == "yes <think> no")
         #expect(writer.reasoningTokenCount == 1 + 9 + 1)
+        let cut = try write([ScriptedPrompts.id("<think>")] + ids("hm hm"), maximum: 6)
+        #expect(cut.reasoning == "hm hm")
+        #expect(cut.text.isEmpty)
     }
 
     @Test("marks that are spelled in text count as well, wherever they are cut")
@@ -108,16 +109,6 @@ import Testing
         let (text, reasoning, _) = try write(ids(" <think>a < b</thin </think>c") + [Self.end])
         #expect(reasoning == "a < b</thin")
         #expect(text == "c")
-    }
-
-    @Test("a prompt that opens the thoughts makes the beginning reasoning")
-    func startsInReasoning() throws {
-        let (text, reasoning, _) = try write(ids("\nhm</think>\nyes") + [Self.end], inReasoning: true)
-        #expect(reasoning == "hm")
-        #expect(text == "yes")
-        let cut = try write(ids("hm hm"), maximum: 5, inReasoning: true)
-        #expect(cut.reasoning == "hm hm")
-        #expect(cut.text.isEmpty)
     }
 
     @Test("an answer without thoughts is shown from its first character")

@@ -18,7 +18,6 @@ import Testing
     private func configuration(
         chunk: Int = 1024,
         blocks: Int? = nil,
-        facts: ModelFacts = .scripted(),
         running: Int = 16,
         waiting: Int = 64
     ) -> EngineConfiguration {
@@ -27,6 +26,7 @@ import Testing
         configuration.limits.chunkWhileDecoding = max(1, chunk / 3)
         configuration.limits.maximumRunning = running
         configuration.limits.maximumWaiting = waiting
+        let facts = ModelFacts.scripted
         if let blocks { configuration.keyValueBytes = blocks * facts.blockLength * facts.bytesPerPosition }
         return configuration
     }
@@ -40,9 +40,8 @@ import Testing
         #expect(chunked.tokens == whole.tokens)
     }
 
-    @Test("conversations answered together get the answers they get alone", arguments: [false, true])
-    func batched(_ shares: Bool) throws {
-        let facts = ModelFacts.scripted(sharesBlocks: shares)
+    @Test("conversations answered together get the answers they get alone")
+    func batched() throws {
         let requests = try (0..<6).map { index in
             var sampling = SamplingParameters(temperature: index.isMultiple(of: 2) ? 0 : 1, seed: UInt64(index))
             if index == 3 { sampling.repetitionPenalty = 1.3 }
@@ -50,26 +49,22 @@ import Testing
             let prompt = Harness.prompt(20 + 37 * index, salt: Int32(index % 2), images: images)
             return Harness.request(prompt, tokens: 40 - index * 3, sampling: sampling)
         }
-        let alone = try requests.map { try Harness(facts: facts).answer($0).tokens }
-        let together = try Harness(facts: facts, configuration: configuration(chunk: 96))
+        let alone = try requests.map { try Harness().answer($0).tokens }
+        let together = try Harness(configuration: configuration(chunk: 96))
         let outcomes = try requests.map { try together.submit($0).outcome }
         together.run()
         #expect(outcomes.map(\.value.tokens) == alone)
         #expect(together.log.calls.contains { if case .decode(let count) = $0 { count == 6 } else { false } })
     }
 
-    @Test(
-        "a second question about the same pages reads only what is new, and gets the cold answer",
-        arguments: [false, true]
-    )
-    func prefixCache(_ shares: Bool) throws {
-        let facts = ModelFacts.scripted(sharesBlocks: shares)
+    @Test("a second question about the same pages reads only what is new, and gets the cold answer")
+    func prefixCache() throws {
         let pages = try [image(1, at: 3..<80), image(2, at: 82..<150)]
         let first = Harness.prompt(170, images: pages)
         var second = first
         second.tokens.replaceSubrange(155..., with: Harness.prompt(20, salt: 90).tokens)
-        let cold = try Harness(facts: facts).answer(Harness.request(second))
-        let warm = try Harness(facts: facts)
+        let cold = try Harness().answer(Harness.request(second))
+        let warm = try Harness()
         _ = try warm.answer(Harness.request(first))
         let calls = warm.log.calls.count
         let answer = try warm.answer(Harness.request(second))
@@ -77,7 +72,7 @@ import Testing
         #expect(answer.summary?.cachedTokens == 144)  // nine blocks of 16 hold nothing but equal tokens
         let after = warm.log.calls.dropFirst(calls)
         #expect(after.contains(.prefill(144..<175)))
-        #expect(!after.contains { if case .encode = $0 { true } else { false } })
+        #expect(!after.contains(.encode))
     }
 
     @Test("the same question again still reads its last token, for without it there are no logits")
@@ -106,7 +101,7 @@ import Testing
             let prompt = Harness.prompt(60, salt: Int32(salt), images: [try image(1, at: 10..<40)])
             _ = try harness.answer(Harness.request(prompt))
         }
-        #expect(harness.log.calls.count { if case .encode = $0 { true } else { false } } == 1)
+        #expect(harness.log.calls.count { $0 == .encode } == 1)
         #expect(harness.core.metrics.value.imagesReused == 2)
     }
 
@@ -133,7 +128,7 @@ import Testing
         #expect(Array(harness.log.calls.dropFirst(calls)) == [.begin(reused: 0), .prefill(0..<16)])
         harness.run()
         #expect(second.value.tokens.count == 4)
-        #expect(harness.core.isIdle)
+        #expect(harness.core.conversations.isEmpty)
     }
 
     @Test("a conversation cancelled while it decodes does not change what the others get")
@@ -168,14 +163,13 @@ import Testing
         #expect(harness.core.metrics.value.completed == 2)
     }
 
-    @Test("a conversation waits until its memory is free, and none is ever over the budget", arguments: [false, true])
-    func budget(_ shares: Bool) throws {
-        let facts = ModelFacts.scripted(sharesBlocks: shares)
-        let harness = try Harness(facts: facts, configuration: configuration(chunk: 16, blocks: 14))
+    @Test("a conversation waits until its memory is free, and none is ever over the budget")
+    func budget() throws {
+        let harness = try Harness(configuration: configuration(chunk: 16, blocks: 14))
         let requests = (0..<5).map {
             Harness.request(Harness.prompt(80 + 10 * ($0 % 3), salt: Int32($0 % 2)), tokens: 8)
         }
-        let alone = try requests.map { try Harness(facts: facts).answer($0).tokens }
+        let alone = try requests.map { try Harness().answer($0).tokens }
         let outcomes = try requests.map { try harness.submit($0).outcome }
         var most = 0
         while harness.core.step() {
@@ -224,24 +218,23 @@ import Testing
         let broken = EnginePrompt.PlacedImage(file: try ImageFile(bytes), range: 0..<4)
         let outcome = try harness.answer(Harness.request(Harness.prompt(20, images: [broken])))
         #expect(outcome.failure is InputError)
-        #expect(harness.core.isIdle)
+        #expect(harness.core.conversations.isEmpty)
     }
 
-    @Test("blocks kept in a store serve an engine that was started anew", arguments: [false, true])
-    func store(_ shares: Bool) throws {
-        let facts = ModelFacts.scripted(sharesBlocks: shares)
+    @Test("blocks kept in a store serve an engine that was started anew")
+    func store() throws {
         let store = MemoryStore()
         var configuration = configuration()
         configuration.blockStore = store
         let request = Harness.request(Harness.prompt(100))
-        let cold = try Harness(facts: facts, configuration: configuration).answer(request)
+        let cold = try Harness(configuration: configuration).answer(request)
         #expect(store.count == 6)
-        let restarted = try Harness(facts: facts, configuration: configuration)
+        let restarted = try Harness(configuration: configuration)
         let warm = try restarted.answer(request)
         #expect(warm.tokens == cold.tokens)
         #expect(warm.summary?.cachedTokens == 96)
         store.damage()
-        let after = try Harness(facts: facts, configuration: configuration).answer(request)
+        let after = try Harness(configuration: configuration).answer(request)
         #expect(after.tokens == cold.tokens)
         #expect(after.summary?.cachedTokens == 0)
     }
@@ -265,10 +258,7 @@ import Testing
     func summary() throws {
         let answer: [Int32] = [ScriptedPrompts.id("<think>"), 104, ScriptedPrompts.id("</think>"), 111, 107]
         let end = [ScriptedPrompts.id("<|end|>")]
-        let harness = try Harness(
-            facts: .scripted(vocabularySize: ScriptedPrompts.vocabularySize),
-            answer: answer + end
-        )
+        let harness = try Harness(answer: answer + end)
         let stop = StopConditions(maximumTokens: 50)
         let request = EngineRequest(
             prompt: Harness.prompt(20),

@@ -55,14 +55,10 @@ struct EngineHarness {
     let log: ScriptedModel.Log
     let prompts: ScriptedPrompts
 
-    init(
-        facts: ModelFacts = .scripted(),
-        configuration: EngineConfiguration = EngineConfiguration(),
-        answer: [Int32]? = nil
-    ) throws {
+    init(configuration: EngineConfiguration = EngineConfiguration(), answer: [Int32]? = nil) throws {
         prompts = try ScriptedPrompts()
         log = ScriptedModel.Log()
-        let model = ScriptedModel(facts, answer: answer, log: log)
+        let model = ScriptedModel(answer: answer, log: log)
         core = EngineCore(model, tokenizer: prompts.tokenizer, style: prompts.style, configuration: configuration)
     }
 

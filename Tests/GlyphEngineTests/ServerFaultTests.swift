@@ -273,7 +273,6 @@ private struct LimitedPrompts: PromptEncoder {
     }
 
     var tokenizer: Tokenizer { scripted.tokenizer }
-    var style: AnswerStyle { scripted.style }
     var defaults: SamplingParameters { scripted.defaults }
 
     func tokenCount(width: Int, height: Int) throws -> Int { try scripted.tokenCount(width: width, height: height) }

@@ -21,7 +21,6 @@ struct ServerHarness: HTTPHarness {
 
     /// Runs a server around a test.
     static func run(
-        facts: ModelFacts = .scripted(vocabularySize: ScriptedPrompts.vocabularySize),
         answer: String? = "Well, é 漢.",
         pace: Duration = .zero,
         limits: ServerLimits = ServerLimits(),
@@ -34,7 +33,7 @@ struct ServerHarness: HTTPHarness {
         let log = ScriptedModel.Log()
         let tokens = answer.map { prompts.tokenizer.encode($0) + [ScriptedPrompts.id("<|end|>")] }
         let engine = try await Engine.start(configuration, tokenizer: prompts.tokenizer, style: prompts.style) {
-            ScriptedModel(facts, answer: tokens, pace: pace, log: log)
+            ScriptedModel(answer: tokens, pace: pace, log: log)
         }
         let server = EngineServer(engine, encoder ?? prompts, limits: limits)
         let (ports, continuation) = AsyncStream<Int?>.makeStream()

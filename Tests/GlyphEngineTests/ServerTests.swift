@@ -115,7 +115,7 @@ import Testing
             #expect(first?.promptTokens == 1 + 64 + 5 + 1)
             #expect(first?.cachedPromptTokens == 0)
             #expect(try await ask("and then?")?.cachedPromptTokens == 64)
-            #expect(server.log.calls.count { $0 == .encode(images: 1) } == 1)
+            #expect(server.log.calls.count { $0 == .encode } == 1)
         }
     }
 

@@ -40,12 +40,11 @@ struct GPUTensorTests {
         #expect(try Tensor.full([3], 2, dtype: dtype, device: device).to(.f64).sum().item() == (dtype == .bool ? 3 : 6))
     }
 
-    @Test("The same seed gives the same numbers on a GPU, and a stored state continues the sequence")
+    @Test("The same seed gives the same numbers on a GPU")
     func generators() throws {
         func draws(_ generator: TensorGenerator) throws -> [[UInt8]] {
             try [
                 generator.normal([33]), generator.uniform([7], dtype: .bf16), generator.integers(-3..<9, [50]),
-                generator.permutation(20), generator.multinomial(Tensor.ones([4], device: device), count: 10),
             ].map { tensor in
                 #expect(tensor.device == device)
                 return try tensor.bytes()
@@ -55,12 +54,7 @@ struct GPUTensorTests {
         let first = try draws(generator)
         #expect(try draws(TensorGenerator(seed: 1, device: device)) == first)
         #expect(try draws(TensorGenerator(seed: 2, device: device))[0] != first[0])
-        let state = try generator.state()
-        let next = try draws(generator)
-        #expect(next != first)
-        let other = try TensorGenerator(seed: 4, device: device)
-        try other.restore(state)
-        #expect(try draws(other) == next)
+        #expect(try draws(generator) != first)
         let whole = try TensorGenerator(seed: 5, device: device).integers(-3..<9, [2000]).ints()
         #expect(whole.min() == -3 && whole.max() == 8)
     }

@@ -14,7 +14,7 @@ import Testing
         try expectGradients([x, weight], within: 2e-2) { try $0[0].linear($0[1]).silu() }
         try expectGradients([x, scale], within: 2e-2) { try $0[0].rmsNorm($0[1], epsilon: 1e-5) }
         try expectGradients([x, scale], within: 2e-2) { try $0[0].layerNorm($0[1]) }
-        try expectGradients([x], within: 2e-2) { try $0[0].swiGLU().softmax() }
+        try expectGradients([x], within: 2e-2) { try $0[0].gatedHalves().softmax() }
         try expectGradients([x], within: 2e-2) { try $0[0].crossEntropy(Tensor([0, 5, -100])) }
         let heads = try generator.normal([1, 2, 3, 8])
         let angles = try generator.normal([3, 3])
@@ -34,7 +34,7 @@ import Testing
         let segments = try Tensor([0, 2, 2, 5] as [Int64])
         try expectSameGradients([x, scale]) { try $0[0].rmsNorm($0[1], epsilon: 1e-5) }
         try expectSameGradients([x, up]) { try $0[0].siluMultiply($0[1]) }
-        try expectSameGradients([try generator.normal([3, 4, 22])]) { try $0[0].swiGLU() }
+        try expectSameGradients([try generator.normal([3, 4, 22])]) { try $0[0].gatedHalves() }
         for pairs in [Tensor.RotaryPairs.halves, .neighbours] {
             try expectSameGradients([heads]) {
                 try $0[0].transpose(1, 2).contiguous().transpose(1, 2)

@@ -69,7 +69,7 @@ import Testing
         let halves = try [0, size.output].map { try product.narrow(1, start: $0, length: size.output) }
         try expectGated(c.x.gatedLinear(quantized), halves[0], halves[1], "int8")
         let wide = try c.x.to(.f32)
-        try expectClose(wide.gatedLinear(both), wide.linear(both).swiGLU(), within: 0, "f32")
+        try expectClose(wide.gatedLinear(both), wide.linear(both).gatedHalves(), within: 0, "f32")
         #expect(throws: TensorError.self) { try c.x.gatedLinear(both.narrow(0, start: 0, length: 2 * size.output - 1)) }
     }
 

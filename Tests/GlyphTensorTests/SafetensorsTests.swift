@@ -20,7 +20,7 @@ import Testing
             "b.weight": try generator.normal([3, 5], dtype: .bf16),
             "a.weight": try generator.normal([4, 2]).transpose(0, 1),
             "ids \"quoted\" ü": try generator.integers(0..<100, [7]), "flag": try Tensor([true, false, true]),
-            "scalar": try Tensor.scalar(2.5), "none": try Tensor.zeros([0, 4]),
+            "scalar": try Tensor.full([], 2.5), "none": try Tensor.zeros([0, 4]),
             "half": try generator.normal([2], dtype: .f16), "q": try generator.integers(-100..<100, [9], dtype: .i8),
         ]
     }

@@ -67,7 +67,7 @@ struct StepDecoderTests {
             try all[1].narrow(2, start: length, length: 1).copy(from: cut(value.product(normed), keyHeads))
             let mixed = try Tensor.attention(query: q, key: all[0], value: all[1]).reshape([1, heads * size])
             let h = try x + output.product(mixed).rmsNorm(norms[1], epsilon: epsilon)
-            let gated = try gateAndUp.product(h.rmsNorm(norms[2], epsilon: epsilon)).swiGLU()
+            let gated = try gateAndUp.product(h.rmsNorm(norms[2], epsilon: epsilon)).gatedHalves()
             return try h + down.product(gated).rmsNorm(norms[3], epsilon: epsilon)
         }
     }

@@ -27,6 +27,14 @@ func expectClose(
     #expect(error <= tolerance, comment, sourceLocation: sourceLocation)
 }
 
+extension Tensor {
+    /// The gated product of the halves of the last dimension, gate first.
+    func gatedHalves() throws -> Tensor {
+        let halves = try split([size(-1) / 2, size(-1) / 2], dim: -1)
+        return try halves[0].siluMultiply(halves[1])
+    }
+}
+
 /// Expects the gradients of `function` with respect to each input to agree with differences of its values.
 func expectGradients(
     _ inputs: [Tensor],

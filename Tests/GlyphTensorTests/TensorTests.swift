@@ -22,15 +22,15 @@ import Testing
         }
     }
 
-    @Test("Shape, strides and description tell the layout")
+    @Test("Shape and description tell the layout")
     func layout() throws {
         let a = try matrix()
-        #expect(a.shape == [2, 3] && a.strides == [3, 1] && a.count == 6 && a.rank == 2 && a.size(-1) == 3)
+        #expect(a.shape == [2, 3] && a.count == 6 && a.rank == 2 && a.size(-1) == 3)
         let b = try a.transpose(0, 1)
-        #expect(b.shape == [3, 2] && b.strides == [1, 3] && !b.isContiguous)
+        #expect(b.shape == [3, 2])
         #expect(try b.floats() == [1, 4, 2, 5, 3, 6])
         #expect("\(b)" == "f32[3, 2] on cpu")
-        #expect(try Tensor.scalar(3).shape == [])
+        #expect(try Tensor.zeros([]).shape == [])
     }
 
     @Test("Views show the elements they name")
@@ -40,14 +40,9 @@ import Testing
         #expect(try a.permute([1, 0]).floats() == [1, 4, 2, 5, 3, 6])
         #expect(try a.narrow(1, start: 1, length: 2).floats() == [2, 3, 5, 6])
         #expect(try a.slice(1, 0..<1).floats() == [1, 4])
-        #expect(try a.slice(1, step: 2).floats() == [1, 3, 4, 6])
         #expect(try a.select(0, 1).floats() == [4, 5, 6])
         #expect(try a.unsqueeze(0).expand([2, 2, 3]).shape == [2, 2, 3])
-        #expect(try a.flatten().shape == [6])
         #expect(try a.split([1, 2], dim: 1).map { try $0.floats() } == [[1, 4], [2, 3, 5, 6]])
-        #expect(try a.chunk(3, dim: -1).count == 3)
-        #expect(try a.unfold(1, size: 2, step: 1).shape == [2, 2, 2])
-        #expect(try a.flip([1]).floats() == [3, 2, 1, 6, 5, 4])
         #expect(try a.repeatInterleave(2, dim: 0).floats() == [1, 2, 3, 1, 2, 3, 4, 5, 6, 4, 5, 6])
         #expect(try Tensor.cat([a, a], dim: 0).shape == [4, 3])
         #expect(try Tensor.stack([a, a], dim: 2).floats() == [1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6])
@@ -56,22 +51,13 @@ import Testing
     @Test("Indexing reads and writes where the index says")
     func indexing() throws {
         let a = try matrix()
-        let index = try Tensor([2, 0])
-        #expect(try a.indexSelect(1, index).floats() == [3, 1, 6, 4])
-        #expect(try a.gather(1, Tensor([2, 0], [2, 1])).floats() == [3, 4])
+        #expect(try a.indexSelect(1, Tensor([2, 0])).floats() == [3, 1, 6, 4])
         let zeros = try Tensor.zeros([2, 3])
-        #expect(try zeros.scatter(1, Tensor([2, 0], [2, 1]), a).floats() == [0, 0, 1, 4, 0, 0])
-        #expect(try zeros.scatterAdd(1, Tensor([0, 0, 0, 1, 1, 1], [2, 3]), a).floats() == [6, 0, 0, 0, 15, 0])
         #expect(try zeros.indexCopy(0, Tensor([1]), a.slice(0, 0..<1)).floats() == [0, 0, 0, 1, 2, 3])
-        #expect(try a.maskedSelect(a.greater(4)).floats() == [5, 6])
         #expect(try a.maskedFill(a.greater(4), -1).floats() == [1, 2, 3, 4, -1, -1])
-        #expect(try Tensor.where(a.less(3), a, zeros).floats() == [1, 2, 0, 0, 0, 0])
-        #expect(try a.greater(4).nonzero().ints() == [1, 1, 1, 2])
         let cache = try Tensor.zeros([2, 3])
         try cache.slice(0, 1..<2).copy(from: a.slice(0, 0..<1))
         #expect(try cache.floats() == [0, 0, 0, 1, 2, 3])
-        try cache.copy(1, index, from: Tensor.ones([2, 2]))
-        #expect(try cache.floats() == [1, 0, 1, 1, 2, 1])
     }
 
     @Test("Arithmetic broadcasts, and a whole number leaves whole numbers whole")
@@ -84,12 +70,7 @@ import Testing
         #expect(try (6 / a).floats() == [6, 3, 2, 1.5, 1.2, 1])
         #expect(try (-a).floats() == [-1, -2, -3, -4, -5, -6])
         #expect(try (Tensor([1, 2]) + 1).dtype == .i64)
-        #expect(try Tensor([7, -7]).floorDivide(2).ints() == [3, -4])
-        #expect(try Tensor([7, -7]).remainder(4).ints() == [3, 1])
-        #expect(try a.pow(2).floats() == [1, 4, 9, 16, 25, 36])
         #expect(try Tensor.pow(2, a).floats() == [2, 4, 8, 16, 32, 64])
-        #expect(try a.clamp(2, 5).floats() == [2, 2, 3, 4, 5, 5])
-        #expect(try a.maximum(row).floats() == [10, 20, 30, 10, 20, 30])
         let sums = try Tensor.ones([2])
         try sums.accumulate(Tensor([1, 2] as [Float]), factor: 10, scale: 0.5)
         #expect(try sums.floats() == [10.5, 20.5])
@@ -103,23 +84,8 @@ import Testing
         #expect(try a.mean([0], keepDims: true).floats() == [2.5, 3.5, 4.5])
         #expect(try a.max([1]).floats() == [3, 6])
         #expect(try a.argmax().ints() == [2, 2])
-        #expect(try a.topK(2).values.floats() == [3, 2, 6, 5])
-        #expect(try a.sort(descending: true).indices.ints() == [2, 1, 0, 2, 1, 0])
-        #expect(try a.cumsum().floats() == [1, 3, 6, 4, 9, 15])
-        #expect(try a.triu().floats() == [1, 2, 3, 0, 5, 6])
-        #expect(try a.tril().floats() == [1, 0, 0, 4, 5, 0])
-        #expect(try a.greater(5).any().bools() == [true])
+        #expect(try a.greater(5).all().bools() == [false])
         #expect(try Tensor.arange(2, 8, step: 2).ints() == [2, 4, 6])
-    }
-
-    @Test("Equal entries keep their order when they are sorted")
-    func stableSort() throws {
-        let values = try Tensor((0..<200).map { Float($0 % 3) })
-        let order = try values.sort().indices.ints()
-        #expect(
-            order == (0..<200).filter { $0 % 3 == 0 } + (0..<200).filter { $0 % 3 == 1 }
-                + (0..<200).filter { $0 % 3 == 2 }
-        )
     }
 
     @Test("A tensor over memory copies nothing and keeps the owner alive until the last view is gone")

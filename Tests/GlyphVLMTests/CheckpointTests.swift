@@ -17,7 +17,7 @@ import Testing
         let model = reference.model
         model.recomputesBlocks = recomputes
         for (_, parameter) in model.parameters { try parameter.requiringGrad() }
-        let images = try model.imageVectors(reference.patches)
+        let images = try reference.recordedVectors()
         let hidden = try model.forward([reference.prompt], images: [images], padToken: 1)
         let targets = try Tensor((0..<reference.prompt.tokens.count).map { $0 % 300 })
         let loss = try model.logits(hidden.select(0, 0)).crossEntropy(targets)

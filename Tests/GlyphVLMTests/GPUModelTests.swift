@@ -109,7 +109,7 @@ struct GPUModelTests {
         let results = try [Device.cpu, device].map { device in
             let model = try ReferenceModel(name, device: device)
             for (_, parameter) in model.model.parameters { _ = try parameter.requiringGrad() }
-            let images = try model.model.imageVectors(model.patches)
+            let images = try model.recordedVectors()
             // A shorter prompt beside it, so that places are filled up.
             let prompts = [Prompt(tokens: Array(0..<40)), model.prompt]
             let hidden = try model.model.forward(prompts, images: [[], images], padToken: 1)

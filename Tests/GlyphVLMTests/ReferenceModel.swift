@@ -28,6 +28,11 @@ struct ReferenceModel {
         return Dictionary(uniqueKeysWithValues: vectors.enumerated().map { ($0.offset, $0.element) })
     }
 
+    /// The images' vectors with gradients to the tower.
+    func recordedVectors() throws -> [Tensor] {
+        try model.imageVectors(ImagePatches.tensor(of: patches, on: model.device), patches.map(\.grid))
+    }
+
     /// Reads the prompt in parts of `size` tokens.
     func read(by size: Int, into cache: SequenceCache, _ images: [Int: Tensor]) throws -> [Float] {
         var logits: Tensor?

@@ -53,20 +53,14 @@ public struct AnswerWriter: Sendable {
     ///   - tokenizer: The model's tokenizer.
     ///   - style: What the model's family does at the end and while it thinks.
     ///   - conditions: When to stop.
-    ///   - startsInReasoning: The prompt ends with the opening mark.
-    public init(
-        _ tokenizer: Tokenizer,
-        style: AnswerStyle,
-        conditions: StopConditions,
-        startsInReasoning: Bool = false
-    ) {
+    public init(_ tokenizer: Tokenizer, style: AnswerStyle, conditions: StopConditions) {
         self.tokenizer = tokenizer
         self.conditions = conditions
         endTokens = conditions.ignoresEndTokens ? [] : style.endTokens
         decoder = TokenStreamDecoder(tokenizer)
         stops = StopStrings(conditions.strings)
-        splitter = ReasoningSplitter(style.reasoning, startsInReasoning: startsInReasoning)
-        let marks = style.reasoning.map { [$0.open, $0.close] } ?? []
+        splitter = ReasoningSplitter(style.reasoning)
+        let marks = style.reasoning == nil ? [] : [ReasoningTags.open, ReasoningTags.close]
         markTexts = Dictionary(
             marks.compactMap { mark in tokenizer.id(ofAddedToken: mark).map { ($0, mark) } },
             uniquingKeysWith: { first, _ in first }

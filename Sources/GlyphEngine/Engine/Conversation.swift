@@ -21,8 +21,8 @@ extension EngineCore {
         var times: Times
         var sampler: Sampler
         var writer: AnswerWriter
-        /// From here on set while it runs.
-        var holding: BlockMemory<Model.Block>.Holding?
+        /// Blocks reserved for it; from here on set while it runs.
+        var reserved = 0
         var cache: Model.Cache?
         /// Vectors of images that are still to be read, by index.
         var vectors: [Int: Model.ImageVectors] = [:]

@@ -5,31 +5,21 @@ import GlyphPage
 
 /// The steps themselves: what the scheduler decided is done with the model.
 extension EngineCore {
-    func look(_ id: JobID, _ images: [Int]) {
+    func look(_ id: JobID, _ index: Int) {
         guard let conversation = conversations[id] else { return }
-        let placed = conversation.request.prompt.images
+        let image = conversation.request.prompt.images[index]
         attempt(id, "looking at an image") {
-            var unknown: [Int] = []
-            for index in images {
-                if let vectors = imageCache.value(placed[index].file.digest) {
-                    conversation.vectors[index] = vectors
-                    metrics.update { $0.imagesReused += 1 }
-                } else {
-                    unknown.append(index)
-                }
-            }
-            if !unknown.isEmpty {
-                let pixels = try unknown.map { try placed[$0].file.decode(at: "image \($0 + 1)") }
-                let vectors = try model.encode(pixels)
-                for (index, value) in zip(unknown, vectors) {
-                    conversation.vectors[index] = value
-                    let bytes = placed[index].range.count * facts.bytesPerImageToken
-                    imageCache.insert(value, bytes: bytes, for: placed[index].file.digest)
-                }
-                metrics.update { $0.imagesEncoded += unknown.count }
+            if let vectors = imageCache.value(image.file.digest) {
+                conversation.vectors[index] = vectors
+                metrics.update { $0.imagesReused += 1 }
+            } else {
+                let vectors = try model.encode(image.file.decode(at: "image \(index + 1)"))
+                conversation.vectors[index] = vectors
+                imageCache.insert(vectors, bytes: image.range.count * facts.bytesPerImageToken, for: image.file.digest)
+                metrics.update { $0.imagesEncoded += 1 }
             }
             metrics.update { $0.lookSteps += 1 }
-            scheduler.looked(id, images: images)
+            scheduler.looked(id, image: index)
         }
     }
 
@@ -55,20 +45,14 @@ extension EngineCore {
 
     /// Keeps the prompt's blocks that a chunk has completed.
     private func keepBlocks(of id: JobID, filling range: Range<Int>) throws {
-        guard let conversation = conversations[id], let cache = conversation.cache,
-            var holding = conversation.holding
-        else { return }
-        // Also when a block cannot be taken: what was kept until then must be given back some day.
-        defer { conversation.holding = holding }
+        guard let conversation = conversations[id], let cache = conversation.cache else { return }
         let length = facts.blockLength
         for index in (range.lowerBound / length)..<(range.upperBound / length) {
             let key = conversation.keys[index]
             guard memory.canKeep(key, after: conversation.keys[..<index]) else { continue }
             let block = try model.block(index, of: cache)
-            memory.keep(block, as: key, for: &holding)
-            if let store = configuration.blockStore, let bytes = try model.bytes(of: block) {
-                store.write(bytes, as: key)
-            }
+            memory.keep(block, as: key)
+            if let store = configuration.blockStore { store.write(try model.bytes(of: block), as: key) }
         }
     }
 

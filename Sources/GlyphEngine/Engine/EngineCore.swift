@@ -36,17 +36,12 @@ final class EngineCore<Model: EngineModel> {
         self.style = style
         self.configuration = configuration
         self.metrics = metrics
-        var limits = configuration.limits
-        limits.imagesPerStep = max(1, facts.imagesPerStep)
-        scheduler = Scheduler(limits)
+        scheduler = Scheduler(configuration.limits)
         let capacity = configuration.keyValueBytes / max(1, facts.bytesPerPosition * facts.blockLength)
-        memory = BlockMemory(capacity: capacity, sharesBlocks: facts.sharesBlocks)
+        memory = BlockMemory(capacity: capacity)
         imageCache = RecentCache(budget: configuration.imageBytes)
         publish()
     }
-
-    /// Nothing waits and nothing runs.
-    var isIdle: Bool { scheduler.isIdle }
 
     // MARK: - Requests
 
@@ -77,12 +72,7 @@ final class EngineCore<Model: EngineModel> {
             keys: BlockKeys.make(request.prompt, blockLength: facts.blockLength, root: facts.digest),
             blocks: blocks,
             sink: sink,
-            writer: AnswerWriter(
-                tokenizer,
-                style: style,
-                conditions: request.stop,
-                startsInReasoning: request.prompt.startsInReasoning
-            ),
+            writer: AnswerWriter(tokenizer, style: style, conditions: request.stop),
             now: clock.now
         )
         publish()
@@ -103,7 +93,7 @@ final class EngineCore<Model: EngineModel> {
 
     // MARK: - Steps
 
-    /// Does the next piece of work: looks at images, reads a part of a prompt, or writes a token into each answer.
+    /// Does the next piece of work: looks at an image, reads a part of a prompt, or writes a token into each answer.
     ///
     /// - Returns: False if there was nothing to do.
     @discardableResult
@@ -111,7 +101,7 @@ final class EngineCore<Model: EngineModel> {
         admit()
         guard let step = scheduler.next() else { return false }
         switch step {
-        case .look(let id, let images): look(id, images)
+        case .look(let id, let image): look(id, image)
         case .read(let id, let range): read(id, range)
         case .write(let ids): write(ids)
         }
@@ -126,8 +116,8 @@ final class EngineCore<Model: EngineModel> {
             // At least the last token must be read, or there would be no logits.
             let usable = Array(conversation.keys.prefix((job.promptLength - 1) / facts.blockLength))
             let known = Array(usable.prefix(findKept(usable)))
-            guard let (holding, blocks) = memory.reserve(conversation.blocks, reusing: known) else { return }
-            conversation.holding = holding
+            guard let blocks = memory.reserve(conversation.blocks, reusing: known) else { return }
+            conversation.reserved = conversation.blocks
             conversation.known = blocks.count * facts.blockLength
             conversation.position = conversation.known
             conversation.times.admitted = clock.now
@@ -173,7 +163,7 @@ final class EngineCore<Model: EngineModel> {
     func end(_ id: JobID, _ error: (any Error)?) {
         scheduler.remove(id)
         guard let conversation = conversations.removeValue(forKey: id) else { return }
-        if let holding = conversation.holding { memory.release(holding) }
+        memory.release(conversation.reserved)
         publish()
         conversation.sink.end(error)
     }

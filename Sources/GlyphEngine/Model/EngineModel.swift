@@ -17,12 +17,8 @@ public protocol EngineModel: SendableMetatype {
 
     var facts: ModelFacts { get }
 
-    /// Looks at images; they are independent of each other and of the text.
-    ///
-    /// - Parameter images: At most `facts.imagesPerStep`.
-    /// - Returns: One value for each image, in order.
-    /// - Throws: Whatever keeps the model from it.
-    func encode(_ images: [PageImage]) throws -> [ImageVectors]
+    /// Looks at an image, which is independent of others and of the text.
+    func encode(_ image: PageImage) throws -> ImageVectors
 
     /// Begins a conversation.
     ///
@@ -60,7 +56,7 @@ public protocol EngineModel: SendableMetatype {
     /// - Throws: Whatever keeps the model from it; none of the caches is used again.
     func decode(_ tokens: [Int32], _ caches: [Cache]) throws -> [[Float]]
 
-    /// Takes a full block out of a cache: shared where the model keeps blocks, copied where it does not.
+    /// Copies a full block out of a cache.
     ///
     /// - Parameters:
     ///   - index: Positions `index × blockLength ..< (index + 1) × blockLength`, all of them filled.
@@ -69,16 +65,11 @@ public protocol EngineModel: SendableMetatype {
     /// - Throws: Whatever keeps the model from it.
     func block(_ index: Int, of cache: Cache) throws -> Block
 
-    /// A block as bytes, for keeping on disk; nil if the model does not support it.
-    func bytes(of block: Block) throws -> [UInt8]?
+    /// A block as bytes, for keeping on disk.
+    func bytes(of block: Block) throws -> [UInt8]
 
-    /// The block that `bytes(of:)` wrote; nil if the bytes are not such a block.
-    func block(from bytes: [UInt8]) throws -> Block?
-}
-
-extension EngineModel {
-    public func bytes(of block: Block) throws -> [UInt8]? { nil }
-    public func block(from bytes: [UInt8]) throws -> Block? { nil }
+    /// The block that `bytes(of:)` wrote; throws if the bytes are not such a block.
+    func block(from bytes: [UInt8]) throws -> Block
 }
 
 /// What is fixed about a model once it is loaded.
@@ -89,38 +80,26 @@ public struct ModelFacts: Sendable, Equatable {
     public var digest: String
     /// The most tokens of prompt and answer together.
     public var contextLength: Int
-    /// The number of logits.
-    public var vocabularySize: Int
     /// Positions in a block of keys and values.
     public var blockLength: Int
     /// Bytes of keys and values that one position takes, in all layers.
     public var bytesPerPosition: Int
     /// Bytes of one image token's vector.
     public var bytesPerImageToken: Int
-    /// Whether a block taken out of a cache shares its memory, so that it costs nothing while that cache lives.
-    public var sharesBlocks: Bool
-    /// How many images are worth looking at in one call.
-    public var imagesPerStep: Int
 
     public init(
         name: String,
         digest: String,
         contextLength: Int,
-        vocabularySize: Int,
         blockLength: Int = 64,
         bytesPerPosition: Int,
-        bytesPerImageToken: Int,
-        sharesBlocks: Bool = false,
-        imagesPerStep: Int = 1
+        bytesPerImageToken: Int
     ) {
         self.name = name
         self.digest = digest
         self.contextLength = contextLength
-        self.vocabularySize = vocabularySize
         self.blockLength = blockLength
         self.bytesPerPosition = bytesPerPosition
         self.bytesPerImageToken = bytesPerImageToken
-        self.sharesBlocks = sharesBlocks
-        self.imagesPerStep = imagesPerStep
     }
 }

@@ -21,13 +21,10 @@ public struct EnginePrompt: Sendable {
     public var tokens: [Int32]
     /// In the order of their ranges, which do not overlap.
     public var images: [PlacedImage]
-    /// The prompt ends with the mark that opens the model's thoughts.
-    public var startsInReasoning: Bool
 
-    public init(tokens: [Int32], images: [PlacedImage] = [], startsInReasoning: Bool = false) {
+    public init(tokens: [Int32], images: [PlacedImage] = []) {
         self.tokens = tokens
         self.images = images
-        self.startsInReasoning = startsInReasoning
     }
 
     /// The images that a range of tokens touches, as indices.
@@ -62,7 +59,6 @@ public struct EngineTurn: Sendable {
 /// for a page that is being read.
 public protocol PromptEncoder: Sendable {
     var tokenizer: Tokenizer { get }
-    var style: AnswerStyle { get }
     /// What to use where a request says nothing, from the checkpoint's `generation_config.json`.
     var defaults: SamplingParameters { get }
 

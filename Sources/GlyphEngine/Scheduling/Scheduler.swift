@@ -25,8 +25,6 @@ public struct Scheduler: Sendable {
         public var chunk = 1024
         /// The same while others decode, so that their text keeps flowing.
         public var chunkWhileDecoding = 256
-        /// Images looked at in one step.
-        public var imagesPerStep = 1
 
         public init() {}
     }
@@ -47,8 +45,8 @@ public struct Scheduler: Sendable {
 
     /// One step of work.
     public enum Step: Sendable, Equatable {
-        /// Look at images of one conversation, given as indices.
-        case look(JobID, images: [Int])
+        /// Look at an image of a conversation, given as an index.
+        case look(JobID, image: Int)
         /// Read a part of a prompt; the first token follows when the part ends the prompt.
         case read(JobID, Range<Int>)
         /// Write one token into each conversation.
@@ -78,7 +76,6 @@ public struct Scheduler: Sendable {
 
     public var waitingCount: Int { waiting.count }
     public var runningCount: Int { readers.count + writers.count }
-    public var isIdle: Bool { waiting.isEmpty && readers.isEmpty && writers.isEmpty }
 
     /// Lets a conversation wait for its turn; false if too many wait already.
     public mutating func submit(_ job: Job) -> Bool {
@@ -112,18 +109,16 @@ public struct Scheduler: Sendable {
         guard let reader = readers.first else { return nil }
         let length = writers.isEmpty ? limits.chunk : limits.chunkWhileDecoding
         let range = reader.position..<min(reader.position + length, reader.job.promptLength)
-        let missing = reader.job.images.indices.filter {
+        let missing = reader.job.images.indices.first {
             !reader.seen.contains($0) && reader.job.images[$0].overlaps(range)
         }
-        guard let first = missing.first else { return .read(reader.job.id, range) }
-        // Later images are taken along: looking at several at once is cheaper than one by one.
-        let batch = (first..<reader.job.images.count).filter { !reader.seen.contains($0) }
-        return .look(reader.job.id, images: Array(batch.prefix(limits.imagesPerStep)))
+        if let missing { return .look(reader.job.id, image: missing) }
+        return .read(reader.job.id, range)
     }
 
-    /// Says that images were looked at.
-    public mutating func looked(_ id: JobID, images: [Int]) {
-        rotate(id) { $0.seen.formUnion(images) }
+    /// Says that an image was looked at.
+    public mutating func looked(_ id: JobID, image: Int) {
+        rotate(id) { $0.seen.insert(image) }
     }
 
     /// Says that a part of a prompt was read; after the last part the conversation writes.

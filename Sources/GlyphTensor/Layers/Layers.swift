@@ -24,9 +24,6 @@ extension Tensor {
         try Tensor.make(self, up) { ct_silu_multiply($0, $1, $2) }
     }
 
-    /// silu(gate) · up for gate and up side by side in the last dimension, gate first: [..., 2n] → [..., n].
-    public func swiGLU() throws(TensorError) -> Tensor { try Tensor.make(self) { ct_swiglu($0, $1) } }
-
     /// Which two entries of a head a rotation turns.
     public enum RotaryPairs: Sendable {
         /// Entries i and i + n.
@@ -47,23 +44,11 @@ extension Tensor {
         try Tensor.make(self, cos, sin) { ct_rotary($0, $1, $2, pairs == .neighbours, $3) }
     }
 
-    /// How to read between pixels.
-    public enum Interpolation: Int32, Sendable { case bilinear = 0, nearest = 1, bicubic = 2 }
-    /// What lies outside of the picture.
-    public enum SamplePadding: Int32, Sendable { case zeros = 0, border = 1, reflection = 2 }
-
-    /// Samples self [batch, channels, h, w] at grid [batch, oh, ow, 2].
+    /// Samples self [batch, channels, h, w] bicubically at grid [batch, oh, ow, 2].
     ///
-    /// A grid point is (x, y), and -1 and 1 are the edges of the picture.
-    public func gridSample(
-        _ grid: Tensor,
-        _ interpolation: Interpolation,
-        padding: SamplePadding = .zeros,
-        alignCorners: Bool = false
-    ) throws(TensorError) -> Tensor {
-        try Tensor.make(self, grid) {
-            ct_grid_sample($0, $1, interpolation.rawValue, padding.rawValue, alignCorners, $2)
-        }
+    /// A grid point is (x, y), and -1 and 1 are the edges of the picture; beyond them lies what is at the edge.
+    public func gridSample(_ grid: Tensor) throws(TensorError) -> Tensor {
+        try Tensor.make(self, grid) { ct_grid_sample($0, $1, $2) }
     }
 
     /// Mean of -log softmax(self)[target] over the rows whose target is not `ignoreIndex`, computed in f32.

@@ -23,26 +23,6 @@ extension Tensor {
         try Tensor.make(self, weight) { ct_gated_linear($0, $1, nil, $2) }
     }
 
-    /// Convolution of [batch, in, (depth,) height, width] with a weight [out, in, (depth,) height, width].
-    ///
-    /// Stride and padding have one number for each spatial dimension: two or three.
-    public func convolution(
-        _ weight: Tensor,
-        bias: Tensor? = nil,
-        stride: [Int],
-        padding: [Int]? = nil
-    ) throws(TensorError) -> Tensor {
-        let padding = padding ?? [Int](repeating: 0, count: stride.count)
-        guard padding.count == stride.count else {
-            throw TensorError(.shape, "convolution: stride \(stride) and padding \(padding) differ in length")
-        }
-        return try Tensor.make(self, weight, bias) { x, weight, bias, out in
-            stride.withSizes { stride, dims in
-                padding.withSizes { padding, _ in ct_convolution(x, weight, bias, stride, padding, dims, out) }
-            }
-        }
-    }
-
     /// Rows of self [vocabulary, width] for ids of any shape: [..., width].
     public func embedding(_ ids: Tensor) throws(TensorError) -> Tensor {
         try Tensor.make(self, ids) { ct_embedding($0, $1, $2) }

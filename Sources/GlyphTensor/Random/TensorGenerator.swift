@@ -51,31 +51,4 @@ public final class TensorGenerator {
             }
         }
     }
-
-    /// The numbers 0 ..< count in random order.
-    public func permutation(_ count: Int) throws(TensorError) -> Tensor {
-        defer { withExtendedLifetime(self) {} }
-        return try Tensor.make { ct_random_permutation(Int64(count), handle, $0) }
-    }
-
-    /// `count` indices drawn with the given weights, from each row of [rows, n] or from [n].
-    public func multinomial(
-        _ weights: Tensor,
-        count: Int,
-        replacement: Bool = true
-    ) throws(TensorError) -> Tensor {
-        defer { withExtendedLifetime(self) {} }
-        return try Tensor.make(weights) { ct_multinomial($0, Int64(count), replacement, handle, $1) }
-    }
-
-    /// What the next draw depends on, to be stored in a checkpoint.
-    public func state() throws(TensorError) -> Tensor {
-        defer { withExtendedLifetime(self) {} }
-        return try Tensor.make { ct_generator_state(handle, $0) }
-    }
-
-    public func restore(_ state: Tensor) throws(TensorError) {
-        defer { withExtendedLifetime(self) {} }
-        try Tensor.run(state) { ct_generator_set_state(handle, state.handle) }
-    }
 }

@@ -58,15 +58,6 @@ extension Tensor {
         try arange(0, Double(count), dtype: dtype, device: device)
     }
 
-    /// A tensor without dimensions.
-    public static func scalar(
-        _ value: Double,
-        dtype: DType = .f32,
-        device: Device = .cpu
-    ) throws(TensorError) -> Tensor {
-        try full([], value, dtype: dtype, device: device)
-    }
-
     /// Copies numbers in row-major order; without a shape they form one dimension.
     public convenience init(_ values: [Float], _ shape: [Int]? = nil) throws(TensorError) {
         try self.init(copying: values, shape ?? [values.count], .f32)

@@ -9,41 +9,13 @@ extension Tensor {
         try Tensor.make(self, index) { ct_index_select($0, Int64(dim), $1, $2) }
     }
 
-    /// result[i][j] = self[index[i][j]][j] for dimension 0, and likewise for others.
-    public func gather(_ dim: Int, _ index: Tensor) throws(TensorError) -> Tensor {
-        try Tensor.make(self, index) { ct_gather($0, Int64(dim), $1, $2) }
-    }
-
-    /// A copy in which result[index[i][j]][j] = source[i][j] for dimension 0, and likewise for others.
-    public func scatter(_ dim: Int, _ index: Tensor, _ source: Tensor) throws(TensorError) -> Tensor {
-        try Tensor.make(self, index, source) { ct_scatter($0, Int64(dim), $1, $2, $3) }
-    }
-
-    /// As ``scatter(_:_:_:)``, adding to what is there.
-    public func scatterAdd(_ dim: Int, _ index: Tensor, _ source: Tensor) throws(TensorError) -> Tensor {
-        try Tensor.make(self, index, source) { ct_scatter_add($0, Int64(dim), $1, $2, $3) }
-    }
-
     /// A copy in which the entries that `index` names are those of `source`.
     public func indexCopy(_ dim: Int, _ index: Tensor, _ source: Tensor) throws(TensorError) -> Tensor {
         try Tensor.make(self, index, source) { ct_index_copy($0, Int64(dim), $1, $2, $3) }
     }
 
-    /// The elements where `mask` is true, in one dimension.
-    public func maskedSelect(_ mask: Tensor) throws(TensorError) -> Tensor {
-        try Tensor.make(self, mask) { ct_masked_select($0, $1, $2) }
-    }
-
-    /// The indices of elements other than zero, [count, rank].
-    public func nonzero() throws(TensorError) -> Tensor { try Tensor.make(self) { ct_nonzero($0, $1) } }
-
     public func maskedFill(_ mask: Tensor, _ value: Double) throws(TensorError) -> Tensor {
         try Tensor.make(self, mask) { ct_masked_fill($0, $1, value, $2) }
-    }
-
-    /// Elements of `a` where the condition is true and of `b` elsewhere.
-    public static func `where`(_ condition: Tensor, _ a: Tensor, _ b: Tensor) throws(TensorError) -> Tensor {
-        try make(condition, a, b) { ct_where($0, $1, $2, $3) }
     }
 
     public static func cat(_ tensors: [Tensor], dim: Int) throws(TensorError) -> Tensor {
@@ -55,23 +27,9 @@ extension Tensor {
         try make { out in withHandles(tensors) { ct_stack($0, $1, Int64(dim), out) } }
     }
 
-    public func flip(_ dims: [Int]) throws(TensorError) -> Tensor {
-        try Tensor.make(self) { a, out in dims.withSizes { ct_flip(a, $0, $1, out) } }
-    }
-
     /// Each entry of a dimension `repeats` times in a row.
     public func repeatInterleave(_ repeats: Int, dim: Int) throws(TensorError) -> Tensor {
         try Tensor.make(self) { ct_repeat_interleave($0, Int64(repeats), Int64(dim), $1) }
-    }
-
-    /// Zeroes what lies below the diagonal of the last two dimensions.
-    public func triu(diagonal: Int = 0) throws(TensorError) -> Tensor {
-        try Tensor.make(self) { ct_triu($0, Int64(diagonal), $1) }
-    }
-
-    /// Zeroes what lies above the diagonal of the last two dimensions.
-    public func tril(diagonal: Int = 0) throws(TensorError) -> Tensor {
-        try Tensor.make(self) { ct_tril($0, Int64(diagonal), $1) }
     }
 }
 
@@ -86,11 +44,6 @@ extension Tensor {
 
     public func fill(_ value: Double) throws(TensorError) {
         try Tensor.run(self) { ct_fill_into(handle, value) }
-    }
-
-    /// Overwrites the entries of a dimension that `index` names.
-    public func copy(_ dim: Int, _ index: Tensor, from source: Tensor) throws(TensorError) {
-        try Tensor.run(self, index, source) { ct_index_copy_into(handle, Int64(dim), index.handle, source.handle) }
     }
 
     /// Sets self to scale · self + factor · other.

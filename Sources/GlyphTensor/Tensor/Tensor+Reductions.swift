@@ -21,18 +21,10 @@ extension Tensor {
         try reduce(CT_MIN, dims, keepDims)
     }
 
-    /// The logarithm of the sum of exp(x), without overflow.
-    public func logSumExp(_ dims: [Int] = [], keepDims: Bool = false) throws(TensorError) -> Tensor {
-        try reduce(CT_LOG_SUM_EXP, dims, keepDims)
-    }
-
     /// The root of the sum of squares.
     public func norm(_ dims: [Int] = [], keepDims: Bool = false) throws(TensorError) -> Tensor {
         try reduce(CT_NORM, dims, keepDims)
     }
-
-    /// Whether any element is other than zero.
-    public func any() throws(TensorError) -> Tensor { try reduce(CT_ANY, [], false) }
 
     /// Whether all elements are other than zero.
     public func all() throws(TensorError) -> Tensor { try reduce(CT_ALL, [], false) }
@@ -42,29 +34,8 @@ extension Tensor {
         try Tensor.make(self) { ct_argmax($0, Int64(dim), keepDims, $1) }
     }
 
-    /// The `k` largest entries along a dimension in falling order, and where they are.
-    public func topK(_ k: Int, dim: Int = -1) throws(TensorError) -> (values: Tensor, indices: Tensor) {
-        try Tensor.makePair(self) { ct_topk($0, Int64(k), Int64(dim), $1, $2) }
-    }
-
-    /// The entries along a dimension in order, and where they were; equal ones keep their order.
-    public func sort(
-        _ dim: Int = -1,
-        descending: Bool = false
-    ) throws(TensorError) -> (values: Tensor, indices: Tensor) {
-        try Tensor.makePair(self) { ct_sort($0, Int64(dim), descending, $1, $2) }
-    }
-
-    public func cumsum(_ dim: Int = -1) throws(TensorError) -> Tensor {
-        try Tensor.make(self) { ct_cumsum($0, Int64(dim), $1) }
-    }
-
     public func softmax(_ dim: Int = -1) throws(TensorError) -> Tensor {
         try Tensor.make(self) { ct_softmax($0, Int64(dim), $1) }
-    }
-
-    public func logSoftmax(_ dim: Int = -1) throws(TensorError) -> Tensor {
-        try Tensor.make(self) { ct_log_softmax($0, Int64(dim), $1) }
     }
 
     private func reduce(_ op: Int, _ dims: [Int], _ keepDims: Bool) throws(TensorError) -> Tensor {

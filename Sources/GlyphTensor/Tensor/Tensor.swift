@@ -28,18 +28,6 @@ public final class Tensor {
         }
     }
 
-    /// Elements between neighbours in each dimension.
-    public var strides: [Int] {
-        let rank = self.rank
-        return [Int](unsafeUninitializedCapacity: rank) { buffer, count in
-            buffer.withMemoryRebound(to: Int64.self) { strides in
-                guard let start = strides.baseAddress else { return }
-                ask { ct_strides($0, start) }
-            }
-            count = rank
-        }
-    }
-
     /// The size of one dimension; a negative number counts from the last.
     ///
     /// Traps on a dimension that does not exist.
@@ -54,8 +42,6 @@ public final class Tensor {
     public var byteCount: Int { count * dtype.byteCount }
     public var dtype: DType { DType(rawValue: ask(ct_dtype_of)) ?? .f32 }
     public var device: Device { Device(code: ask(ct_device_of)) }
-    /// Whether the elements lie in row-major order without gaps.
-    public var isContiguous: Bool { ask(ct_is_contiguous) }
 
     /// Asks the shim about the tensor, which outlives the call.
     @inline(__always)

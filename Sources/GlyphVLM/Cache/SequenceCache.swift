@@ -33,9 +33,6 @@ public final class SequenceCache {
     /// The number of positions that fit without growing.
     public private(set) var capacity: Int
 
-    /// The memory held, used or not.
-    public var byteCount: Int { capacity * layout.bytesPerPosition }
-
     private static let smallest = 64
 
     init(_ layout: Layout, capacity: Int) throws(TensorError) {
@@ -108,13 +105,6 @@ public final class SequenceCache {
         nextPosition = next
     }
 
-    /// Forgets all positions from `count` on: a beginning that another prompt shares is kept.
-    public func truncate(to count: Int) {
-        guard count < self.count else { return }
-        self.count = max(count, 0)
-        nextPosition = nil
-    }
-
     // MARK: - Blocks
 
     /// A copy of the keys and values of some positions, to begin another sequence with.
@@ -151,8 +141,6 @@ public final class CacheBlock {
 
     /// The number of positions.
     public var length: Int { tensor.size(3) }
-
-    public var byteCount: Int { tensor.byteCount }
 
     /// The values as bytes in the machine's order, for keeping on disk.
     public func bytes() throws -> [UInt8] {

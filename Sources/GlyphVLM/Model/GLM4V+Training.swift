@@ -28,7 +28,7 @@ extension GLM4V {
     /// - Parameters:
     ///   - prompts: The sequences of the batch; shorter ones are filled up behind their end, where no token of theirs
     ///     looks.
-    ///   - images: For each prompt, the vectors of its images in order, from ``imageVectors(_:)``.
+    ///   - images: For each prompt, the vectors of its images in order, from ``imageVectors(_:_:)``.
     ///   - padToken: The id to fill up with.
     /// - Returns: [batch, longest prompt, hidden], behind the last norm; pass the positions that count to
     ///   ``logits(_:)``.
@@ -77,12 +77,8 @@ extension GLM4V {
     }
 
     /// The vectors of images as ``embed(_:)`` computes them, with gradients to the tower's parameters.
-    public func imageVectors(_ images: [ImagePatches]) throws -> [Tensor] {
-        guard !images.isEmpty else { return [] }
-        return try imageVectors(ImagePatches.tensor(of: images, on: device), images.map(\.grid))
-    }
-
-    /// The vectors of images whose pixel values are a tensor already, as ``ImagePatches/tensor(of:on:)`` makes it.
+    ///
+    /// `pixels` are what ``ImagePatches/tensor(of:on:)`` makes of the images.
     public func imageVectors(_ pixels: Tensor, _ grids: [ImageGrid]) throws -> [Tensor] {
         try vision(pixels.to(device), grids).split(grids.map(\.tokenCount), dim: 0)
     }

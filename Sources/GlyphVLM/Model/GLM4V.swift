@@ -84,10 +84,4 @@ public final class GLM4V {
     public var parameterCount: Int {
         parameters.reduce(0) { $0 + $1.tensor.count } + quantized.reduce(0) { $0 + $1.weight.values.count }
     }
-
-    /// The memory that the weights take, or, where they are used in place, their part of the files.
-    public var weightByteCount: Int {
-        parameters.reduce(0) { $0 + $1.tensor.byteCount }
-            + quantized.reduce(0) { $0 + $1.weight.values.byteCount + $1.weight.scales.byteCount }
-    }
 }

@@ -38,7 +38,7 @@ struct PositionTable {
         let width = table.size(1)
         let picture = try table.to(.f32).reshape([1, side, side, width]).permute([0, 3, 1, 2])
         let grid = try places.samples.reshape([1, -1, 1, 2])
-        let sampled = try picture.gridSample(grid, .bicubic, padding: .border)  // [1, hidden, patches, 1]
+        let sampled = try picture.gridSample(grid)  // [1, hidden, patches, 1]
         return try sampled.reshape([width, -1]).transpose(0, 1).to(table.dtype)
     }
 }

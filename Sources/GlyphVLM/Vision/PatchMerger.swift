@@ -35,7 +35,7 @@ struct PatchMerger {
         let joined = try flat.linear(joint.reshape([joint.size(0), -1]), bias: jointBias)
         probe?("downsample", joined)
         let normed = try joined.linear(projection).layerNorm(norm.weight, bias: norm.bias, epsilon: 1e-5)
-        let merged = try mlp(normed.gelu(.exact))
+        let merged = try mlp(normed.gelu())
         probe?("merger", merged)
         return merged
     }

@@ -92,11 +92,6 @@ public final class ParameterStore {
     /// The scope of the whole model.
     public var root: ParameterScope { ParameterScope(store: self, prefix: "") }
 
-    /// Whether a checkpoint holds a parameter of this name; of a new model, never.
-    func holds(_ name: String) -> Bool {
-        if case .files(let found) = source { found[name] != nil } else { false }
-    }
-
     /// Whether all that was asked for so far could be had.
     var isComplete: Bool { missing.isEmpty && misshapen.isEmpty }
 

@@ -14,8 +14,6 @@ struct ct_inference {
     c10::InferenceMode mode;
 };
 
-bool ct_grad_enabled(void) { return c10::GradMode::is_enabled(); }
-
 bool ct_set_grad_enabled(bool enabled) {
     const bool before = c10::GradMode::is_enabled();
     c10::GradMode::set_enabled(enabled);

@@ -151,15 +151,6 @@ ct_status ct_silu_multiply(const ct_tensor *gate, const ct_tensor *up, ct_tensor
     return made("silu_multiply", {gate, up}, out, [&] { return silu_multiply(gate->value, up->value); });
 }
 
-ct_status ct_swiglu(const ct_tensor *gate_up, ct_tensor **out) {
-    return made("swiglu", {gate_up}, out, [&] {
-        const at::Tensor &both = gate_up->value;
-        TORCH_CHECK(both.dim() > 0 && both.size(-1) % 2 == 0, "the last dimension must have an even size");
-        const int64_t half = both.size(-1) / 2;
-        return silu_multiply(both.narrow(-1, 0, half), both.narrow(-1, half, half));
-    });
-}
-
 ct_status ct_rotary(const ct_tensor *x, const ct_tensor *cos, const ct_tensor *sin, bool interleaved,
                     ct_tensor **out) {
     return made("rotary", {x, cos, sin}, out,

@@ -68,11 +68,9 @@ at::Tensor sample_rows(const at::Tensor &x, const at::Tensor &places) {
 
 }  // namespace
 
-ct_status ct_grid_sample(const ct_tensor *x, const ct_tensor *grid, int32_t mode, int32_t padding, bool align_corners,
-                         ct_tensor **out) {
+ct_status ct_grid_sample(const ct_tensor *x, const ct_tensor *grid, ct_tensor **out) {
     return made("grid_sample", {x, grid}, out, [&] {
-        if (mode == bicubic && padding == border && !align_corners && has_rows(x->value, grid->value))
-            return sample_rows(x->value, grid->value);
-        return at::grid_sampler(x->value, grid->value, mode, padding, align_corners);
+        if (has_rows(x->value, grid->value)) return sample_rows(x->value, grid->value);
+        return at::grid_sampler(x->value, grid->value, bicubic, border, /*align_corners=*/false);
     });
 }

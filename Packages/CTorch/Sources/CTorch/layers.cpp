@@ -7,16 +7,6 @@
 
 using namespace glyph;
 
-ct_status ct_convolution(const ct_tensor *x, const ct_tensor *weight, const ct_tensor *bias, const int64_t *stride,
-                         const int64_t *padding, int64_t spatial_dims, ct_tensor **out) {
-    return made("convolution", {x, weight, bias}, out, [&] {
-        const std::vector<int64_t> dilation(spatial_dims, 1), output_padding(spatial_dims, 0);
-        return at::convolution(x->value, weight->value, optional(bias), list(stride, spatial_dims),
-                               list(padding, spatial_dims), dilation, /*transposed=*/false, output_padding,
-                               /*groups=*/1);
-    });
-}
-
 ct_status ct_embedding(const ct_tensor *weight, const ct_tensor *ids, ct_tensor **out) {
     return made("embedding", {weight, ids}, out, [&] { return at::embedding(weight->value, ids->value); });
 }

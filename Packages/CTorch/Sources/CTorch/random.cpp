@@ -26,17 +26,6 @@ ct_status ct_generator_new(uint64_t seed, ct_device where, ct_generator **out) {
 
 void ct_generator_free(ct_generator *generator) { delete generator; }
 
-ct_status ct_generator_state(const ct_generator *generator, ct_tensor **out) {
-    return made("generator state", {}, out, [&] { return generator->value.get_state(); });
-}
-
-ct_status ct_generator_set_state(const ct_generator *generator, const ct_tensor *state) {
-    return guarded("generator state", {state}, [&] {
-        at::Generator shared = generator->value;
-        shared.set_state(state->value);
-    });
-}
-
 ct_status ct_random_normal(const int64_t *sizes, int64_t rank, ct_dtype dtype, const ct_generator *generator,
                            ct_tensor **out) {
     return made("normal", {}, out,
@@ -54,15 +43,4 @@ ct_status ct_random_integers(int64_t low, int64_t high, const int64_t *sizes, in
     return made("randint", {}, out, [&] {
         return at::randint(low, high, list(sizes, rank), generator->value, options(dtype, generator));
     });
-}
-
-ct_status ct_random_permutation(int64_t count, const ct_generator *generator, ct_tensor **out) {
-    return made("randperm", {}, out,
-                [&] { return at::randperm(count, generator->value, options(CT_I64, generator)); });
-}
-
-ct_status ct_multinomial(const ct_tensor *weights, int64_t count, bool replacement, const ct_generator *generator,
-                         ct_tensor **out) {
-    return made("multinomial", {weights}, out,
-                [&] { return at::multinomial(weights->value, count, replacement, generator->value); });
 }

@@ -77,16 +77,12 @@ int64_t ct_rank(const ct_tensor *tensor) { return tensor->value.dim(); }
 void ct_sizes(const ct_tensor *tensor, int64_t *sizes) {
     for (int64_t size : tensor->value.sizes()) *sizes++ = size;
 }
-void ct_strides(const ct_tensor *tensor, int64_t *strides) {
-    for (int64_t stride : tensor->value.strides()) *strides++ = stride;
-}
 int64_t ct_count(const ct_tensor *tensor) { return tensor->value.numel(); }
 ct_dtype ct_dtype_of(const ct_tensor *tensor) { return dtype_code(tensor->value.scalar_type()); }
 ct_device ct_device_of(const ct_tensor *tensor) {
     const at::Device device = tensor->value.device();
     return device.is_cuda() ? std::max<int32_t>(device.index(), 0) : -1;
 }
-bool ct_is_contiguous(const ct_tensor *tensor) { return tensor->value.is_contiguous(); }
 
 ct_status ct_empty(const int64_t *sizes, int64_t rank, ct_dtype dtype, ct_device where, ct_tensor **out) {
     return made("empty", {}, out, [&] {

@@ -25,9 +25,6 @@ ct_status ct_unsqueeze(const ct_tensor *a, int64_t dim, ct_tensor **out) {
 ct_status ct_squeeze(const ct_tensor *a, int64_t dim, ct_tensor **out) {
     return made("squeeze", {a}, out, [&] { return a->value.squeeze(dim); });
 }
-ct_status ct_slice(const ct_tensor *a, int64_t dim, int64_t start, int64_t end, int64_t step, ct_tensor **out) {
-    return made("slice", {a}, out, [&] { return a->value.slice(dim, start, end, step); });
-}
 ct_status ct_narrow(const ct_tensor *a, int64_t dim, int64_t start, int64_t length, ct_tensor **out) {
     return made("narrow", {a}, out, [&] { return a->value.narrow(dim, start, length); });
 }
@@ -37,41 +34,16 @@ ct_status ct_select(const ct_tensor *a, int64_t dim, int64_t index, ct_tensor **
 ct_status ct_contiguous(const ct_tensor *a, ct_tensor **out) {
     return made("contiguous", {a}, out, [&] { return a->value.contiguous(); });
 }
-ct_status ct_flip(const ct_tensor *a, const int64_t *dims, int64_t count, ct_tensor **out) {
-    return made("flip", {a}, out, [&] { return a->value.flip(list(dims, count)); });
-}
-ct_status ct_unfold(const ct_tensor *a, int64_t dim, int64_t size, int64_t step, ct_tensor **out) {
-    return made("unfold", {a}, out, [&] { return a->value.unfold(dim, size, step); });
-}
 ct_status ct_repeat_interleave(const ct_tensor *a, int64_t repeats, int64_t dim, ct_tensor **out) {
     return made("repeat_interleave", {a}, out, [&] { return a->value.repeat_interleave(repeats, dim); });
 }
 ct_status ct_index_select(const ct_tensor *a, int64_t dim, const ct_tensor *index, ct_tensor **out) {
     return made("index_select", {a, index}, out, [&] { return a->value.index_select(dim, index->value); });
 }
-ct_status ct_gather(const ct_tensor *a, int64_t dim, const ct_tensor *index, ct_tensor **out) {
-    return made("gather", {a, index}, out, [&] { return a->value.gather(dim, index->value); });
-}
-ct_status ct_scatter(const ct_tensor *a, int64_t dim, const ct_tensor *index, const ct_tensor *source,
-                     ct_tensor **out) {
-    return made("scatter", {a, index, source}, out,
-                [&] { return a->value.scatter(dim, index->value, source->value); });
-}
-ct_status ct_scatter_add(const ct_tensor *a, int64_t dim, const ct_tensor *index, const ct_tensor *source,
-                         ct_tensor **out) {
-    return made("scatter_add", {a, index, source}, out,
-                [&] { return a->value.scatter_add(dim, index->value, source->value); });
-}
 ct_status ct_index_copy(const ct_tensor *a, int64_t dim, const ct_tensor *index, const ct_tensor *source,
                         ct_tensor **out) {
     return made("index_copy", {a, index, source}, out,
                 [&] { return a->value.index_copy(dim, index->value, source->value); });
-}
-ct_status ct_masked_select(const ct_tensor *a, const ct_tensor *mask, ct_tensor **out) {
-    return made("masked_select", {a, mask}, out, [&] { return a->value.masked_select(mask->value); });
-}
-ct_status ct_nonzero(const ct_tensor *a, ct_tensor **out) {
-    return made("nonzero", {a}, out, [&] { return a->value.nonzero(); });
 }
 ct_status ct_cat(const ct_tensor *const *parts, int64_t count, int64_t dim, ct_tensor **out) {
     return made("cat", {count > 0 ? parts[0] : nullptr, count > 1 ? parts[1] : nullptr}, out,
@@ -90,23 +62,12 @@ ct_status ct_split(const ct_tensor *a, const int64_t *sizes, int64_t count, int6
         for (size_t index = 0; index < handles.size(); ++index) outs[index] = handles[index].release();
     });
 }
-ct_status ct_triu(const ct_tensor *a, int64_t diagonal, ct_tensor **out) {
-    return made("triu", {a}, out, [&] { return a->value.triu(diagonal); });
-}
-ct_status ct_tril(const ct_tensor *a, int64_t diagonal, ct_tensor **out) {
-    return made("tril", {a}, out, [&] { return a->value.tril(diagonal); });
-}
 
 ct_status ct_copy_into(const ct_tensor *destination, const ct_tensor *source) {
     return guarded("copy", {destination, source}, [&] { destination->value.copy_(source->value); });
 }
 ct_status ct_fill_into(const ct_tensor *destination, double value) {
     return guarded("fill", {destination}, [&] { destination->value.fill_(scalar(value)); });
-}
-ct_status ct_index_copy_into(const ct_tensor *destination, int64_t dim, const ct_tensor *index,
-                             const ct_tensor *source) {
-    return guarded("index_copy", {destination, index, source},
-                   [&] { destination->value.index_copy_(dim, index->value, source->value); });
 }
 ct_status ct_scale_add_into(const ct_tensor *destination, double beta, const ct_tensor *source, double alpha) {
     return guarded("scale and add", {destination, source}, [&] {

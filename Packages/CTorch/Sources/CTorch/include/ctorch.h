@@ -77,12 +77,10 @@ CT_API ct_status ct_share(const ct_tensor *a, ct_tensor **out);
 CT_API int64_t ct_rank(const ct_tensor *tensor);
 /// Copies as many sizes as the tensor has dimensions.
 CT_API void ct_sizes(const ct_tensor *tensor, int64_t *sizes);
-CT_API void ct_strides(const ct_tensor *tensor, int64_t *strides);
 CT_API int64_t ct_count(const ct_tensor *tensor);
 /// -1 for a type that ct_dtype lacks.
 CT_API ct_dtype ct_dtype_of(const ct_tensor *tensor);
 CT_API ct_device ct_device_of(const ct_tensor *tensor);
-CT_API bool ct_is_contiguous(const ct_tensor *tensor);
 
 // MARK: creation
 
@@ -106,32 +104,21 @@ CT_API ct_status ct_transpose(const ct_tensor *a, int64_t dim0, int64_t dim1, ct
 CT_API ct_status ct_expand(const ct_tensor *a, const int64_t *sizes, int64_t rank, ct_tensor **out);
 CT_API ct_status ct_unsqueeze(const ct_tensor *a, int64_t dim, ct_tensor **out);
 CT_API ct_status ct_squeeze(const ct_tensor *a, int64_t dim, ct_tensor **out);
-CT_API ct_status ct_slice(const ct_tensor *a, int64_t dim, int64_t start, int64_t end, int64_t step, ct_tensor **out);
 CT_API ct_status ct_narrow(const ct_tensor *a, int64_t dim, int64_t start, int64_t length, ct_tensor **out);
 CT_API ct_status ct_select(const ct_tensor *a, int64_t dim, int64_t index, ct_tensor **out);
 CT_API ct_status ct_contiguous(const ct_tensor *a, ct_tensor **out);
-CT_API ct_status ct_flip(const ct_tensor *a, const int64_t *dims, int64_t count, ct_tensor **out);
-CT_API ct_status ct_unfold(const ct_tensor *a, int64_t dim, int64_t size, int64_t step, ct_tensor **out);
 CT_API ct_status ct_repeat_interleave(const ct_tensor *a, int64_t repeats, int64_t dim, ct_tensor **out);
 CT_API ct_status ct_index_select(const ct_tensor *a, int64_t dim, const ct_tensor *index, ct_tensor **out);
-CT_API ct_status ct_gather(const ct_tensor *a, int64_t dim, const ct_tensor *index, ct_tensor **out);
-CT_API ct_status ct_scatter(const ct_tensor *a, int64_t dim, const ct_tensor *index, const ct_tensor *source, ct_tensor **out);
-CT_API ct_status ct_scatter_add(const ct_tensor *a, int64_t dim, const ct_tensor *index, const ct_tensor *source, ct_tensor **out);
 CT_API ct_status ct_index_copy(const ct_tensor *a, int64_t dim, const ct_tensor *index, const ct_tensor *source, ct_tensor **out);
-CT_API ct_status ct_masked_select(const ct_tensor *a, const ct_tensor *mask, ct_tensor **out);
-CT_API ct_status ct_nonzero(const ct_tensor *a, ct_tensor **out);
 CT_API ct_status ct_cat(const ct_tensor *const *tensors, int64_t count, int64_t dim, ct_tensor **out);
 CT_API ct_status ct_stack(const ct_tensor *const *tensors, int64_t count, int64_t dim, ct_tensor **out);
 /// Writes `count` tensors to `outs`, one for each size; the sizes must add up to that of the dimension.
 CT_API ct_status ct_split(const ct_tensor *a, const int64_t *sizes, int64_t count, int64_t dim, ct_tensor **outs);
-CT_API ct_status ct_triu(const ct_tensor *a, int64_t diagonal, ct_tensor **out);
-CT_API ct_status ct_tril(const ct_tensor *a, int64_t diagonal, ct_tensor **out);
 
 // MARK: in place
 
 CT_API ct_status ct_copy_into(const ct_tensor *destination, const ct_tensor *source);
 CT_API ct_status ct_fill_into(const ct_tensor *destination, double value);
-CT_API ct_status ct_index_copy_into(const ct_tensor *destination, int64_t dim, const ct_tensor *index, const ct_tensor *source);
 /// destination = beta * destination + alpha * source
 CT_API ct_status ct_scale_add_into(const ct_tensor *destination, double beta, const ct_tensor *source, double alpha);
 /// destination = beta * destination + alpha * a * b
@@ -143,37 +130,28 @@ CT_API ct_status ct_divide_add_into(const ct_tensor *destination, const ct_tenso
 
 typedef int32_t ct_unary_op;
 enum {
-    CT_NEGATE, CT_ABS, CT_EXP, CT_LOG, CT_SIN, CT_COS, CT_SQRT, CT_RSQRT, CT_RECIPROCAL, CT_SIGMOID, CT_TANH, CT_SILU,
-    CT_RELU, CT_GELU, CT_GELU_TANH, CT_FLOOR, CT_CEIL, CT_ROUND, CT_SQUARE, CT_NOT, CT_IS_FINITE,
+    CT_NEGATE, CT_ABS, CT_EXP, CT_SIN, CT_COS, CT_SQRT, CT_RSQRT, CT_SIGMOID, CT_SILU, CT_GELU, CT_SQUARE,
 };
 CT_API ct_status ct_unary(ct_unary_op op, const ct_tensor *a, ct_tensor **out);
 
 typedef int32_t ct_binary_op;
 enum {
-    CT_ADD, CT_SUBTRACT, CT_MULTIPLY, CT_DIVIDE, CT_POWER, CT_MAXIMUM, CT_MINIMUM, CT_REMAINDER, CT_EQUAL,
-    CT_NOT_EQUAL, CT_LESS, CT_LESS_EQUAL, CT_GREATER, CT_GREATER_EQUAL, CT_AND, CT_OR, CT_FLOOR_DIVIDE,
+    CT_ADD, CT_SUBTRACT, CT_MULTIPLY, CT_DIVIDE, CT_POWER, CT_EQUAL, CT_NOT_EQUAL, CT_LESS_EQUAL, CT_GREATER, CT_AND,
 };
 CT_API ct_status ct_binary(ct_binary_op op, const ct_tensor *a, const ct_tensor *b, ct_tensor **out);
 CT_API ct_status ct_binary_scalar(ct_binary_op op, const ct_tensor *a, double b, ct_tensor **out);
 /// As ct_binary_scalar with the operands swapped: b op a.
 CT_API ct_status ct_scalar_binary(ct_binary_op op, double b, const ct_tensor *a, ct_tensor **out);
-CT_API ct_status ct_clamp(const ct_tensor *a, double low, double high, ct_tensor **out);
-CT_API ct_status ct_where(const ct_tensor *condition, const ct_tensor *a, const ct_tensor *b, ct_tensor **out);
 CT_API ct_status ct_masked_fill(const ct_tensor *a, const ct_tensor *mask, double value, ct_tensor **out);
 
-// MARK: reductions and order
+// MARK: reductions
 
 typedef int32_t ct_reduction;
-enum { CT_SUM, CT_MEAN, CT_MAX, CT_MIN, CT_LOG_SUM_EXP, CT_ANY, CT_ALL, CT_NORM };
+enum { CT_SUM, CT_MEAN, CT_MAX, CT_MIN, CT_ALL, CT_NORM };
 /// Reduces `dims`, or everything when `count` is 0.
 CT_API ct_status ct_reduce(ct_reduction op, const ct_tensor *a, const int64_t *dims, int64_t count, bool keep, ct_tensor **out);
 CT_API ct_status ct_argmax(const ct_tensor *a, int64_t dim, bool keep, ct_tensor **out);
-CT_API ct_status ct_topk(const ct_tensor *a, int64_t k, int64_t dim, ct_tensor **values, ct_tensor **indices);
-/// Stable.
-CT_API ct_status ct_sort(const ct_tensor *a, int64_t dim, bool descending, ct_tensor **values, ct_tensor **indices);
-CT_API ct_status ct_cumsum(const ct_tensor *a, int64_t dim, ct_tensor **out);
 CT_API ct_status ct_softmax(const ct_tensor *a, int64_t dim, ct_tensor **out);
-CT_API ct_status ct_log_softmax(const ct_tensor *a, int64_t dim, ct_tensor **out);
 
 // MARK: products and layers
 
@@ -187,16 +165,12 @@ CT_API ct_status ct_linear_int8(const ct_tensor *x, const ct_tensor *q, const ct
 /// silu(x · gate) * (x · up) for gate and up as the halves of one weight [2 * out, in], gate first; with scales of an int8
 /// weight, or null. Where the product is fused, gate and up are not rounded to the type of x in between.
 CT_API ct_status ct_gated_linear(const ct_tensor *x, const ct_tensor *gate_up, const ct_tensor *scales, ct_tensor **out);
-/// x [batch, in, height, width], or with depth before height when stride has three entries.
-CT_API ct_status ct_convolution(const ct_tensor *x, const ct_tensor *weight, const ct_tensor *bias, const int64_t *stride, const int64_t *padding, int64_t spatial_dims, ct_tensor **out);
 CT_API ct_status ct_embedding(const ct_tensor *weight, const ct_tensor *ids, ct_tensor **out);
 /// Root-mean-square norm over the last dimension: statistics in f32, rounded to the type of x, then times weight.
 CT_API ct_status ct_rms_norm(const ct_tensor *x, const ct_tensor *weight, double epsilon, ct_tensor **out);
 CT_API ct_status ct_layer_norm(const ct_tensor *x, const ct_tensor *weight, const ct_tensor *bias, double epsilon, ct_tensor **out);
 /// silu(gate) * up
 CT_API ct_status ct_silu_multiply(const ct_tensor *gate, const ct_tensor *up, ct_tensor **out);
-/// As ct_silu_multiply with gate and up side by side in the last dimension, gate first.
-CT_API ct_status ct_swiglu(const ct_tensor *gate_up, ct_tensor **out);
 /// Rotates the first 2n entries of the last dimension of x [batch, heads, seq, dim], n <= dim/2, by angles whose cosines
 /// and sines are [seq, n] or [batch, seq, n]. Pairs are (2i, 2i + 1) if interleaved, otherwise (i, i + n).
 CT_API ct_status ct_rotary(const ct_tensor *x, const ct_tensor *cos, const ct_tensor *sin, bool interleaved, ct_tensor **out);
@@ -205,8 +179,8 @@ CT_API ct_status ct_rotary(const ct_tensor *x, const ct_tensor *cos, const ct_te
 /// Causal: query i sees keys 0...i + query_offset. `cu_seqlens` (i64 or i32, on the processor, from 0 to q) restricts
 /// each query to the keys of its own segment and needs q = k. A `scale` of 0 means 1/sqrt(dim).
 CT_API ct_status ct_attention(const ct_tensor *q, const ct_tensor *k, const ct_tensor *v, bool causal, int64_t query_offset, const ct_tensor *cu_seqlens, double scale, ct_tensor **out);
-/// Bilinear or bicubic samples of x [batch, channels, h, w] at grid [batch, oh, ow, 2]; mode and padding as in PyTorch.
-CT_API ct_status ct_grid_sample(const ct_tensor *x, const ct_tensor *grid, int32_t mode, int32_t padding, bool align_corners, ct_tensor **out);
+/// Bicubic samples of x [batch, channels, h, w] at grid [batch, oh, ow, 2]; outside of it lies what is at its edge.
+CT_API ct_status ct_grid_sample(const ct_tensor *x, const ct_tensor *grid, ct_tensor **out);
 /// Mean over targets that are not `ignore_index` of -log softmax(logits [n, classes])[targets [n]].
 CT_API ct_status ct_cross_entropy(const ct_tensor *logits, const ct_tensor *targets, int64_t ignore_index, ct_tensor **out);
 
@@ -242,18 +216,13 @@ CT_API ct_status ct_decoder_step(const ct_decoder *decoder, const ct_tensor *x, 
 
 CT_API ct_status ct_generator_new(uint64_t seed, ct_device device, ct_generator **out);
 CT_API void ct_generator_free(ct_generator *generator);
-CT_API ct_status ct_generator_state(const ct_generator *generator, ct_tensor **out);
-CT_API ct_status ct_generator_set_state(const ct_generator *generator, const ct_tensor *state);
 CT_API ct_status ct_random_normal(const int64_t *sizes, int64_t rank, ct_dtype dtype, const ct_generator *generator, ct_tensor **out);
 CT_API ct_status ct_random_uniform(const int64_t *sizes, int64_t rank, ct_dtype dtype, const ct_generator *generator, ct_tensor **out);
 /// Whole numbers in low ..< high.
 CT_API ct_status ct_random_integers(int64_t low, int64_t high, const int64_t *sizes, int64_t rank, ct_dtype dtype, const ct_generator *generator, ct_tensor **out);
-CT_API ct_status ct_random_permutation(int64_t count, const ct_generator *generator, ct_tensor **out);
-CT_API ct_status ct_multinomial(const ct_tensor *weights, int64_t count, bool replacement, const ct_generator *generator, ct_tensor **out);
 
 // MARK: gradients
 
-CT_API bool ct_grad_enabled(void);
 /// Returns what was set before.
 CT_API bool ct_set_grad_enabled(bool enabled);
 CT_API ct_status ct_inference_begin(ct_inference **out);
