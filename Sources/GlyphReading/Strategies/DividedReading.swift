@@ -54,8 +54,10 @@ public struct DividedReading: Sendable {
     /// The most pages of a window of a reader that has no card, unless something else is said.
     public static let usualWindow = 8
 
-    /// The most pages of a window; nil takes the card's, or the usual ones.
+    /// The most pages of a window; nil takes the card's, or as many of the usual ones as fit.
     public var window: Int?
+    /// What all pages cost as the reader bills them.
+    public var visualTokens = 0
     /// Windows that are read at the same time.
     public var parallel = 4
     public var combination = Combination.auto
@@ -65,6 +67,8 @@ public struct DividedReading: Sendable {
     public var joints: PageJoints?
     /// How much the reader takes at once, if it tells.
     public var room: ContextRoom?
+    /// Tokens of it that are kept for what is added to a question.
+    public var spare = ContextRoom.namingPages
     /// Whether the reader is spoken to in Chinese.
     public var isChinese = false
     /// Looks up what a reader without a card is then asked to quote; nil asks for no quotations.
@@ -73,7 +77,7 @@ public struct DividedReading: Sendable {
     public var retrying: RetryNotice = { _, _ in }
     private let reader: any Reader
     private let card: ReadingCard?
-    private let countTokens: @Sendable (String) -> Int
+    let countTokens: @Sendable (String) -> Int
 
     /// Prepares a reading.
     ///
@@ -106,7 +110,7 @@ public struct DividedReading: Sendable {
     ) async throws -> Outcome {
         let start = ContinuousClock.now
         let isPart = card == nil
-        var card = card ?? .ofParts(window: Self.usualWindow, isChinese: isChinese)
+        var card = card ?? .ofParts(window: usualWindow(of: pages, question), isChinese: isChinese)
         card.window = window ?? card.window
         let absent = card.absent
         // The words of a page cannot mean that there are none.
@@ -205,6 +209,12 @@ public struct DividedReading: Sendable {
             )
         }
         throw CancellationError()
+    }
+
+    /// The most pages of a window of a reader without a card, if nobody says.
+    private func usualWindow(of pages: [EncodedPage], _ question: String) -> Int {
+        let most = mostPages(of: pages.count, costing: visualTokens, question: question)
+        return min(Self.usualWindow, most ?? Self.usualWindow)
     }
 
     /// Why an answer that is made of these is cut; `stop` if it is not.

@@ -1,97 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-import GlyphAPI
 public import GlyphPage
 
 extension FocusReading {
-    /// What both passes came to.
-    public struct Result: Sendable {
-        /// The reader's answer; empty, or a card's phrase for it, if there is none.
-        public var answer: String
-        public var choice: Choice
-        /// The pages that the answer was read from.
-        public var pages: [Int]
-        /// What the second pass cost.
-        public var requests: Int
-        public var promptTokens: Int
-        public var completionTokens: Int
-        /// Exact strings beside the pages of the second pass, those that did not fit, and the text tokens they took.
-        public var facts = (listed: 0, leftOut: 0, tokens: 0)
-        /// The text that was handed over instead of pages.
-        public var text: String?
-        public var total: Duration
+    /// How the chosen pages are read closely.
+    public enum Second: Sendable {
+        /// In one prompt, with the exact strings that ride beside its pages.
+        case prompt(PagePrompt, FactBook.Sheet?)
+        /// In these windows, as the model's card wants.
+        case windows([ClosedRange<Int>])
+        /// None was chosen: all pages are read, as they would be without a first pass.
+        case everything
     }
 
-    /// Reads in two passes.
-    ///
-    /// - Parameters:
-    ///   - question: what to ask.
-    ///   - text: the document's text, to hand over instead of pages; nil shows the pages.
-    ///   - sampling: how answers are written.
-    /// - Returns: the answer, the pages it was read from, and the tokens of each pass.
-    /// - Throws: the first failure of a reader, `InputError`, `CancellationError`.
-    public func read(_ question: String, handingOver text: SourceText? = nil, sampling: Sampling) async throws -> Result
-    {
-        let start = ContinuousClock.now
-        let choice = try await choose(question, sampling: sampling)
-        let window = card?.window ?? (choice.isFocused ? nil : limits.window)
-        guard let window else {
-            let (prompt, sheet) = try prompt(for: choice, question: question, handingOver: text)
-            let request = ReadingRequest(prompt: prompt, sampling: sampling)
-            let answer = try await reader.answerOrNothing(to: request, retrying: retrying)
-            return Result(
-                answer: answer.text,
-                choice: choice,
-                pages: choice.pages,
-                requests: 1,
-                promptTokens: answer.summary.usage?.promptTokens ?? 0,
-                completionTokens: answer.summary.usage?.completionTokens ?? 0,
-                facts: (sheet?.listed ?? 0, sheet?.leftOut ?? 0, sheet?.tokens ?? 0),
-                text: text == nil || !choice.isFocused ? nil : prompt.facts,
-                total: .now - start
-            )
-        }
-        let isPart = card == nil
-        let card = card ?? .ofParts(window: window, isChinese: isChinese)
-        let part = isPart ? ReadingCard.partInstruction(isChinese: isChinese) : ""
-        var reading = WindowedReading(reader, card, parallel: limits.parallel, facts: facts) { _ in part }
-        reading.retrying = retrying
-        let result = try await reading.read(
-            fine.pages,
-            windows: Self.windows(of: choice.pages, most: window),
-            question: question,
-            sampling: sampling
-        )
-        return Result(
-            answer: result.best?.answer ?? card.absent,
-            choice: choice,
-            pages: result.best.map { Array($0.pages) } ?? choice.pages,
-            requests: result.findings.count,
-            promptTokens: result.promptTokens,
-            completionTokens: result.completionTokens,
-            facts: result.facts,
-            total: .now - start
-        )
-    }
-
-    /// What is sent in a second pass that is one prompt.
+    /// What follows on the first pass.
     ///
     /// - Parameters:
     ///   - choice: what the first pass came to.
     ///   - question: what to ask.
     ///   - text: the document's text, to hand over instead of pages; nil shows the pages. Pictures stay pictures.
     ///   - cites: whether the reader shall quote.
-    /// - Returns: the prompt, and the exact strings that ride beside its pages.
+    /// - Returns: what to send.
     /// - Throws: `InputError` for an empty question.
-    public func prompt(
-        for choice: Choice,
+    public func second(
+        after choice: Choice,
         question: String,
         handingOver text: SourceText? = nil,
         cites: Bool = false
+    ) throws -> Second {
+        if let card { return .windows(Self.windows(of: choice.pages, most: card.window)) }
+        guard choice.isFocused else { return .everything }
+        let (prompt, sheet) = try prompt(for: choice, question: question, handingOver: text, cites: cites)
+        return .prompt(prompt, sheet)
+    }
+
+    private func prompt(
+        for choice: Choice,
+        question: String,
+        handingOver text: SourceText?,
+        cites: Bool
     ) throws -> (PagePrompt, FactBook.Sheet?) {
-        // All pages as text would be as long as what compression was for.
-        let text = choice.isFocused ? text : nil
         let shown = fine.pages.filter { page in
             choice.pages.contains(page.number) && (text == nil || span(of: page.number).count == 0)
         }
@@ -109,7 +58,7 @@ extension FocusReading {
     }
 
     /// Runs of pages that follow each other, of at most `most` pages each.
-    public static func windows(of pages: [Int], most: Int) -> [ClosedRange<Int>] {
+    static func windows(of pages: [Int], most: Int) -> [ClosedRange<Int>] {
         pages.reduce(into: []) { windows, page in
             if let last = windows.last, last.upperBound + 1 == page, last.count < most {
                 windows[windows.count - 1] = last.lowerBound...page

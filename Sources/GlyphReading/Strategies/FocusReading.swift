@@ -23,7 +23,7 @@ public struct FocusReading: Sendable {
     public struct Limits: Sendable, Equatable {
         /// The most pages that are read closely.
         public var pages: Int
-        /// The most pages of one prompt where all are read; nil puts all into one.
+        /// The most pages of one prompt of the first pass; nil puts all into one.
         ///
         /// A card's own window goes first.
         public var window: Int?

@@ -85,56 +85,75 @@ extension ServedReader {
     }
 
     /// Has a model with a card write pages down in the words that it was trained on.
-    func transcribe(_ asked: PageQuestion, _ request: String, _ emit: Emit) async throws -> DocumentSummary {
-        var (writer, asked) = (self, asked)
-        writer.card?.transcribe = nil
-        writer.card?.quote = nil
-        asked.question = request
-        // No letter is put right from the text: what is shown is what was read.
-        asked.facts = nil
-        return try await writer.readWindows(asked, emit)
+    func transcribe(
+        _ asked: PageQuestion,
+        _ card: ReadingCard,
+        _ request: String,
+        _ emit: Emit
+    ) async throws -> DocumentSummary {
+        var writer = Transcription(
+            reader,
+            request: request,
+            window: asked.division.window ?? card.window,
+            joints: asked.joints
+        )
+        writer.retrying = asked.retrying
+        let (text, read) = try await writer.read(asked.pages, sampling: asked.sampling) {
+            emit(.windows(done: $0, count: $1))
+        }
+        emit(.text(text))
+        let summary = ReadingSummary(
+            finishReason: read.cut.first?.finishReason ?? .stop,
+            usage: Usage(promptTokens: read.promptTokens, completionTokens: read.completionTokens),
+            timeToFirstToken: read.total,
+            total: read.total
+        )
+        let count = read.findings.count
+        let windows = WindowFacts(
+            count: count,
+            found: true,
+            pages: count == 1 ? [1, asked.pages.count] : nil,
+            joined: count > 1 ? count : nil
+        )
+        return DocumentSummary(reading: summary, windows: windows)
     }
 
     /// Whether all pages fit one prompt, as far as the reader tells.
     ///
     /// - Throws: `InputError` if they must and do not.
     func holdsAll(_ asked: PageQuestion, isRequired: Bool) async throws -> Bool {
-        guard let room = await room(asked) else { return true }
-        let fits = room.holds(asked.visualTokens + beside(asked))
-        guard isRequired, !fits else { return fits }
+        let (dividing, count, cost) = (await dividing(asked), asked.pages.count, asked.visualTokens)
+        guard let room = dividing.room, dividing.mostPages(of: count, costing: cost, question: asked.question) != nil
+        else { return true }
+        guard isRequired else { return false }
+        let tokens = dividing.promptTokens(ofPages: count, costing: cost, question: asked.question)
         throw InputError(
             at: "strategy",
-            "all \(asked.pages.count) pages take about \(asked.visualTokens + beside(asked)) tokens and the answer up "
-                + "to \(room.answer), but the reader takes \(room.limit) together",
+            "all \(count) pages take about \(tokens) tokens and the answer up to \(room.answer), "
+                + "but the reader takes \(room.limit) together",
             expected: "\"windowed\", \"auto\" or a smaller document"
         )
     }
 
-    /// How much a reader without a card takes at once, if it tells.
-    private func room(_ asked: PageQuestion) async -> ContextRoom? {
-        guard card == nil, let limit = await contextLength() else { return nil }
-        return ContextRoom(limit: limit, answer: asked.sampling.maximumTokens ?? 0)
-    }
-
-    /// Text tokens beside pages.
-    private func beside(_ asked: PageQuestion) -> Int {
-        asked.countTokens(asked.question) + ContextRoom.namingPages
+    /// How pages are read a few at a time.
+    func dividing(_ asked: PageQuestion) async -> DividedReading {
+        var reading = DividedReading(reader, card: card, countTokens: asked.countTokens)
+        if card == nil, let limit = await contextLength() {
+            reading.room = ContextRoom(limit: limit, answer: asked.sampling.maximumTokens ?? 0)
+        }
+        (reading.window, reading.visualTokens) = (asked.division.window, asked.visualTokens)
+        (reading.combination, reading.isChinese) = (asked.division.combination, asked.isChinese)
+        (reading.joints, reading.finder) = (asked.joints, asked.finder)
+        reading.facts = card?.facts == true ? asked.facts : nil
+        reading.retrying = asked.retrying
+        return reading
     }
 
     private func readWindows(
         _ asked: PageQuestion,
         _ emit: Emit
     ) async throws -> DocumentSummary {
-        let room = await room(asked)
-        var reading = DividedReading(reader, card: card, countTokens: asked.countTokens)
-        let fitting = room.map { room in
-            room.window(ofPages: asked.pages.count, costing: asked.visualTokens, beside: beside(asked))
-        }
-        reading.window = asked.division.window ?? fitting.map { min(DividedReading.usualWindow, $0) }
-        (reading.combination, reading.room, reading.isChinese) = (asked.division.combination, room, asked.isChinese)
-        (reading.joints, reading.finder) = (asked.joints, asked.finder)
-        reading.facts = card?.facts == true ? asked.facts : nil
-        reading.retrying = asked.retrying
+        let reading = await dividing(asked)
         let start = ContinuousClock.now
         var timeToFirst: Duration?
         func tell(_ piece: String) {
@@ -159,8 +178,7 @@ extension ServedReader {
         }
         if card != nil {
             let strings = read.pages.flatMap { asked.facts?.facts(onPage: $0) ?? [] }
-            var corrector = FactCorrector(strings, correctsNumbers: true)
-            tell(corrector.next(read.answer) + corrector.finish())
+            tell(FactCorrector.corrected(read.answer, by: strings, correctsNumbers: true).text)
         }
         let best = read.joined > 0 ? nil : read.windows.best
         var summary = DocumentSummary(

@@ -56,12 +56,23 @@ extension ServedReader {
         _ emit: Emit
     ) async throws -> DocumentSummary {
         let fine = FocusReading.Pages(document.pages, document.spans)
+        var card = card
+        if let window = asked.division.window { card?.window = window }
+        let (first, dividing) = (coarse ?? document, await self.dividing(asked))
         var reading = FocusReading(
             reader,
-            coarse: coarse.map { FocusReading.Pages($0.pages, $0.spans) } ?? fine,
+            coarse: FocusReading.Pages(first.pages, first.spans),
             fine: fine,
             card: card,
-            limits: FocusReading.Limits(pages: order.focusPages),
+            limits: FocusReading.Limits(
+                pages: order.focusPages,
+                window: dividing.window
+                    ?? dividing.mostPages(
+                        of: first.pages.count,
+                        costing: first.visualTokens,
+                        question: asked.question
+                    )
+            ),
             facts: card?.facts == true ? asked.facts : nil,
             isChinese: asked.isChinese
         )
@@ -77,13 +88,15 @@ extension ServedReader {
         )
         emit(.focused(focus))
         var summary: DocumentSummary
-        if let card {
-            var asked = asked
-            asked.windows = FocusReading.windows(of: choice.pages, most: asked.division.window ?? card.window)
-            summary = try await read(asked, emit)
-        } else {
-            let (prompt, _) = try reading.prompt(for: choice, question: asked.question, cites: order.cites)
+        var asked = asked
+        asked.division.strategy = .auto
+        switch try reading.second(after: choice, question: asked.question, cites: order.cites) {
+        case .prompt(let prompt, _):
             summary = try await read(ReadingRequest(prompt: prompt, sampling: order.sampling), emit)
+        case .windows(let windows):
+            asked.windows = windows
+            summary = try await read(asked, emit)
+        case .everything: summary = try await read(asked, emit)
         }
         summary.focus = focus
         if choice.requests > 0 {

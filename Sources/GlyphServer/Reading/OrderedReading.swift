@@ -98,8 +98,8 @@ struct OrderedReading: Sendable {
             retrying: retrying
         )
         var summary: DocumentSummary =
-            if order.task == TaskLibrary.transcription, let request = served.card?.transcribe {
-                try await served.transcribe(asked, request, pass)
+            if order.task == TaskLibrary.transcription, let card = served.card, let request = card.transcribe {
+                try await served.transcribe(asked, card, request, pass)
             } else if order.division.strategy == .focus {
                 try await served.focus(document, passes.coarse, order, asked, pass)
             } else {

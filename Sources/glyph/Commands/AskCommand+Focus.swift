@@ -9,7 +9,7 @@ import GlyphReading
 
 extension AskCommand {
     /// The pages of a job as the first pass sees them, or nothing if there are so few that none has to be chosen.
-    func drawCoarse(_ job: Job, _ drawn: DrawnDocument) async throws -> DrawnDocument? {
+    func drawCoarse(_ job: Job, _ drawn: DrawnJob) async throws -> DrawnJob? {
         guard drawn.pages.count > focus.focusPages else { return nil }
         var coarse = job
         coarse.config = try focus.coarse(job.config)
@@ -19,7 +19,7 @@ extension AskCommand {
         // The strings are those of the pages that are read closely.
         var none = facts
         none.facts = .off
-        return try await DrawnDocument(coarse, facts: none, strict: false, showsProgress: !json)
+        return try await DrawnJob(coarse, facts: none, strict: false, showsProgress: !json)
     }
 
     /// Reads all pages coarse and then closely those that the question needs.
@@ -35,7 +35,7 @@ extension AskCommand {
             card: card,
             limits: FocusReading.Limits(
                 pages: focus.focusPages,
-                window: window ?? asked.window(of: asked.coarse ?? asked.drawn)
+                window: window ?? asked.mostPages(of: asked.coarse ?? asked.drawn)
             ),
             facts: asked.ridingFacts,
             isChinese: asked.isChinese
@@ -75,7 +75,7 @@ extension AskCommand {
     }
 
     /// What the first pass will see, in words.
-    static func describe(_ coarse: DrawnDocument) -> String {
+    static func describe(_ coarse: DrawnJob) -> String {
         let (pages, tokens) = (coarse.summary.pages, coarse.summary.visualTokens)
         return "First pass: \(Summary.counted(pages, "coarse page")), \(Summary.counted(tokens, "visual token"))\n"
     }
@@ -93,18 +93,16 @@ extension AskCommand {
         _ reading: FocusReading,
         _ asked: Asked
     ) async throws -> Reply {
-        if let card = asked.card {
-            return try await readWindows(asked, FocusReading.windows(of: choice.pages, most: window ?? card.window))
-        }
-        guard choice.isFocused else {
-            return asked.holdsAll ? try await readWhole(asked) : try await readWindows(asked)
-        }
-        let (prompt, sheet) = try reading.prompt(
-            for: choice,
+        let second = try reading.second(
+            after: choice,
             question: asked.question,
             handingOver: focus.focusWith == .text ? asked.drawn.document.text : nil,
             cites: answer.cite
         )
-        return try await stream(prompt, sheet, pages: choice.pages, asked)
+        switch second {
+        case .prompt(let prompt, let sheet): return try await stream(prompt, sheet, pages: choice.pages, asked)
+        case .windows(let windows): return try await readWindows(asked, windows)
+        case .everything: return asked.holdsAll ? try await readWhole(asked) : try await readWindows(asked)
+        }
     }
 }

@@ -16,24 +16,23 @@ extension AskCommand {
     /// - Returns: What was written, with the white space of the text between pages, which none of them shows.
     /// - Throws: The first failure of the reader, `CancellationError`.
     func transcribe(_ asked: Asked, _ card: ReadingCard, _ request: String) async throws -> Reply {
-        var card = card
-        (card.transcribe, card.quote, card.window) = (nil, nil, window ?? card.window)
+        let window = window ?? card.window
         let count = asked.drawn.pages.count
         var bar = json ? nil : ProgressBar(total: count)
         defer { bar?.clear() }
-        var reading = WindowedReading(asked.reader, card, parallel: 16)
+        var reading = Transcription(
+            asked.reader,
+            request: request,
+            window: window,
+            parallel: 16,
+            joints: PageJoints(asked.drawn.document.text, asked.drawn.spans)
+        )
         reading.retrying = { ReadingNotices.sayRetrying($0, $1) }
-        let result = try await reading.read(
-            asked.drawn.pages,
-            question: request,
-            sampling: source.sampling
-        ) { done, _ in bar?.show(min(count, done * card.window), pages: min(count, done * card.window)) }
-        bar?.clear()
-        let joints = PageJoints(asked.drawn.document.text, asked.drawn.spans)
-        let read = result.findings.map { finding in
-            (finding.pages.lowerBound > 1 ? joints.before(page: finding.pages.lowerBound) ?? "\n" : "") + finding.answer
+        let (text, result) = try await reading.read(asked.drawn.pages, sampling: source.sampling) { done, _ in
+            bar?.show(min(count, done * window), pages: min(count, done * window))
         }
-        var reply = Reply(text: read.joined(), pages: Array(1...max(1, count)))
+        bar?.clear()
+        var reply = Reply(text: text, pages: Array(1...max(1, count)))
         reply.passes = [Reply.Pass(result)]
         reply.said = [
             "written down by the model, page by page", Summary.counted(count, "page"),

@@ -49,7 +49,7 @@ extension AskCommand {
                     reply.corrections = corrector.corrections
                     reply.listedFacts = sheet?.listed ?? 0
                     describe(reading, &reply)
-                    let riding = DrawnDocument.riding(sheet?.listed ?? 0, leftOut: sheet?.leftOut ?? 0)
+                    let riding = DrawnJob.riding(sheet?.listed ?? 0, leftOut: sheet?.leftOut ?? 0)
                     reply.said += riding.map { [$0] } ?? []
                     return reply
                 }

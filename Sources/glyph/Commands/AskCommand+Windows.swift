@@ -12,18 +12,13 @@ extension AskCommand {
     func readWindows(_ asked: Asked, _ windows: [ClosedRange<Int>]? = nil) async throws -> Reply {
         let pages = asked.drawn.pages
         let count = windows.map { $0.map(\.count).reduce(0, +) } ?? pages.count
-        let document = asked.drawn.document.text
-        var reading = DividedReading(asked.reader, card: asked.card, countTokens: asked.countTokens)
-        let fitting = asked.card == nil ? asked.window(of: asked.drawn) : nil
-        reading.window = window ?? fitting.map { min(DividedReading.usualWindow, $0) }
+        var reading = asked.dividing
+        (reading.window, reading.parallel) = (window, parallel)
         let transcribes = asked.task?.name == TaskLibrary.transcription
-        (reading.parallel, reading.combination) = (
-            parallel, transcribes && combine == .auto ? .all : combine.combination
-        )
-        (reading.facts, reading.joints) = (asked.ridingFacts, PageJoints(document, asked.drawn.spans))
-        (reading.room, reading.isChinese) = (asked.room, asked.isChinese)
-        reading.finder = answer.cite && asked.card == nil ? QuoteFinder(document, pages: asked.drawn.spans) : nil
-        reading.retrying = { ReadingNotices.sayRetrying($0, $1) }
+        reading.combination = transcribes && combine == .auto ? .all : combine
+        if answer.cite, asked.card == nil {
+            reading.finder = QuoteFinder(asked.drawn.document.text, pages: asked.drawn.spans)
+        }
         var bar = json ? nil : ProgressBar(total: count)
         defer { bar?.clear() }
         let read = try await reading.read(
@@ -69,7 +64,7 @@ extension AskCommand {
         // Some servers do not tell.
         if let tokens = reply.promptTokens, tokens > 0 { reply.said.append(Summary.counted(tokens, "prompt token")) }
         reply.said.append("total \(Summary.time(read.total.milliseconds))")
-        let riding = DrawnDocument.riding(read.windows.facts.listed, leftOut: read.windows.facts.leftOut)
+        let riding = DrawnJob.riding(read.windows.facts.listed, leftOut: read.windows.facts.leftOut)
         reply.said += riding.map { [$0] } ?? []
         reply.json = [
             ("found", read.isAbsent ? "false" : "true"), ("answerPages", place?.jsonLiteral ?? "null"),
@@ -80,17 +75,14 @@ extension AskCommand {
             ("answerMilliseconds", Summary.decimal(read.total.milliseconds, 0)),
         ]
         let notice = CutNotice(limit: source.maxTokens, quote: asked.card?.quote)
-        reply.warning =
-            notice.text(read.windows.cut, of: read.windows.findings.count)
-            ?? notice.text(read.finishReason, written: read.tokensUntilCut)
+        reply.warning = notice.text(read)
         return reply
     }
 
     /// Puts exact strings right that stand on the pages of the reply.
     func correct(_ reply: inout Reply, _ asked: Asked) {
         let facts = reply.pages.flatMap { Array(asked.drawn.facts.facts(onPage: $0)) }
-        var corrector = FactCorrector(facts, correctsNumbers: asked.card != nil)
-        reply.text = corrector.next(reply.text) + corrector.finish()
-        reply.corrections = corrector.corrections
+        (reply.text, reply.corrections) =
+            FactCorrector.corrected(reply.text, by: facts, correctsNumbers: asked.card != nil)
     }
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-import ArgumentParser
+public import ArgumentParser
 import Foundation
 import GlyphDocuments
 import GlyphPage
-import GlyphReading
+public import GlyphReading
 import GlyphTokens
 
 struct AskCommand: AsyncParsableCommand {
@@ -64,7 +64,7 @@ struct AskCommand: AsyncParsableCommand {
             valueName: "how"
         )
     )
-    var combine: Combination = .auto
+    var combine: DividedReading.Combination = .auto
 
     @Option(parsing: .unconditional, help: ArgumentHelp("Windows that are read at the same time.", valueName: "number"))
     var parallel = 4
@@ -146,7 +146,7 @@ struct AskCommand: AsyncParsableCommand {
         // Beside drawing, since it may take a moment; a model with a card has windows of its own size.
         let needsLength = strategy == .whole || opened.card == nil
         let contextLength = Task { needsLength ? await opened.contextLength() : nil }
-        let drawn = try await DrawnDocument(job, facts: facts, strict: strict, showsProgress: !json)
+        let drawn = try await DrawnJob(job, facts: facts, strict: strict, showsProgress: !json)
         let coarse = strategy == .focus ? try await drawCoarse(job, drawn) : nil
         if !json { Terminal.say(drawn.summary.text + "\n" + (coarse.map(Self.describe) ?? "") + "\n") }
         let tokenizer = try await job.tokenizer()
@@ -201,17 +201,4 @@ enum ReadingStrategy: String, ExpressibleByArgument, CaseIterable {
     case focus
 }
 
-/// `DividedReading.Combination` as an argument; the library's own type cannot conform without importing the parser
-/// publicly.
-enum Combination: String, ExpressibleByArgument, CaseIterable {
-    case auto, best, notes, all
-
-    var combination: DividedReading.Combination {
-        switch self {
-        case .auto: .auto
-        case .best: .best
-        case .notes: .notes
-        case .all: .all
-        }
-    }
-}
+extension DividedReading.Combination: ExpressibleByArgument {}

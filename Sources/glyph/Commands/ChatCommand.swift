@@ -56,11 +56,11 @@ struct ChatCommand: AsyncParsableCommand {
             fallback: opened.preset,
             reading: input.reading()
         ).settled()
-        let drawn = try await DrawnDocument(job, facts: facts, strict: false, showsProgress: true)
+        let drawn = try await DrawnJob(job, facts: facts, strict: false, showsProgress: true)
         Terminal.say(drawn.summary.text + "\n")
         var conversation = try await conversation(opened, drawn, job)
         if let sheet = conversation.whole?.sheet,
-            let riding = DrawnDocument.riding(sheet.listed, leftOut: sheet.leftOut)
+            let riding = DrawnJob.riding(sheet.listed, leftOut: sheet.leftOut)
         {
             Terminal.say(riding + "\n")
         }
@@ -86,7 +86,7 @@ struct ChatCommand: AsyncParsableCommand {
     /// The conversation about all pages at once, or else about a few of them at a time.
     private func conversation(
         _ opened: ReaderSource.Opened,
-        _ drawn: DrawnDocument,
+        _ drawn: DrawnJob,
         _ job: Job
     ) async throws -> Conversation {
         let riding = facts.facts.rides(beside: opened.card) ? drawn.facts : nil
@@ -96,6 +96,7 @@ struct ChatCommand: AsyncParsableCommand {
         let reader = opened.card?.transcribe.map { RememberingReader(opened.reader, remembering: $0) } ?? opened.reader
         var parts = DividedReading(reader, card: opened.card) { tokenizer.count($0) }
         (parts.facts, parts.joints, parts.room) = (riding, PageJoints(drawn.document.text, drawn.spans), room)
+        (parts.visualTokens, parts.spare) = (drawn.summary.visualTokens, Self.questionTokens)
         parts.retrying = { ReadingNotices.sayRetrying($0, $1) }
         parts.isChinese = TaskLibrary.Language(question: nil, document: drawn.document.text) == .chinese
         let whole = PageConversation(opened.reader, pages: drawn.pages, sampling: source.sampling, facts: riding)
@@ -105,14 +106,12 @@ struct ChatCommand: AsyncParsableCommand {
             card: opened.card,
             drawn: drawn
         )
-        let beside = (whole.sheet?.tokens ?? 0) + Self.questionTokens
-        if let room, !room.holds(drawn.summary.visualTokens + beside) {
+        let isDivided = parts.mostPages(of: drawn.pages.count, costing: parts.visualTokens, question: "") != nil
+        if let room, isDivided {
             Terminal.say(
                 "Note: a few pages are read at a time, since the reader takes \(Summary.grouped(room.limit)) tokens\n"
             )
             conversation.whole = nil
-            let most = room.window(ofPages: drawn.pages.count, costing: drawn.summary.visualTokens, beside: beside)
-            conversation.parts.window = min(DividedReading.usualWindow, most)
         }
         return conversation
     }
@@ -150,8 +149,8 @@ struct ChatCommand: AsyncParsableCommand {
         }
         bar.clear()
         let strings = read.pages.flatMap { Array(conversation.drawn.facts.facts(onPage: $0)) }
-        var corrector = FactCorrector(strings, correctsNumbers: conversation.card != nil)
-        let answer = corrector.next(read.answer) + corrector.finish()
+        let isCopied = conversation.card != nil
+        let (answer, corrections) = FactCorrector.corrected(read.answer, by: strings, correctsNumbers: isCopied)
         try Terminal.print(Terminal.harmless(answer, for: STDOUT_FILENO))
         conversation.said += [("User", question), ("Assistant", answer)]
         let place =
@@ -161,12 +160,9 @@ struct ChatCommand: AsyncParsableCommand {
                 ?? "no page has an answer"
         let tokens = read.promptTokens > 0 ? ", \(Summary.counted(read.promptTokens, "prompt token"))" : ""
         Terminal.say("\(place)\(tokens), total \(Summary.time(read.total.milliseconds))\n")
-        ReadingNotices.say(corrector.corrections)
+        ReadingNotices.say(corrections)
         let notice = CutNotice(limit: source.maxTokens, quote: conversation.card?.quote)
-        let warning =
-            notice.text(read.windows.cut, of: read.windows.findings.count)
-            ?? notice.text(read.finishReason, written: read.tokensUntilCut)
-        if let warning { Terminal.say(warning + "\n") }
+        if let warning = notice.text(read) { Terminal.say(warning + "\n") }
     }
 
     private func askWhole(_ question: String, _ whole: inout PageConversation?) async throws {
@@ -204,7 +200,7 @@ private struct Conversation: ForgettingConversation {
     /// A few pages at a time.
     var parts: DividedReading
     var card: ReadingCard?
-    var drawn: DrawnDocument
+    var drawn: DrawnJob
     /// What was said, where pages are read in parts.
     var said: [(speaker: String, text: String)] = []
 

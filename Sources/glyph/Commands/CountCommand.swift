@@ -39,8 +39,8 @@ struct CountCommand: AsyncParsableCommand {
             (family, try family.promptTokens(forImages: summary.sizes))
         }
         if json {
-            let readers = rows.map { "\($0.0.name.jsonLiteral): \($0.1)" }.joined(separator: ", ")
-            try Terminal.print(summary.json([("readers", "{\(readers)}")]))
+            let readers = rows.map { (key: $0.0.name, json: "\($0.1)") }
+            try Terminal.print(summary.json([("readers", readers.jsonObject)]))
             return
         }
         var lines = [summary.text, "", "Visual tokens by reader:"]

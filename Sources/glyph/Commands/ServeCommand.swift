@@ -52,7 +52,7 @@ struct ServeCommand: AsyncParsableCommand {
     var data: String?
 
     @Option(help: ArgumentHelp("Whose visual tokens are counted, as 'glyph count' lists.", valueName: "name"))
-    var reader: String = "glm-4.1v"
+    var reader: String = Sizing().reader
 
     @Option(help: ArgumentHelp("Readings at the same time.", valueName: "number"))
     var maxReadings: Int = ServiceLimits().readings
@@ -138,13 +138,7 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     private func servedReader() throws -> ServedReader? {
-        var family: ReaderFamily
-        do {
-            family = try ReaderFamily.named(reader)
-        } catch var fault as InputError {
-            fault.location = "--reader"
-            throw fault
-        }
+        let family = try ReaderFamily.named(reader, at: "--reader")
         if source.endpoint == nil, source.model == nil {
             do {
                 _ = try ReadingCard.answering(inModel: EngineProcess.Configuration.embeddedModel())

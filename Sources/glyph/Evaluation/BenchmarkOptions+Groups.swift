@@ -50,6 +50,36 @@ extension BenchmarkOptions {
             make: make
         )
     }
+
+    /// Runs a benchmark whose examples are made here, from prose.
+    ///
+    /// - Parameters:
+    ///   - suite: The benchmark without its examples.
+    ///   - text: The file of the prose.
+    ///   - tasks: How a task is found by its name, and all of them.
+    ///   - usual: The lengths where `--lengths` does not say others.
+    ///   - least: The least length.
+    ///   - make: Makes an example of a task, with a budget, a seed and the prose.
+    /// - Throws: `InputError`, `ReadingError`, and `ExitCode` where no item has an answer.
+    func run<Kind: Sendable>(
+        _ suite: BenchmarkSuite,
+        of text: String,
+        _ tasks: (named: (String) throws -> Kind, all: [Kind]),
+        lengths usual: [Int],
+        from least: Int,
+        _ make: @escaping @Sendable (Kind, TextBudget, UInt64, Prose) throws -> TaskExample
+    ) async throws {
+        let (prose, digest) = try BenchmarkFiles.prose(text)
+        let lengths = try lengths(default: usual, from: least)
+        let chosen = try taskNames()?.map(tasks.named) ?? tasks.all
+        let tokenizer = try Tokenizer.standard()
+        let examples = examples(of: chosen, lengths: lengths, tokenizer) { try make($0, $1, $2, prose) }
+        var suite = suite
+        suite.identity.append(.init("text", digest))
+        suite.groups = examples.groups
+        suite.check = { try await examples.check() }
+        try await run(suite, tokenizer)
+    }
 }
 
 /// Examples that are made here, so many of every length and task.

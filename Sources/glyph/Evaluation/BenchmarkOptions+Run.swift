@@ -13,7 +13,11 @@ extension BenchmarkOptions {
     /// Runs a suite and writes its report, also where a fault or an interruption ends it early.
     ///
     /// - Throws: `InputError`, `ReadingError`, and `ExitCode` where no item has an answer.
-    func run(_ suite: BenchmarkSuite, _ tokenizer: Tokenizer, _ interrupt: Interrupt) async throws {
+    func run(_ suite: BenchmarkSuite, _ tokenizer: Tokenizer) async throws {
+        try await Interrupt.guarding { try await run(suite, tokenizer, $0) }
+    }
+
+    private func run(_ suite: BenchmarkSuite, _ tokenizer: Tokenizer, _ interrupt: Interrupt) async throws {
         do {
             let run = try await prepared(suite, tokenizer)
             // From here on there is something to report.
@@ -36,11 +40,10 @@ extension BenchmarkOptions {
         try await suite.check()
         let needsLength = opened.card == nil && strategies.contains { [.auto, .focus, .windowed].contains($0) }
         let length = needsLength ? await opened.contextLength() : nil
-        let window = window ?? opened.card?.window ?? 8
         let readerName = try await opened.identity()
         return BenchmarkRun(
             suite: suite,
-            log: try claimedLog(suite, window),
+            log: try claimedLog(suite, window ?? opened.card?.window ?? DividedReading.usualWindow),
             readerName: readerName,
             reading: BenchmarkReading(
                 reader: opened.reader,

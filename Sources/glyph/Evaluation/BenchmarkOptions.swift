@@ -65,7 +65,7 @@ struct BenchmarkOptions: ParsableArguments {
     var sweep: [String] = []
 
     @Option(help: ArgumentHelp("Who counts visual tokens, as 'glyph count' lists.", valueName: "name"))
-    var reader = "glm-4.1v"
+    var reader = Sizing().reader
 
     @Flag(help: "Ask the same reader with the full text in the prompt, too.")
     var textBaseline = false
@@ -83,14 +83,7 @@ struct BenchmarkOptions: ParsableArguments {
     }
 
     /// Who counts visual tokens.
-    func family() throws -> ReaderFamily {
-        do {
-            return try ReaderFamily.named(reader)
-        } catch var fault as InputError {
-            fault.location = "--reader"
-            throw fault
-        }
-    }
+    func family() throws -> ReaderFamily { try .named(reader, at: "--reader") }
 
     /// How every example is put before the reader.
     func strategies(_ suite: BenchmarkSuite, _ card: ReadingCard?) throws -> [BenchmarkStrategy] {
@@ -104,9 +97,9 @@ struct BenchmarkOptions: ParsableArguments {
     }
 
     /// Which exact strings ride beside the pages.
-    func factChoices() throws -> [FactChoice] {
+    func factChoices() throws -> [FactBook.Choice] {
         let names = facts.split(separator: ",").map(String.init)
-        let choices = names.compactMap(FactChoice.init)
+        let choices = names.compactMap(FactBook.Choice.init)
         guard !choices.isEmpty, choices.count == names.count else {
             throw InputError(at: "--facts", "is \(facts)", expected: "off, auto, all or several, as in off,auto")
         }

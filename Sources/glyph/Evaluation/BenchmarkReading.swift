@@ -17,7 +17,8 @@ struct BenchmarkReading: Sendable {
 
     var reader: any Reader
     var card: ReadingCard?
-    var window: Int
+    /// The most pages of a window; nil takes the card's, or as many of the usual ones as fit.
+    var window: Int?
     /// Windows of one example that are read at the same time.
     var parallelWindows: Int
     var sampling: Sampling
@@ -45,10 +46,15 @@ struct BenchmarkReading: Sendable {
         let question = card == nil ? example.pagePrompt : example.question
         let strings = way.facts == .off ? nil : facts(pages, way.facts)
         let riding = way.facts.rides(beside: card) ? strings : nil
-        var said = try await answer(question, pages, resolved(way.strategy, pages, question), riding)
+        var said: Said
+        do {
+            said = try await answer(question, pages, way.strategy, riding)
+        } catch let fault as ReadingError where fault.kind == .emptyAnswer {
+            said = Said(answer: "", spentTokens: try cost(pages.fine.pages))
+        }
         if let strings {
-            var corrector = FactCorrector(strings.facts, correctsNumbers: card != nil)
-            said.answer = corrector.next(said.answer) + corrector.finish()
+            let isCopied = card != nil
+            said.answer = FactCorrector.corrected(said.answer, by: strings.facts, correctsNumbers: isCopied).text
         }
         return said
     }
@@ -61,49 +67,54 @@ struct BenchmarkReading: Sendable {
     ) async throws -> Said {
         let all = pages.fine.pages
         switch strategy {
-        case .windowed, .auto, .text:
-            let tokenizer = tokenizer
-            var reading = DividedReading(reader, card: card) { tokenizer.count($0) }
-            (reading.window, reading.parallel, reading.room) = (window, parallelWindows, room)
-            (reading.facts, reading.joints) = (facts, pages.joints)
-            reading.isChinese = TaskLibrary.Language(question: question, document: pages.text) == .chinese
-            do {
-                let read = try await reading.read(all, question: question, sampling: sampling)
-                let spent = try cost(all) + read.windows.facts.tokens + read.notes.textTokens
-                return Said(answer: read.answer, spentTokens: spent)
-            } catch let fault as ReadingError where fault.kind == .emptyAnswer {
-                return Said(answer: "", spentTokens: try cost(all))
-            }
+        case .auto:
+            let dividing = try self.dividing(pages, question, facts)
+            let cost = dividing.visualTokens
+            let fits = dividing.mostPages(of: all.count, costing: cost, question: question) == nil
+            return try await answer(question, pages, card == nil && fits ? .whole : .windowed, facts)
+        case .windowed, .text:
+            return try await windowed(question, pages, facts, nil)
         case .whole:
             let sheet = facts?.sheet(for: all.map(\.number), question: question)
             let prompt = try PagePrompt(pages: all, total: all.count, question: question, facts: sheet?.text)
             return Said(answer: try await said(prompt), spentTokens: try cost(all) + (sheet?.tokens ?? 0))
         case .focus:
-            do {
-                return try await focused(question, pages, facts)
-            } catch let fault as ReadingError where fault.kind == .emptyAnswer {
-                return Said(answer: "", spentTokens: try cost(all))
-            }
+            return try await focused(question, pages, facts)
         case .pages:
-            var text = ""
-            for page in all {
-                let prompt = try PagePrompt(
-                    pages: [page],
-                    total: all.count,
-                    window: page.number...page.number,
-                    question: question
-                )
-                if page.number > 1 { text += pages.joints.before(page: page.number) ?? "\n" }
-                text += try await said(prompt)
-            }
-            return Said(answer: text, spentTokens: try cost(all))
+            let writing = Transcription(reader, request: question, parallel: parallelWindows, joints: pages.joints)
+            return Said(answer: try await writing.read(all, sampling: sampling).text, spentTokens: try cost(all))
         }
+    }
+
+    private func dividing(_ pages: BenchmarkPages, _ question: String, _ facts: FactBook?) throws -> DividedReading {
+        let tokenizer = tokenizer
+        var reading = DividedReading(reader, card: card) { tokenizer.count($0) }
+        (reading.window, reading.parallel, reading.room) = (window, parallelWindows, room)
+        (reading.facts, reading.joints) = (facts, pages.joints)
+        reading.visualTokens = try cost(pages.fine.pages)
+        reading.isChinese = TaskLibrary.Language(question: question, document: pages.text) == .chinese
+        return reading
+    }
+
+    private func windowed(
+        _ question: String,
+        _ pages: BenchmarkPages,
+        _ facts: FactBook?,
+        _ windows: [ClosedRange<Int>]?
+    ) async throws -> Said {
+        let reading = try dividing(pages, question, facts)
+        let read = try await reading.read(pages.fine.pages, windows: windows, question: question, sampling: sampling)
+        let shown = windows.map { $0.flatMap { pages.fine.pages[$0.lowerBound - 1..<$0.upperBound] } }
+        let spent = try cost(shown ?? pages.fine.pages) + read.windows.facts.tokens + read.notes.textTokens
+        return Said(answer: read.answer, spentTokens: spent)
     }
 
     private func focused(_ question: String, _ pages: BenchmarkPages, _ facts: FactBook?) async throws -> Said {
         let coarse = pages.coarse ?? pages.fine
+        let coarseCost = try cost(coarse.pages)
+        let dividing = try self.dividing(pages, question, facts)
         var card = card
-        card?.window = window
+        if let window { card?.window = window }
         let reading = FocusReading(
             reader,
             coarse: coarse,
@@ -111,45 +122,38 @@ struct BenchmarkReading: Sendable {
             card: card,
             limits: FocusReading.Limits(
                 pages: focus.focusPages,
-                window: try holds(coarse.pages, question) ? nil : window,
+                window: window
+                    ?? dividing.mostPages(of: coarse.pages.count, costing: coarseCost, question: question),
                 parallel: parallelWindows
             ),
-            facts: facts
+            facts: facts,
+            isChinese: dividing.isChinese
         )
-        let result = try await reading.read(
-            question,
-            handingOver: focus.focusWith == .text ? pages.text : nil,
-            sampling: sampling
+        let choice = try await reading.choose(question, sampling: sampling)
+        let second = try reading.second(
+            after: choice,
+            question: question,
+            handingOver: focus.focusWith == .text ? pages.text : nil
         )
-        let first = result.choice.requests > 0 ? try cost(coarse.pages) : 0
-        let chosen = pages.fine.pages.filter { result.choice.pages.contains($0.number) }
-        let second = try result.text.map { tokenizer.count($0) } ?? cost(chosen)
-        return Said(answer: result.answer, spentTokens: first + second + result.facts.tokens)
-    }
-
-    /// What `auto` stands for with these pages.
-    private func resolved(
-        _ strategy: BenchmarkStrategy,
-        _ pages: BenchmarkPages,
-        _ question: String
-    ) throws -> BenchmarkStrategy {
-        guard strategy == .auto else { return strategy }
-        return card == nil ? try holds(pages.fine.pages, question) ? .whole : .windowed : .windowed
-    }
-
-    /// Whether pages fit one prompt with all that may ride beside them, as far as the reader tells.
-    private func holds(_ pages: [EncodedPage], _ question: String) throws -> Bool {
-        guard let room else { return true }
-        return room.holds(try cost(pages) + tokenizer.count(question) + FactBook.Limits().tokens)
+        var said: Said
+        switch second {
+        case .prompt(let prompt, let sheet):
+            let text = sheet?.tokens ?? prompt.facts.map { tokenizer.count($0) } ?? 0
+            said = Said(answer: try await self.said(prompt), spentTokens: try cost(prompt.pages) + text)
+        case .windows(let windows): said = try await windowed(question, pages, facts, windows)
+        case .everything: said = try await answer(question, pages, .auto, facts)
+        }
+        said.spentTokens += choice.requests > 0 ? coarseCost : 0
+        return said
     }
 
     private func cost(_ pages: [EncodedPage]) throws -> Int {
         try family.promptTokens(forImages: pages.map { ($0.width, $0.height) })
     }
 
-    private func facts(_ pages: BenchmarkPages, _ choice: FactChoice) -> FactBook {
+    private func facts(_ pages: BenchmarkPages, _ choice: FactBook.Choice) -> FactBook {
         let tokenizer = tokenizer
-        return FactBook(pages.text, pages: pages.fine.spans, choice: choice.choice) { tokenizer.count($0) }
+        return FactBook(pages.text, pages: pages.fine.spans, choice: choice) { tokenizer.count($0) }
     }
 
     private func said(_ prompt: PagePrompt) async throws -> String {

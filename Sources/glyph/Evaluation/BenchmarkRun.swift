@@ -19,7 +19,7 @@ struct BenchmarkRun: Sendable {
     let readerName: String
     let reading: BenchmarkReading
     let strategies: [BenchmarkStrategy]
-    let facts: [FactChoice]
+    let facts: [FactBook.Choice]
     let looks: [BenchmarkWay.Look]
     /// What tells readings by `focus` with other options than usual apart.
     let focusVariant: String

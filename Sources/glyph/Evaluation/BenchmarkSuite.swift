@@ -16,7 +16,7 @@ struct BenchmarkSuite: Sendable {
     var notes: [String]
     /// What the examples were made from; results of other examples do not belong in the same folder.
     var identity: [BenchmarkSettings.Setting]
-    var groups: [@Sendable () throws -> Group]
+    var groups: [@Sendable () throws -> Group] = []
     /// Whether all of it can be made, as far as that can be told before anything is asked.
     var check: @Sendable () async throws -> Void = {}
     var chinese = ChineseWords.characters

@@ -35,7 +35,7 @@ struct BenchmarkWay: Sendable {
     }
 
     var strategy: BenchmarkStrategy
-    var facts: FactChoice
+    var facts: FactBook.Choice
     /// What tells apart readings with other options than usual.
     var variant = ""
     /// Which of the looks; text needs no pages, so it is asked once and not for every look.

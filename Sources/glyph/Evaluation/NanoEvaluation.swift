@@ -67,22 +67,14 @@ struct NanoEvaluation {
         for seed in 0..<count {
             let example = try task.example(seed: UInt64(seed), budget: .bytes(Self.pageBytes), prose: prose)
             let (pages, joints) = try await pages(of: example)
+            let sampling = Sampling(maximumTokens: Self.pageBytes * 3 / 2, temperature: 0, seed: 0)
+            // One page at a time, as it was trained.
+            let writing = Transcription(reader, request: example.question, joints: joints)
             var read = ""
-            for page in pages {
-                // One page at a time, as it was trained; the pieces are put together as the pages follow each other.
-                let prompt = try PagePrompt(
-                    pages: [page],
-                    total: pages.count,
-                    window: page.number...page.number,
-                    question: example.question
-                )
-                let sampling = Sampling(maximumTokens: Self.pageBytes * 3 / 2, temperature: 0, seed: 0)
-                do {
-                    let said = try await reader.answer(to: ReadingRequest(prompt: prompt, sampling: sampling)).text
-                    read += (joints.before(page: page.number) ?? "") + said
-                } catch let fault as ReadingError where fault.kind == .emptyAnswer {
-                    continue  // nothing was read, which counts as an error for every character
-                }
+            do {
+                read = try await writing.read(pages, sampling: sampling).text
+            } catch let fault as ReadingError where fault.kind == .emptyAnswer {
+                // Nothing was read, which counts as an error for every character.
             }
             counts.append(ErrorCount.characters(read: read, written: example.context))
         }

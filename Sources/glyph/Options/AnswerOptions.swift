@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-import ArgumentParser
+public import ArgumentParser
 import Foundation
 import GlyphPage
-import GlyphReading
+public import GlyphReading
 
 /// What an answer shall be like.
 struct AnswerOptions: ParsableArguments {
@@ -94,7 +94,7 @@ struct FactOptions: ParsableArguments {
             valueName: "which"
         )
     )
-    var facts: FactChoice = .auto
+    var facts: FactBook.Choice = .auto
 
     @Option(
         parsing: .unconditional,
@@ -107,18 +107,7 @@ struct FactOptions: ParsableArguments {
     }
 }
 
-/// `FactBook.Choice` as an argument; the library's own type cannot conform without importing the parser publicly.
-enum FactChoice: String, ExpressibleByArgument, CaseIterable {
-    case auto, off, all
-
-    var choice: FactBook.Choice {
-        switch self {
-        case .auto: .auto
-        case .off: .off
-        case .all: .all
-        }
-    }
-
+extension FactBook.Choice: ExpressibleByArgument {
     /// Whether the strings ride: a model that was trained for pages alone would take a sheet for something to answer.
     func rides(beside card: ReadingCard?) -> Bool { self != .off && (card.map(\.facts) ?? true || self == .all) }
 }

@@ -16,7 +16,7 @@ struct RenderOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "A render configuration in JSON (default: ./\(Look.defaultFile) if there is one).",
+            "A render configuration in JSON (default: ./\(ConfigSource.defaultFile) if there is one).",
             valueName: "file"
         )
     )
@@ -59,13 +59,13 @@ struct RenderOptions: ParsableArguments {
     var imageFormat: String?
 
     /// What was chosen.
-    var look: Look {
+    var look: ConfigSource {
         let flags: [(key: ConfigKey, name: String, value: String?)] = [
             (.layout, "--layout", layout), (.fontPath, "--font", font), (.fontSize, "--font-size", fontSize),
             (.lineHeight, "--line-height", lineHeight), (.dpi, "--dpi", dpi), (.pageSize, "--page-size", pageSize),
             (.reflow, "--reflow", reflow), (.imageFormat, "--image-format", imageFormat),
         ]
-        return Look(
+        return ConfigSource(
             preset: preset,
             config: config,
             assignments: assignments,
