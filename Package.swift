@@ -154,7 +154,7 @@ let package = Package(
         .target(
             name: "GlyphTestSupport",
             dependencies: [
-                "GlyphAPI", "GlyphEngine", "GlyphPage", "GlyphReading",
+                "GlyphAPI", "GlyphEngine", "GlyphPage", "GlyphReading", "GlyphTokens",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
             ] + nio,
             swiftSettings: swiftSettings
@@ -195,7 +195,9 @@ let package = Package(
             dependencies: [
                 "GlyphAPI", "GlyphEngine", "GlyphPage", "GlyphTestSupport", "GlyphTokens", "CDeflate",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
-            ] + nio,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
             resources: [.copy("Fixtures")],
             swiftSettings: swiftSettings
         ),
@@ -262,7 +264,9 @@ if !Context.packageDirectory.contains("/checkouts/"), FileManager.default.fileEx
         ),
         .testTarget(
             name: "GlyphTrainTests",
-            dependencies: ["GlyphPage", "GlyphTasks", "GlyphTensor", "GlyphTokens", "GlyphTrain", "GlyphVLM"],
+            dependencies: [
+                "GlyphPage", "GlyphTasks", "GlyphTensor", "GlyphTokens", "GlyphTrain", "GlyphTypeset", "GlyphVLM",
+            ],
             swiftSettings: swiftSettings
         ),
         .testTarget(

@@ -1,25 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-/// The marks around what a model thinks before it answers.
+/// The marks around what a model thinks before it answers, as GLM-4.1V and most models that think aloud write them.
 public struct ReasoningTags: Sendable, Equatable {
-    public var open: String
-    public var close: String
-    /// The marks that some models put around the answer behind their thoughts; without them nothing is looked for there.
+    public static let open = "<think>"
+    public static let close = "</think>"
+    static let closeAnswer = "</answer>"
+    /// The mark that some models put before the answer behind their thoughts; without it nothing is looked for there.
     public var openAnswer: String?
-    public var closeAnswer: String
 
-    public init(
-        open: String = "<think>",
-        close: String = "</think>",
-        openAnswer: String? = "<answer>",
-        closeAnswer: String = "</answer>"
-    ) {
-        self.open = open
-        self.close = close
-        self.openAnswer = openAnswer
-        self.closeAnswer = closeAnswer
-    }
+    public init(openAnswer: String? = "<answer>") { self.openAnswer = openAnswer }
 }
 
 /// Separates `<think>…</think>` at the beginning of an answer from the answer itself.
@@ -41,15 +31,12 @@ public struct ReasoningSplitter: Sendable {
     private let tags: ReasoningTags?
     private var state: State
     private var held = ""
-    private var skipsSpace: Bool
+    private var skipsSpace = false
 
-    /// - Parameters:
-    ///   - tags: The model's marks; nil makes everything answer.
-    ///   - startsInReasoning: The prompt ends with the opening mark, so the model writes only the closing one.
-    public init(_ tags: ReasoningTags?, startsInReasoning: Bool = false) {
+    /// - Parameter tags: The model's marks; nil makes everything answer.
+    public init(_ tags: ReasoningTags?) {
         self.tags = tags
-        state = tags == nil ? .answer : startsInReasoning ? .reasoning : .beginning
-        skipsSpace = startsInReasoning && tags != nil
+        state = tags == nil ? .answer : .beginning
     }
 
     /// Whether the model is thinking as far as the text shows.
@@ -82,7 +69,7 @@ public struct ReasoningSplitter: Sendable {
         }
         switch state {
         case .beginning:
-            return open(tags.open, then: .reasoning)
+            return open(ReasoningTags.open, then: .reasoning)
         case .behindReasoning:
             guard let mark = tags.openAnswer else {
                 state = .answer
@@ -90,11 +77,13 @@ public struct ReasoningSplitter: Sendable {
             }
             return open(mark, then: .markedAnswer)
         case .reasoning:
-            return text(until: tags.close, then: .behindReasoning, keepsSpaceAtEnd: false).map {
+            return text(until: ReasoningTags.close, then: .behindReasoning, keepsSpaceAtEnd: false).map {
                 $0.map(Piece.reasoning)
             }
         case .markedAnswer:
-            return text(until: tags.closeAnswer, then: .answer, keepsSpaceAtEnd: true).map { $0.map(Piece.answer) }
+            return text(until: ReasoningTags.closeAnswer, then: .answer, keepsSpaceAtEnd: true).map {
+                $0.map(Piece.answer)
+            }
         case .answer:
             defer { held = "" }
             return [.answer(held)]

@@ -15,12 +15,6 @@ public struct TokenizeRequest: Codable, Sendable, Equatable {
     /// Whether the answer also spells the tokens.
     public var returnTokenStrings: Bool?
 
-    public init(model: String? = nil, prompt: String? = nil, messages: [ChatMessage]? = nil) {
-        self.model = model
-        self.prompt = prompt
-        self.messages = messages
-    }
-
     enum CodingKeys: String, CodingKey {
         case model, prompt, messages
         case addSpecialTokens = "add_special_tokens"
@@ -55,11 +49,6 @@ public struct TokenizeResponse: Codable, Sendable, Equatable {
 public struct DetokenizeRequest: Codable, Sendable, Equatable {
     public var model: String?
     public var tokens: [Int32]
-
-    public init(model: String? = nil, tokens: [Int32]) {
-        self.model = model
-        self.tokens = tokens
-    }
 }
 
 /// The answer to `POST /detokenize`.

@@ -25,12 +25,6 @@ public struct DocumentReader: Sendable {
 
     public init(options: ReadingOptions = ReadingOptions()) { self.options = options }
 
-    /// A reader that refuses more than `sizeLimit` bytes.
-    public init(sizeLimit: Int) {
-        options = ReadingOptions()
-        options.limits.bytes = sizeLimit
-    }
-
     /// Reads one input: the path of a file or a folder, or `-` for standard input.
     ///
     /// A text file's bytes are in memory once; a pipe's at most twice, while its buffer grows.

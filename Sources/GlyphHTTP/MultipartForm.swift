@@ -15,14 +15,16 @@ package struct MultipartForm: Sendable {
 
     package private(set) var parts: [Part] = []
 
+    /// Far more than any form here has; a body of nothing but boundaries must not become millions of parts.
+    private static let mostParts = 32
+
     /// Reads a form.
     ///
     /// - Parameters:
     ///   - body: The whole body.
     ///   - contentType: The header's value, which names the boundary.
-    ///   - limit: The most parts.
     /// - Throws: `InputError` for a form that is cut short or is none.
-    package init(_ body: [UInt8], contentType: String, atMost limit: Int = 32) throws {
+    package init(_ body: [UInt8], contentType: String) throws {
         guard let boundary = Self.parameter("boundary", of: contentType), (1...70).contains(boundary.utf8.count) else {
             throw Self.fault("the content type names no boundary")
         }
@@ -38,7 +40,9 @@ package struct MultipartForm: Sendable {
             guard let headEnd = try Self.find(Array("\r\n\r\n".utf8), in: body, from: index),
                 let end = try Self.find(delimiter, in: body, from: headEnd + 2)
             else { throw Self.fault("the form is cut short") }
-            guard parts.count < limit else { throw Self.fault("there are more than \(limit) fields") }
+            guard parts.count < Self.mostParts else {
+                throw Self.fault("there are more than \(Self.mostParts) fields")
+            }
             let head = body[index..<headEnd]
             // The line break before the delimiter may be the one that ends an empty part's head.
             let content = headEnd + 4 <= end ? Array(body[headEnd + 4..<end]) : []

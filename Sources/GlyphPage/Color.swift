@@ -19,6 +19,12 @@ public struct Color: Sendable, Hashable, CustomStringConvertible {
     /// Whether the three channels agree, so that one byte a pixel is enough.
     public var isGrey: Bool { red == green && green == blue }
 
+    /// The colour halfway to another.
+    package func mixed(with other: Color) -> Color {
+        func middle(_ a: UInt8, _ b: UInt8) -> UInt8 { UInt8((Int(a) + Int(b)) / 2) }
+        return Color(red: middle(red, other.red), green: middle(green, other.green), blue: middle(blue, other.blue))
+    }
+
     /// Reads `#RRGGBB` (with or without `#`), or returns nil when the text is anything else.
     public init?(hex: String) {
         var value: UInt32 = 0

@@ -188,3 +188,11 @@ struct DocumentReaderTests {
         #expect(throws: InputError.self) { try reader.read([String]()) }
     }
 }
+
+extension DocumentReader {
+    /// A reader that refuses more than so many bytes.
+    fileprivate init(sizeLimit: Int) {
+        self.init()
+        options.limits.bytes = sizeLimit
+    }
+}

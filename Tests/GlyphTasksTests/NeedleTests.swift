@@ -141,7 +141,7 @@ struct LookupTests {
         let bytes = Array(text.utf8)
         for (range, sentence) in zip(prose.ranges, prose.sentences) {
             let source = String(decoding: bytes[range.lowerBound..<range.upperBound], as: UTF8.self)
-            #expect(WhiteSpaceRule.collapsed.apply(to: source) == sentence)
+            #expect(source.collapsedWhiteSpace == sentence)
         }
         #expect(throws: InputError.self) { try Prose("Only one.") }
     }
@@ -152,13 +152,13 @@ struct LookupTests {
         for seed in 0..<50 as Range<UInt64> {
             let example = try LookupTask().example(seed: seed, budget: .bytes(3000), prose: prose)
             let phrase = String(try #require(example.question.firstMatch(of: /"(.+)"/)).1)
-            let text = WhiteSpaceRule.collapsed.apply(to: example.context).lowercased()
+            let text = example.context.collapsedWhiteSpace.lowercased()
             #expect(text.components(separatedBy: phrase.lowercased()).count == 2)
             #expect(example.expected[0].contains(phrase))
             let range = example.evidence[0]
             let bytes = Array(example.context.utf8)[range.lowerBound..<range.upperBound]
             let cited = String(decoding: bytes, as: UTF8.self)
-            #expect(WhiteSpaceRule.collapsed.apply(to: cited) == example.expected[0])
+            #expect(cited.collapsedWhiteSpace == example.expected[0])
             #expect(example.score("“" + example.expected[0].replacing(" ", with: "\n") + "”") == 1)
             #expect(example.score(String(example.expected[0].dropFirst(5))) == 0)
             #expect(example.context.utf8.count <= 3000)
@@ -172,9 +172,9 @@ struct LookupTests {
         for seed in 0..<30 as Range<UInt64> {
             let example = try LookupTask(presence: .absent).example(seed: seed, budget: .bytes(3000), prose: prose)
             let phrase = String(try #require(example.question.firstMatch(of: /"(.+)"/)).1)
-            let collapsed = WhiteSpaceRule.collapsed.apply(to: example.context)
+            let collapsed = example.context.collapsedWhiteSpace
             #expect(!collapsed.localizedCaseInsensitiveContains(phrase))
-            #expect(WhiteSpaceRule.collapsed.apply(to: prose.text).contains(phrase))
+            #expect(prose.text.collapsedWhiteSpace.contains(phrase))
             #expect(example.expected == [LookupTask.absentAnswer])
         }
     }

@@ -120,10 +120,10 @@ struct OfficialMetricTests {
             Metric.chineseRougeL.score($0, expected: [$1], chinese: try jieba.get())
         },
         Case("similarity", in: "similarity", 9, "english", "spaces", 120) {
-            SequenceSimilarity.ratio($0, $1)
+            SequenceSimilarity.ratio(PythonText.codePoints($0), PythonText.codePoints($1))
         },
         Case("similarity_code", in: "similarity", 10, "code", "chineseSpaces", 200) {
-            SequenceSimilarity.ratio($0, $1)
+            SequenceSimilarity.ratio(PythonText.codePoints($0), PythonText.codePoints($1))
         },
     ]
 

@@ -59,11 +59,14 @@ struct ReaderFamilyTests {
         let rows = try Fixtures.decode([Resize].self, "smart_resize.json")
         #expect(rows.count == 200)
         for row in rows {
-            let family = try ReaderFamily.named(row.family)
+            guard case .grid(let grid) = try ReaderFamily.named(row.family).rule else {
+                Issue.record("\(row.family) has no grid")
+                continue
+            }
             if let resized = row.resized {
-                #expect(try family.resized(width: row.size.0, height: row.size.1) == resized, "\(row)")
+                #expect(try grid.size(width: row.size.0, height: row.size.1) == resized, "\(row)")
             } else {
-                #expect(throws: InputError.self) { try family.resized(width: row.size.0, height: row.size.1) }
+                #expect(throws: InputError.self) { try grid.size(width: row.size.0, height: row.size.1) }
             }
         }
     }

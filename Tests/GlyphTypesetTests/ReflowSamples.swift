@@ -214,3 +214,15 @@ enum Samples {
         Block(name: "Markdown heading", text: "## How it began\n### The first winter\n#### The letter"),
     ]
 }
+
+extension ReflowResult {
+    /// The bytes of the original, as the offsets say how to restore them.
+    var original: [UInt8] {
+        var bytes = text.utf8
+        for (index, offset) in joinedOffsets.enumerated() {
+            let isPair = index + 1 < joinedOffsets.count && joinedOffsets[index + 1] == offset + 1
+            bytes[offset] = UInt8(ascii: isPair ? "\r" : "\n")
+        }
+        return bytes
+    }
+}

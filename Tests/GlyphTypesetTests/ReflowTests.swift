@@ -11,7 +11,7 @@ struct ReflowProseTests {
     @Test("Every break inside a wrapped paragraph is joined, and empty lines stay")
     func paragraphs() {
         let wrapped = Samples.prose(width: 72)
-        #expect(Reflow.detect(SourceText(wrapped)))
+        #expect(!Reflow.apply(SourceText(wrapped), .auto).joinedOffsets.isEmpty)
         #expect(Samples.reflowed(wrapped) == Samples.paragraphs.joined(separator: "\n\n") + "\n")
     }
 
@@ -42,7 +42,7 @@ struct ReflowProseTests {
             result.joinedOffsets.count == 2 * Reflow.apply(SourceText(Samples.prose(width: 72))).joinedOffsets.count
         )
         #expect(!String(decoding: result.text.utf8, as: UTF8.self).contains("even a\r\n"))
-        #expect(result.restore().utf8 == original.utf8)
+        #expect(result.original == original.utf8)
     }
 
     @Test("A word split by a hyphen at the line end stays split, the rest of its paragraph is joined")
@@ -58,7 +58,6 @@ struct ReflowProseTests {
         let long = Samples.paragraphs.joined(separator: "\n\n")
         let sentences = long.replacing(". ", with: ".\n")
         for text in [long, sentences, "", "\n", "one line"] {
-            #expect(!Reflow.detect(SourceText(text)))
             #expect(Reflow.apply(SourceText(text), .auto).joinedOffsets.isEmpty)
         }
     }
@@ -92,7 +91,7 @@ struct ReflowExclusionTests {
     @Test("A document of nothing else is not hard-wrapped", arguments: Samples.blocks)
     func notDetected(block: Samples.Block) {
         let repeated = Array(repeating: block.text, count: 6).joined(separator: "\n\n")
-        #expect(!Reflow.detect(SourceText(repeated)), "\(block.name)")
+        #expect(Reflow.apply(SourceText(repeated), .auto).joinedOffsets.isEmpty, "\(block.name)")
     }
 
     @Test("Front matter is untouched")
@@ -136,7 +135,7 @@ struct ReflowPropertyTests {
             bytes = (0..<600).map { _ in UInt8.random(in: 0...255, using: &generator) }
         }
         let result = Reflow.apply(SourceText(unchecked: bytes))
-        #expect(result.restore().utf8 == bytes)
+        #expect(result.original == bytes)
         #expect(result.text.utf8.count == bytes.count)
         let changed = bytes.indices.filter { bytes[$0] != result.text.utf8[$0] }
         #expect(changed == result.joinedOffsets)

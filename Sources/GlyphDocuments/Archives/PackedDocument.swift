@@ -40,8 +40,6 @@ struct PackedDocument {
 
     subscript(_ path: String) -> [UInt8]? { entries[path] }
 
-    var paths: [String] { entries.keys.sorted() }
-
     /// An entry that the format demands.
     func required(_ path: String) throws -> [UInt8] {
         guard let content = entries[path] else {

@@ -12,9 +12,6 @@ struct InlineText {
     /// Whether white space stays as it is, as in preformatted text.
     var keepsSpace = false
 
-    /// Whether there is nothing but white space yet.
-    var isEmpty: Bool { text.isEmpty }
-
     /// Adds a piece.
     mutating func add(_ piece: String) {
         if keepsSpace {

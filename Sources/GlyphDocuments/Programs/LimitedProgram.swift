@@ -74,13 +74,13 @@ struct LimitedProgram {
         let (content, message) = try collect(output.reading, errors.reading, until: end, file)
         guard let status = Self.wait(pid, until: end) else { throw tooSlow(file) }
         isCollected = true
-        let signal = status & 0x7F
-        if signal == SIGXCPU || signal == SIGKILL { throw tooSlow(file) }
-        return Outcome(
-            output: content,
-            message: String(decoding: message, as: UTF8.self).trimmed,
-            status: signal == 0 ? status >> 8 & 0xFF : 128 + signal
-        )
+        let result: Int32 =
+            switch Spawn.Exit(status) {
+            case .signal(SIGXCPU), .signal(SIGKILL): throw tooSlow(file)
+            case .signal(let number): 128 + number
+            case .status(let code): code
+            }
+        return Outcome(output: content, message: String(decoding: message, as: UTF8.self).trimmed, status: result)
     }
 
     /// Reads both streams until they end, the time is over or the output too long.
@@ -135,40 +135,18 @@ struct LimitedProgram {
         _ inherited: (output: Int32, errors: Int32, file: Int32?),
         _ file: String
     ) throws -> pid_t {
-        #if canImport(Darwin)
-            var actions: posix_spawn_file_actions_t?
-            var attributes: posix_spawnattr_t?
-        #else
-            var actions = posix_spawn_file_actions_t()
-            var attributes = posix_spawnattr_t()
-        #endif
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_adddup2(&actions, inherited.output, STDOUT_FILENO)
-        posix_spawn_file_actions_adddup2(&actions, inherited.errors, STDERR_FILENO)
-        if let open = inherited.file { posix_spawn_file_actions_adddup2(&actions, open, 3) }
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        var (all, none) = (sigset_t(), sigset_t())
-        sigfillset(&all)
-        sigemptyset(&none)
-        posix_spawnattr_setsigdefault(&attributes, &all)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setpgroup(&attributes, 0)
-        posix_spawnattr_setflags(
-            &attributes,
-            Int16(POSIX_SPAWN_SETSIGDEF) | Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETPGROUP)
-        )
         // Nothing of this process's surroundings is a document's business; messages come in English.
-        let settings = ["PATH=/usr/local/bin:/usr/bin:/bin", "LC_ALL=C.UTF-8", "HOME=/"]
-        var environment: [UnsafeMutablePointer<CChar>?] = settings.map { strdup($0) } + [nil]
-        var pointers: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
-        defer { for word in pointers + environment { free(word) } }
-        var pid: pid_t = 0
-        let code = posix_spawn(&pid, "/bin/sh", &actions, &attributes, &pointers, &environment)
-        guard code == 0 else {
-            throw InputError(at: file, "cannot be read: no program can be started: \(String(cString: strerror(code)))")
+        let (pid, error) = Spawn.start(
+            "/bin/sh",
+            words,
+            environment: ["PATH=/usr/local/bin:/usr/bin:/bin", "LC_ALL=C.UTF-8", "HOME=/"],
+            output: inherited.output,
+            errors: inherited.errors,
+            file: inherited.file,
+            ownGroup: true
+        )
+        guard error == 0 else {
+            throw InputError(at: file, "cannot be read: no program can be started: \(String(cString: strerror(error)))")
         }
         return pid
     }

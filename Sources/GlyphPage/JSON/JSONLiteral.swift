@@ -27,3 +27,23 @@ extension [String] {
         return text
     }
 }
+
+extension [(key: String, json: String)] {
+    /// Names and values that are JSON already as a JSON object.
+    package var jsonObject: String { "{\(map { "\($0.key.jsonLiteral): \($0.json)" }.concatenated(by: ", "))}" }
+}
+
+extension JSONValue {
+    /// The value as JSON text.
+    package var literal: String {
+        switch self {
+        case .null: "null"
+        case .bool(let flag): "\(flag)"
+        case .number(let number): "\(number)"
+        case .string(let text): text.jsonLiteral
+        case .array(let values): "[" + values.map(\.literal).joined(separator: ",") + "]"
+        case .object(let members):
+            "{" + members.map { "\($0.key.jsonLiteral):\($0.value.literal)" }.joined(separator: ",") + "}"
+        }
+    }
+}

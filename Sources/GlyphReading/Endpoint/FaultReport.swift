@@ -7,6 +7,7 @@
     import Foundation
 #endif
 import GlyphAPI
+import GlyphPage
 
 /// Turns everything that can go wrong with one URL into a `ReadingError`.
 ///
@@ -120,7 +121,7 @@ struct FaultReport {
     /// Foreign text on one line of at most 400 characters, without the key.
     func shortened(_ text: String) -> String {
         // The key goes first: cut in half it would no longer be recognised.
-        let line = redacted(text).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        let line = redacted(text).collapsedWhiteSpace
         return line.count > 400 ? line.prefix(400) + "…" : line
     }
 

@@ -17,25 +17,12 @@ import Synchronization
 /// The child's standard input is the thread that its life hangs on: this process holds the other end and never writes.
 /// However this process ends, the kernel closes that end, and a child that watches its input knows.
 final class ChildProcess: Sendable {
-    /// How a process ended.
-    enum Exit: Sendable, Equatable, CustomStringConvertible {
-        case status(Int32)
-        case signal(Int32)
-
-        var description: String {
-            switch self {
-            case .status(let code): "exit status \(code)"
-            case .signal(let number): "signal \(number) (\(String(cString: strsignal(number))))"
-            }
-        }
-    }
-
     let pid: pid_t
     /// The reading ends of standard output and standard error; whoever reads them closes them.
     let output: CInt
     let errors: CInt
     private let input: Mutex<CInt?>
-    private let exit = Mutex<Exit?>(nil)
+    private let exit = Mutex<Spawn.Exit?>(nil)
 
     private init(pid: pid_t, input: CInt, output: CInt, errors: CInt) {
         self.pid = pid
@@ -56,29 +43,16 @@ final class ChildProcess: Sendable {
     static func start(_ program: String, _ arguments: [String]) throws -> ChildProcess {
         let pipes = try Pipe.several(3)
         defer { for (index, pipe) in pipes.enumerated() { close(index == 0 ? pipe.reading : pipe.writing) } }
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_adddup2(&actions, pipes[0].reading, STDIN_FILENO)
-        posix_spawn_file_actions_adddup2(&actions, pipes[1].writing, STDOUT_FILENO)
-        posix_spawn_file_actions_adddup2(&actions, pipes[2].writing, STDERR_FILENO)
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        // What this process ignores or blocks is its own business.
-        var (all, none) = (sigset_t(), sigset_t())
-        sigfillset(&all)
-        sigemptyset(&none)
-        posix_spawnattr_setsigdefault(&attributes, &all)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
-        var words = ([program] + arguments).map { strdup($0) } + [nil]
-        defer { for word in words { free(word) } }
-        var pid: pid_t = 0
-        let code = posix_spawn(&pid, program, &actions, &attributes, &words, environ)
-        guard code == 0 else {
+        let (pid, error) = Spawn.start(
+            program,
+            [program] + arguments,
+            input: pipes[0].reading,
+            output: pipes[1].writing,
+            errors: pipes[2].writing
+        )
+        guard error == 0 else {
             for (index, pipe) in pipes.enumerated() { close(index == 0 ? pipe.writing : pipe.reading) }
-            throw InputError(at: program, "cannot be started: \(String(cString: strerror(code)))")
+            throw InputError(at: program, "cannot be started: \(String(cString: strerror(error)))")
         }
         return ChildProcess(pid: pid, input: pipes[0].writing, output: pipes[1].reading, errors: pipes[2].reading)
     }
@@ -97,14 +71,13 @@ final class ChildProcess: Sendable {
     }
 
     /// How the process ended, or nil while it lives; never waits.
-    func poll() -> Exit? {
+    func poll() -> Spawn.Exit? {
         exit.withLock { exit in
             if exit != nil { return exit }
             var status: Int32 = 0
             let result = waitpid(pid, &status, WNOHANG)
             if result == pid {
-                let signal = status & 0x7F
-                exit = signal == 0 ? .status(status >> 8 & 0xFF) : .signal(signal)
+                exit = Spawn.Exit(status)
             } else if result < 0, errno != EINTR {
                 exit = .status(-1)  // somebody else collected it
             }

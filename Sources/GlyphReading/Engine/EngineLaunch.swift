@@ -99,7 +99,7 @@ final class EngineLaunch: Sendable {
     }
 
     /// How the engine ended, if it does so within a moment; nil if it lives.
-    func ending(within limit: Duration) async -> ChildProcess.Exit? {
+    func ending(within limit: Duration) async -> Spawn.Exit? {
         await Self.wait(within: limit) { self.hasEnded }
         guard let exit = child.poll() else { return nil }
         // A process that it started may hold its pipes open, so its last words are not waited for forever.

@@ -31,6 +31,23 @@ public struct FactCorrector: Sendable {
         self.correctsNumbers = correctsNumbers
     }
 
+    /// A whole answer put right.
+    ///
+    /// - Parameters:
+    ///   - answer: what was read.
+    ///   - facts: the strings that the reader may have seen.
+    ///   - correctsNumbers: whether numbers are only ever copied.
+    /// - Returns: the answer, and what was put right in it.
+    public static func corrected(
+        _ answer: String,
+        by facts: some Sequence<Fact>,
+        correctsNumbers: Bool
+    ) -> (text: String, corrections: [Correction]) {
+        var corrector = FactCorrector(facts, correctsNumbers: correctsNumbers)
+        let text = corrector.next(answer) + corrector.finish()
+        return (text, corrector.corrections)
+    }
+
     /// Takes the next piece of an answer and returns what of it is certain.
     public mutating func next(_ piece: String) -> String {
         guard !known.isEmpty else { return piece }

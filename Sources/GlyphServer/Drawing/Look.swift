@@ -39,28 +39,15 @@ struct Look: Sendable {
     ///
     /// - Throws: `InputError` for an unknown preset, key or value, and for keys that would name a file.
     init(_ fields: inout JSONFields, preset fallback: Preset, family: ReaderFamily, limits: ServiceLimits) throws {
-        let presets = Preset.allCases.map(\.rawValue)
         preset = try fields.text("preset", atMost: 40)
-        let name = preset ?? fallback.rawValue
-        guard let known = Preset(rawValue: name) else {
-            throw InputError(
-                at: fields.location("preset"),
-                "\"\(name)\" is unknown",
-                expected: presets.joined(separator: ", ")
-            )
-        }
-        config = try known.configuration()
+        let named = try preset.map { try Preset.named($0, at: fields.location("preset")) }
+        config = try (named ?? fallback).configuration()
         if let render = fields.value("render") {
             try Self.apply(render, to: &config, at: fields.location("render"))
         }
         self.family = family
         if let name = try fields.text("reader", atMost: 80) {
-            do {
-                self.family = try ReaderFamily.named(name)
-            } catch var fault as InputError {
-                fault.location = fields.location("reader")
-                throw fault
-            }
+            self.family = try ReaderFamily.named(name, at: fields.location("reader"))
         }
         if let fit = try fields.text("fit", atMost: 20) {
             guard fit == "auto" else {
@@ -149,21 +136,6 @@ struct Look: Sendable {
         case .string("mono"): try FontLibrary.dejaVuSansMono()
         case .string("cjk"): try FontLibrary.cjk()
         default: throw InputError(at: location, "\(value.kind) is not supported", expected: "sans, mono or cjk")
-        }
-    }
-}
-
-extension JSONValue {
-    /// The value as JSON text.
-    fileprivate var literal: String {
-        switch self {
-        case .null: "null"
-        case .bool(let flag): "\(flag)"
-        case .number(let number): "\(number)"
-        case .string(let text): text.jsonLiteral
-        case .array(let values): "[" + values.map(\.literal).joined(separator: ",") + "]"
-        case .object(let members):
-            "{" + members.map { "\($0.key.jsonLiteral):\($0.value.literal)" }.joined(separator: ",") + "}"
         }
     }
 }

@@ -41,8 +41,6 @@ extension ServiceResponder {
         /// Whether it is kept among the jobs.
         var keeps: Bool
 
-        static let names = ["stream", "pictures", "keep"]
-
         init(_ fields: inout JSONFields) throws {
             streams = try fields.bool("stream", default: false)
             wantsPictures = try fields.bool("pictures", default: false)

@@ -29,9 +29,9 @@ struct BlobFolder: Sendable {
         let descriptor = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw DiskFault(number: errno, doing: "keep a file") }
         do {
-            let number = bytes.withUnsafeBytes { WholeWrite.write($0, to: descriptor) }
+            var number = bytes.withUnsafeBytes { WholeWrite.write($0, to: descriptor) }
+            if number == 0 { number = DiskSync.wait(for: descriptor) }
             guard number == 0 else { throw DiskFault(number: number, doing: "keep a file") }
-            guard fsync(descriptor) == 0 else { throw DiskFault(number: errno, doing: "keep a file") }
         } catch {
             close(descriptor)
             unlink(file)
@@ -54,11 +54,8 @@ struct BlobFolder: Sendable {
             throw DiskFault(number: errno, doing: "keep a file")
         }
         // The name itself must be on the disk before a row says that it is.
-        let folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard folder >= 0 else { throw DiskFault(number: errno, doing: "keep a file") }
-        defer { close(folder) }
-        // EINVAL: a file system that has nothing of the kind for folders; more than this cannot be done there.
-        guard fsync(folder) == 0 || errno == EINVAL else { throw DiskFault(number: errno, doing: "keep a file") }
+        let number = DiskSync.wait(for: path)
+        guard number == 0 else { throw DiskFault(number: number, doing: "keep a file") }
     }
 
     func discard(_ staged: String) { unlink("\(path)/\(staged)") }

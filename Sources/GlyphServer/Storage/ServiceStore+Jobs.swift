@@ -13,7 +13,6 @@ struct JobRecord: Sendable, Codable, FetchableRecord {
         case interrupted
     }
 
-    var number: Int
     var id: String
     /// Seconds since 1970.
     var created: Int

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
+import GlyphPage
+
 /// Whether an answer contains, or is, what was expected.
 enum Containment {
     /// The share of `expected` found in the answer; nothing expected is a programmer's mistake and scores 0.
@@ -27,7 +29,7 @@ enum Containment {
     private static let quotes: Set<Character> = ["\"", "'", "“", "”", "‘", "’", "«", "»", "「", "」", "『", "』", "`"]
 
     private static func bare(_ text: String) -> String {
-        var text = WhiteSpaceRule.collapsed.apply(to: text)[...]
+        var text = text.collapsedWhiteSpace[...]
         while let first = text.first, quotes.contains(first) { text = text.dropFirst() }
         while let last = text.last, quotes.contains(last) { text = text.dropLast() }
         return text.lowercased()

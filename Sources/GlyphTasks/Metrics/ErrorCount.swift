@@ -1,21 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-/// What is compared when a transcription is judged.
-public enum WhiteSpaceRule: String, Sendable, Codable, CaseIterable {
-    /// Every scalar counts, line ends and repeated spaces included.
-    case exact
-    /// A run of white space counts as one space, and none at either end: line breaks of a page are no mistakes.
-    case collapsed
-
-    /// The text as it is compared.
-    public func apply(to text: String) -> String {
-        switch self {
-        case .exact: text
-        case .collapsed: text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        }
-    }
-}
+import GlyphPage
 
 /// Edits needed to turn what was read into what was written, and how much was written.
 ///
@@ -44,16 +30,12 @@ public struct ErrorCount: Sendable, Equatable {
 
     public static func + (a: Self, b: Self) -> Self { Self(edits: a.edits + b.edits, length: a.length + b.length) }
 
-    public static func += (a: inout Self, b: Self) { a = a + b }
-
-    /// Character errors, in Unicode scalars.
-    public static func characters(
-        read: String,
-        written: String,
-        whiteSpace: WhiteSpaceRule = .collapsed
-    ) -> Self {
-        let written = whiteSpace.apply(to: written).unicodeScalars.map(\.value)
-        let read = whiteSpace.apply(to: read).unicodeScalars.map(\.value)
+    /// Character errors, in Unicode scalars as the reference implementations in Python count them.
+    ///
+    /// A run of white space counts as one space, and none at either end: line breaks of a page are no mistakes.
+    public static func characters(read: String, written: String) -> Self {
+        let written = written.collapsedWhiteSpace.unicodeScalars.map(\.value)
+        let read = read.collapsedWhiteSpace.unicodeScalars.map(\.value)
         return Self(edits: EditDistance.between(read, written), length: written.count)
     }
 

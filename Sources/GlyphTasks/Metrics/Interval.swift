@@ -46,8 +46,8 @@ public struct Interval: Sendable, Equatable {
     }
 
     /// The percentile bootstrap of a mean; stays inside the range of the values.
-    public static func bootstrappedMean(_ values: [Double], seed: UInt64, resamples: Int = 2000) -> Self {
-        bootstrapped(count: values.count, seed: seed, resamples: resamples) { sample in
+    public static func bootstrappedMean(_ values: [Double], seed: UInt64) -> Self {
+        bootstrapped(count: values.count, seed: seed) { sample in
             sample.reduce(0) { $0 + values[$1] } / Double(sample.count)
         }
     }
@@ -72,8 +72,8 @@ public struct Interval: Sendable, Equatable {
     }
 
     /// The percentile bootstrap of a rate over pages: the edits of a sample of pages by its length.
-    public static func bootstrappedRate(_ counts: [ErrorCount], seed: UInt64, resamples: Int = 2000) -> Self {
-        bootstrapped(count: counts.count, seed: seed, resamples: resamples) { sample in
+    public static func bootstrappedRate(_ counts: [ErrorCount], seed: UInt64) -> Self {
+        bootstrapped(count: counts.count, seed: seed) { sample in
             sample.reduce(ErrorCount(edits: 0, length: 0)) { $0 + counts[$1] }.rate
         }
     }
@@ -107,13 +107,11 @@ public struct Interval: Sendable, Equatable {
         return Self(mean - root { $0.value - $0.interval.lower }, mean + root { $0.interval.upper - $0.value })
     }
 
-    private static func bootstrapped(
-        count: Int,
-        seed: UInt64,
-        resamples: Int,
-        _ statistic: ([Int]) -> Double
-    ) -> Self {
-        guard count > 1, resamples > 0 else { return Self(-.infinity, .infinity) }
+    /// So many that fifty results lie beyond each bound, and another seed moves it little.
+    private static let resamples = 2000
+
+    private static func bootstrapped(count: Int, seed: UInt64, _ statistic: ([Int]) -> Double) -> Self {
+        guard count > 1 else { return Self(-.infinity, .infinity) }
         var generator = SplitMix64(state: seed)
         var sample = [Int](repeating: 0, count: count)
         var results: [Double] = []

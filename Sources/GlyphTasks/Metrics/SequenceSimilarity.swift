@@ -7,12 +7,8 @@
 /// Elements of `b` that make up more than one percent of it and one are "popular" once it has 200: no block starts from
 /// them, though blocks grow over them (Python's autojunk). The result therefore depends on the order of the arguments.
 /// Checked against Python 3.11 by `Tools/reference/metric_fixtures.py`.
-public enum SequenceSimilarity {
-    /// The ratio of two texts, by code points: twice the matches by the sum of the lengths.
-    public static func ratio(_ a: String, _ b: String) -> Double {
-        ratio(PythonText.codePoints(a), PythonText.codePoints(b))
-    }
-
+enum SequenceSimilarity {
+    /// The ratio of two texts in code points: twice the matches by the sum of the lengths.
     static func ratio(_ a: [UInt32], _ b: [UInt32]) -> Double {
         guard !a.isEmpty || !b.isEmpty else { return 1 }
         var blocks = MatchingBlocks(a, b)

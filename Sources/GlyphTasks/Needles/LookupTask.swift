@@ -8,21 +8,17 @@ import GlyphPage
 /// The phrase is two to four words that occur once in the text, so there is one right answer; the context is a stretch
 /// of the given text as it stands, line breaks included.
 public struct LookupTask: Sendable, Equatable {
-    public var name: String
     public var presence: NeedlePresence
     /// Lengths in bytes of the sentences asked for: not so short that the phrase is all of it, nor so long that one
     /// slip is certain.
     public var sentenceLengths: ClosedRange<Int>
 
-    public init(
-        _ name: String = "lookup",
-        presence: NeedlePresence = .assured,
-        sentenceLengths: ClosedRange<Int> = 30...240
-    ) {
-        self.name = presence == .assured ? name : name + "_" + presence.rawValue
+    public init(presence: NeedlePresence = .assured, sentenceLengths: ClosedRange<Int> = 30...240) {
         self.presence = presence
         self.sentenceLengths = sentenceLengths
     }
+
+    public var name: String { presence == .assured ? "lookup" : "lookup_" + presence.rawValue }
 
     /// What to answer if no sentence mentions the phrase.
     public static let absentAnswer = NeedleTask.absentAnswer
@@ -70,7 +66,7 @@ public struct LookupTask: Sendable, Equatable {
         let isAbsent = presence == .absent
         let inside = stretch.sentences
         let candidates = isAbsent ? prose.sentences.indices.filter { !inside.contains($0) } : Array(inside)
-        let text = Array(WhiteSpaceRule.collapsed.apply(to: stretch.text).lowercased().utf8)
+        let text = Array(stretch.text.collapsedWhiteSpace.lowercased().utf8)
         for _ in 0..<20 {
             guard let sentence = candidates.randomElement(using: &generator),
                 sentenceLengths.contains(prose.sentences[sentence].utf8.count),

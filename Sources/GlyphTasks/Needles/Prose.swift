@@ -22,9 +22,7 @@ public struct Prose: Sendable {
         self.text = text
         ranges = SentenceSplitter.ranges(of: text)
         sentences = ranges.map { range in
-            WhiteSpaceRule.collapsed.apply(
-                to: String(decoding: bytes[range.lowerBound..<range.upperBound], as: UTF8.self)
-            )
+            String(decoding: bytes[range.lowerBound..<range.upperBound], as: UTF8.self).collapsedWhiteSpace
         }
         guard sentences.count > 1 else {
             throw InputError(

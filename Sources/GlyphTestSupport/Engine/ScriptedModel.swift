@@ -24,7 +24,7 @@ public final class ScriptedModel: EngineModel {
     public final class Log: Sendable {
         /// One call.
         public enum Call: Sendable, Equatable {
-            case encode(images: Int)
+            case encode
             case begin(reused: Int)
             case prefill(Range<Int>)
             case decode(count: Int)
@@ -55,36 +55,26 @@ public final class ScriptedModel: EngineModel {
         public var description: String
     }
 
-    public let facts: ModelFacts
+    public let facts = ModelFacts.scripted
     public let log: Log
     private let answer: [Int32]?
     private let pace: Duration
 
     /// - Parameters:
-    ///   - facts: What it claims to be.
     ///   - answer: The tokens to answer with, whatever is asked, and then the last of them forever; nil for tokens that
     ///     depend on the prompt.
     ///   - pace: How long each call takes.
     ///   - log: Where calls are noted.
-    public init(
-        _ facts: ModelFacts = .scripted(),
-        answer: [Int32]? = nil,
-        pace: Duration = .zero,
-        log: Log = Log()
-    ) {
-        self.facts = facts
+    public init(answer: [Int32]? = nil, pace: Duration = .zero, log: Log = Log()) {
         self.answer = answer
         self.pace = pace
         self.log = log
     }
 
-    public func encode(_ images: [PageImage]) throws -> [UInt64] {
-        try log.note(.encode(images: images.count))
+    public func encode(_ image: PageImage) throws -> UInt64 {
+        try log.note(.encode)
         wait()
-        guard images.count <= facts.imagesPerStep else { throw Misuse(description: "too many images at once") }
-        return images.map { image in
-            image.pixels.reduce(Self.mix(UInt64(image.width), UInt64(image.height))) { Self.mix($0, UInt64($1)) }
-        }
+        return image.pixels.reduce(Self.mix(UInt64(image.width), UInt64(image.height))) { Self.mix($0, UInt64($1)) }
     }
 
     public func begin(_ prompt: EnginePrompt, reusing blocks: [[UInt64]], capacity: Int) throws -> Cache {
@@ -134,12 +124,12 @@ public final class ScriptedModel: EngineModel {
         return Array(cache.digests[range])
     }
 
-    public func bytes(of block: [UInt64]) -> [UInt8]? {
+    public func bytes(of block: [UInt64]) -> [UInt8] {
         block.flatMap { value in (0..<8).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
     }
 
-    public func block(from bytes: [UInt8]) -> [UInt64]? {
-        guard bytes.count == 8 * facts.blockLength else { return nil }
+    public func block(from bytes: [UInt8]) throws -> [UInt64] {
+        guard bytes.count == 8 * facts.blockLength else { throw Misuse(description: "these bytes are no block") }
         return stride(from: 0, to: bytes.count, by: 8).map { start in
             (0..<8).reduce(0) { $0 | UInt64(bytes[start + $1]) << (8 * $1) }
         }
@@ -152,13 +142,13 @@ public final class ScriptedModel: EngineModel {
 
     private func logits(after cache: Cache) -> [Float] {
         if let answer {
-            var logits = [Float](repeating: 0, count: facts.vocabularySize)
+            var logits = [Float](repeating: 0, count: ScriptedPrompts.vocabularySize)
             let token = cache.written < answer.count ? answer[cache.written] : answer.last ?? 0
             logits[Int(token)] = 20
             return logits
         }
         var state = SplitMix64(state: cache.digests.last ?? 0)
-        return (0..<facts.vocabularySize).map { _ in Float(state.next() >> 40) / 0x1p22 }
+        return (0..<ScriptedPrompts.vocabularySize).map { _ in Float(state.next() >> 40) / 0x1p22 }
     }
 
     private static func mix(_ a: UInt64, _ b: UInt64) -> UInt64 {
@@ -175,23 +165,12 @@ public final class ScriptedModel: EngineModel {
 
 extension ModelFacts {
     /// A small model's facts.
-    public static func scripted(
-        contextLength: Int = 4096,
-        vocabularySize: Int = 256,
-        blockLength: Int = 16,
-        sharesBlocks: Bool = false,
-        imagesPerStep: Int = 2
-    ) -> ModelFacts {
-        ModelFacts(
-            name: "scripted",
-            digest: "scripted-1",
-            contextLength: contextLength,
-            vocabularySize: vocabularySize,
-            blockLength: blockLength,
-            bytesPerPosition: 8,
-            bytesPerImageToken: 8,
-            sharesBlocks: sharesBlocks,
-            imagesPerStep: imagesPerStep
-        )
-    }
+    public static let scripted = ModelFacts(
+        name: "scripted",
+        digest: "scripted-1",
+        contextLength: 4096,
+        blockLength: 16,
+        bytesPerPosition: 8,
+        bytesPerImageToken: 8
+    )
 }

@@ -50,12 +50,6 @@ struct PatchBudget: Sendable {
         func cells(_ side: Int) -> Int { max(1, Int((Double(side) * scale / 32 - 1e-9).rounded(.up))) }
         return cells(width) * cells(height)
     }
-
-    func size(width: Int, height: Int) -> (width: Int, height: Int) {
-        let scale = scale(width, height)
-        func side(_ side: Int) -> Int { max(1, Int((Double(side) * scale).rounded())) }
-        return (side(width), side(height))
-    }
 }
 
 /// OpenAI's tile rule: into a 2,048 px square, then the short side down to 768 px, then 512 px tiles.

@@ -48,11 +48,15 @@ public struct ReaderFamily: Sendable {
 
     /// The family with a name or alias, or that of a model whose name begins with one, whatever the letter case.
     ///
+    /// - Parameters:
+    ///   - name: What was given.
+    ///   - location: Where, for the error.
+    /// - Returns: The family.
     /// - Throws: `InputError` for every other name, however similar: a wrong rule would give a wrong cost in silence.
-    public static func named(_ name: String) throws -> ReaderFamily {
+    public static func named(_ name: String, at location: String = "reader family") throws -> ReaderFamily {
         if let family = known(name) ?? ofModel(name) { return family }
         throw InputError(
-            at: "reader family",
+            at: location,
             "\"\(name)\" is unknown",
             expected: all.map(\.name).joined(separator: ", ") + ", or the name of a model that is known to be in one"
         )
@@ -72,14 +76,6 @@ public struct ReaderFamily: Sendable {
     /// The tokens that images take in a prompt, the template's marks around each included.
     public func promptTokens(forImages images: [(width: Int, height: Int)]) throws -> Int {
         try tokens(forImages: images) + framingTokens * images.count
-    }
-
-    /// The size an image is scaled to before it is cut into patches, where the rule scales at all.
-    ///
-    /// A page drawn at a size that maps to itself is read without resampling.
-    public func resized(width: Int, height: Int) throws -> (width: Int, height: Int) {
-        try Self.check(width, height)
-        return try rule.resized(width: width, height: height)
     }
 
     /// Bounds that keep every product of sides exact in integers and doubles.

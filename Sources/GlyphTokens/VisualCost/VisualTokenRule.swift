@@ -40,16 +40,6 @@ enum VisualTokenRule: Sendable {
             return perImage + width.dividedUp(by: 32) * height.dividedUp(by: 32)
         }
     }
-
-    func resized(width: Int, height: Int) throws -> (width: Int, height: Int) {
-        switch self {
-        case .grid(let grid): try grid.size(width: width, height: height)
-        case .boundedPatches(let patches, _, _): patches.size(width: width, height: height)
-        case .scaledPatches(let budget, _): budget.size(width: width, height: height)
-        case .tiles: OpenAITiles.size(width: width, height: height)
-        case .aspect, .plainPatches: (width, height)
-        }
-    }
 }
 
 extension Int {

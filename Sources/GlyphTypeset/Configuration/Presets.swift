@@ -14,6 +14,22 @@ public enum Preset: String, CaseIterable, Sendable {
     case dense
     case nano
 
+    /// The preset with a name.
+    ///
+    /// - Parameters:
+    ///   - name: What was given.
+    ///   - location: Where, for the error.
+    /// - Returns: The preset.
+    /// - Throws: `InputError` for every other name.
+    package static func named(_ name: String, at location: String) throws -> Preset {
+        if let preset = Preset(rawValue: name) { return preset }
+        throw InputError(
+            at: location,
+            "\"\(name)\" is unknown",
+            expected: allCases.map(\.rawValue).joined(separator: ", ")
+        )
+    }
+
     /// What the preset is for, in one line.
     public var summary: String {
         switch self {

@@ -196,15 +196,3 @@ extension GridLayouter {
         return true
     }
 }
-
-extension Color {
-    /// The colour halfway to `other`.
-    fileprivate func mixed(with other: Color) -> Color {
-        func middle(_ a: UInt8, _ b: UInt8) -> UInt8 { UInt8((Int(a) + Int(b)) / 2) }
-        return Color(
-            red: middle(red, other.red),
-            green: middle(green, other.green),
-            blue: middle(blue, other.blue)
-        )
-    }
-}

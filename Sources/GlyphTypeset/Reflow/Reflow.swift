@@ -15,11 +15,6 @@ public import GlyphPage
 /// the original can be restored. A joined `\r\n` is therefore two spaces; `GlyphDocuments` reads text with `\n` alone.
 /// Lines that meet at a script written without spaces are not joined: no single byte is an invisible separator.
 public enum Reflow {
-    /// Whether a text is hard-wrapped: enough paragraphs of at least three lines agree on a wrap width.
-    public static func detect(_ text: SourceText) -> Bool {
-        text.utf8.withUnsafeBufferPointer { WrapWidths(of: $0).isConvincing }
-    }
-
     /// Joins hard-wrapped paragraphs at the wrap widths that suit the text best, convincing or not.
     ///
     /// Takes time linear in the text and memory for the longest paragraph and one integer a joined line end.
@@ -27,7 +22,8 @@ public enum Reflow {
         join(text) { _ in true }
     }
 
-    /// Does what a configuration says: nothing, `apply`, or `apply` where `detect` finds a hard-wrapped text.
+    /// Does what a configuration says: nothing, `apply`, or `apply` where the text is hard-wrapped: enough paragraphs of
+    /// at least three lines agree on a wrap width.
     public static func apply(_ text: SourceText, _ setting: RenderConfig.Reflow) -> ReflowResult {
         switch setting {
         case .off: ReflowResult(text: text, joinedOffsets: [])
@@ -62,14 +58,4 @@ public struct ReflowResult: Sendable {
     public let text: SourceText
     /// The line-end bytes that are now spaces, in ascending order; two neighbours were `\r\n`, others `\n`.
     public let joinedOffsets: [Int]
-
-    /// The original text, byte for byte.
-    public func restore() -> SourceText {
-        var bytes = text.utf8
-        for (index, offset) in joinedOffsets.enumerated() {
-            let isPair = index + 1 < joinedOffsets.count && joinedOffsets[index + 1] == offset + 1
-            bytes[offset] = UInt8(ascii: isPair ? "\r" : "\n")
-        }
-        return SourceText(unchecked: bytes)
-    }
 }

@@ -104,7 +104,7 @@ public struct UnicodeLayouter: PageLayouter {
 
     private func emptyPage() -> PageLayout {
         var palette = [config.fontColor]
-        if config.lineNumbers { palette.append(Self.mix(config.fontColor, config.pageBackground)) }
+        if config.lineNumbers { palette.append(config.fontColor.mixed(with: config.pageBackground)) }
         let start = pendingLines.first.map { documentRange(of: filler.lines[$0]).lowerBound } ?? nextWindow
         return PageLayout(
             number: pageNumber,
@@ -171,10 +171,5 @@ public struct UnicodeLayouter: PageLayouter {
         return text.utf8.withUnsafeBufferPointer {
             tokenCounter(UnsafeBufferPointer(rebasing: $0[source.lowerBound..<source.upperBound]))
         }
-    }
-
-    private static func mix(_ a: Color, _ b: Color) -> Color {
-        func middle(_ a: UInt8, _ b: UInt8) -> UInt8 { UInt8((Int(a) + Int(b)) / 2) }
-        return Color(red: middle(a.red, b.red), green: middle(a.green, b.green), blue: middle(a.blue, b.blue))
     }
 }

@@ -23,7 +23,7 @@ struct Job: Sendable {
     /// Reads the configuration and the document; call ``settled()`` before drawing.
     init(
         inputs: [String],
-        look: Look,
+        look: ConfigSource,
         sizing: Sizing,
         fallback: Preset = .default,
         reading: ReadingOptions = ReadingOptions()

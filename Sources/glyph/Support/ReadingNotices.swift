@@ -34,6 +34,12 @@ struct CutNotice {
         }
     }
 
+    /// Of a reading window by window.
+    func text(_ read: DividedReading.Outcome) -> String? {
+        text(read.windows.cut, of: read.windows.findings.count)
+            ?? text(read.finishReason, written: read.tokensUntilCut)
+    }
+
     /// Of windows of a reading.
     ///
     /// - Parameters:

@@ -13,7 +13,7 @@ struct RenderRequest: Sendable {
     /// The folder for the pages.
     var output: String
     var reading = ReadingOptions()
-    var look = Look()
+    var look = ConfigSource()
     var sizing = Sizing()
     var compression = PageRasterizer.Compression.quick
     /// Losses are errors.

@@ -29,14 +29,7 @@ struct Sizing: Sendable {
         }
     }
 
-    func family() throws -> ReaderFamily {
-        do {
-            return try ReaderFamily.named(reader)
-        } catch var fault as InputError {
-            fault.location = "--reader"
-            throw fault
-        }
-    }
+    func family() throws -> ReaderFamily { try .named(reader, at: "--reader") }
 
     /// Applies `--fit` and `--budget` to a configuration, and says what pictures of pages have to do with them.
     ///

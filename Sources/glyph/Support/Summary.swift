@@ -92,7 +92,7 @@ struct Summary {
                 ("milliseconds", Self.decimal(milliseconds, 2)), ("missing", "\(losses.missingCount)"),
                 ("clippedLines", "\(losses.clippedLines)"), ("dropped", "\(losses.dropped)"),
             ] + extra
-        return "{\(fields.map { "\"\($0.key)\": \($0.json)" }.concatenated(by: ", "))}"
+        return fields.jsonObject
     }
 
     /// The losses in words, the most frequent missing characters by name.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
+import GlyphPage
+
 /// A paragraph that is being read.
 struct WordParagraph {
     private(set) var text = ""
@@ -61,7 +63,7 @@ struct WordParagraph {
 
     /// Sets the alternative text of a picture, as for a picture of HTML.
     private mutating func describe(_ alternative: String?) {
-        let words = (alternative ?? "").split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        let words = (alternative ?? "").collapsedWhiteSpace
         if !words.isEmpty { add("[\(words)]") }
     }
 

@@ -9,7 +9,7 @@ import GlyphTokens
 import Synchronization
 
 /// A document whose pages have been drawn, ready to be read.
-struct DrawnDocument: Sendable {
+struct DrawnJob: Sendable {
     let document: Document
     let pages: [EncodedPage]
     /// What each page shows.
@@ -36,7 +36,7 @@ struct DrawnDocument: Sendable {
         self.facts = FactBook(
             document.text,
             pages: spans,
-            choice: facts.facts.choice,
+            choice: facts.facts,
             limits: FactBook.Limits(tokens: facts.factsTokens)
         ) { tokenizer.count($0) }
     }

@@ -8,4 +8,7 @@ extension StringProtocol {
         let end = lastIndex { !$0.isWhitespace }.map(index(after:)) ?? start
         return String(self[start..<end])
     }
+
+    /// The text with one space for every run of white space, and none at either end.
+    package var collapsedWhiteSpace: String { split(whereSeparator: \.isWhitespace).joined(separator: " ") }
 }

@@ -5,8 +5,8 @@ import Foundation
 import GlyphPage
 import GlyphTypeset
 
-/// How a document shall be drawn: a preset or a file, with single keys overridden.
-struct Look: Sendable {
+/// Where a configuration comes from: a preset or a file, with single keys overridden.
+struct ConfigSource: Sendable {
     /// The name of a ready configuration.
     var preset: String?
     /// The file of a configuration.
@@ -40,16 +40,7 @@ struct Look: Sendable {
         if let preset, config != nil {
             throw InputError(at: "--preset \(preset)", "is given together with --config", expected: "one of the two")
         }
-        if let preset {
-            guard let known = Preset(rawValue: preset) else {
-                throw InputError(
-                    at: "--preset",
-                    "\"\(preset)\" is unknown",
-                    expected: Preset.allCases.map(\.rawValue).joined(separator: ", ")
-                )
-            }
-            return try known.configuration()
-        }
+        if let preset { return try Preset.named(preset, at: "--preset").configuration() }
         if let config { return try RenderConfig(file: config) }
         if FileManager.default.fileExists(atPath: Self.defaultFile) {
             // Said because nobody asked for it on this command line.
