@@ -51,8 +51,8 @@ struct BenchCommand: ParsableCommand {
     }
 
     func validate() throws {
-        guard threads > 0, tokens > 1, repeats > 0 else {
-            throw ValidationError("--threads and --repeats must be above 0, --tokens above 1.")
+        guard Runtime.threadCounts.contains(threads), tokens > 1, repeats > 0 else {
+            throw ValidationError("--threads must be from 1 to 1024, --repeats above 0, --tokens above 1.")
         }
     }
 

@@ -28,7 +28,8 @@ struct InspectCommand: ParsableCommand {
         let stored = Dictionary(grouping: entries) { $0.value.dtype }.max { $0.value.count < $1.value.count }?.key
         print(Self.shapes(checkpoint))
         // In the type of the files nothing is copied: weights stay where the files are mapped.
-        let model = try GLM4V(checkpoint, computeType: stored ?? .f32)
+        let type: DType = stored == .f16 ? .bf16 : stored == .bf16 ? .bf16 : .f32
+        let model = try GLM4V(checkpoint, computeType: type)
         print("\(model.parameterCount) parameters in \(files.count) file(s), stored as \(stored ?? .f32)")
         print(Self.memory(model))
         print("Everything in the checkpoint is known, and nothing is missing.")

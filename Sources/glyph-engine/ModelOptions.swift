@@ -35,7 +35,9 @@ struct ModelOptions: ParsableArguments {
     @OptionGroup var device: DeviceOption
 
     func validate() throws {
-        if let threads, threads < 1 { throw ValidationError("--threads is \(threads); it must be 1 or more.") }
+        if let threads, !Runtime.threadCounts.contains(threads) {
+            throw ValidationError("--threads is \(threads); it must be from 1 to \(Runtime.threadCounts.upperBound).")
+        }
     }
 
     /// The name that clients put into requests.

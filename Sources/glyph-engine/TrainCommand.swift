@@ -4,6 +4,7 @@
 import ArgumentParser
 import Foundation
 import GlyphPage
+import GlyphTensor
 import GlyphTokens
 import GlyphTrain
 
@@ -75,7 +76,9 @@ struct TrainOptions: ParsableArguments {
     @OptionGroup(visibility: .hidden) var place: GroupPlace
 
     func validate() throws {
-        if let threads, threads < 1 { throw ValidationError("--threads is \(threads); it must be 1 or more.") }
+        if let threads, !Runtime.threadCounts.contains(threads) {
+            throw ValidationError("--threads is \(threads); it must be from 1 to \(Runtime.threadCounts.upperBound).")
+        }
         guard 1...64 ~= processes else { throw ValidationError("--processes is \(processes); it must be 1 to 64.") }
     }
 

@@ -37,6 +37,14 @@ import Testing
         }
     }
 
+    @Test("the lowest temperatures take the largest logit, as 0 does")
+    func almostGreedy() throws {
+        for temperature in [1e-310, Double.leastNonzeroMagnitude] {
+            let parameters = SamplingParameters(temperature: temperature)
+            #expect(try tokens(parameters, [0, 3, 2.5, 1], count: 3) == [1, 1, 1])
+        }
+    }
+
     @Test("draws follow the softmax at the temperature")
     func softmax() throws {
         let logits: [Float] = [1, 0, -1, 2]

@@ -79,6 +79,18 @@ import Testing
         try expectClose(halves[0].siluMultiply(halves[1]), expected, within: tolerance)
         let apart = try halves.map { try $0.contiguous() }
         try expectClose(apart[0].siluMultiply(apart[1]), expected, within: tolerance)
+        // A dimension of size 1 in the middle may have any stride.
+        let turned = try apart.map { try $0.reshape([1, 15, 53]).transpose(0, 1) }
+        let same = try turned[0].siluMultiply(turned[1]).reshape([3, 5, 53])
+        try expectClose(same, expected, within: tolerance)
+    }
+
+    @Test("A weight without rows gives a result without columns, for few vectors and many", arguments: [4, 16, 400])
+    func noRows(_ vectors: Int) throws {
+        for type in [DType.f32, .bf16] {
+            let x = try Tensor.ones([vectors, 64]).to(type)
+            #expect(try x.linear(Tensor.zeros([0, 64]).to(type)).shape == [vectors, 0])
+        }
     }
 
     @Test("A rotation turns the pairs it is told to and leaves the rest")

@@ -88,6 +88,16 @@ import Testing
         let unknown = try (k * Double.nan).to(.bf16)
         let sum: Double = try Self.attention([q, unknown, v], .none).to(.f32).sum().item()
         #expect(sum.isNaN)
+        // Nor may one key that is not a number take the others' places.
+        keys[3 * 64] = .nan
+        for type in [DType.f32, .bf16] {
+            let broken = try Tensor(keys, [1, 1, 300, 64]).to(type)
+            for queries in [1, 40] {
+                let few = try q.narrow(2, start: 0, length: queries).to(type)
+                let result: Double = try Self.attention([few, broken, v.to(type)], .none).to(.f32).sum().item()
+                #expect(result.isNaN, "\(type), \(queries) queries")
+            }
+        }
     }
 
     @Test("A result in bf16 does not depend on the number of threads")

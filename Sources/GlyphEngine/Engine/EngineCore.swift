@@ -113,6 +113,8 @@ final class EngineCore<Model: EngineModel> {
     /// Begins conversations as long as there are places and memory.
     private func admit() {
         while let job = scheduler.nextToAdmit, let conversation = conversations[job.id] {
+            // While it waits for memory, nothing is read from the store for it.
+            guard memory.hasRoom(for: conversation.blocks) else { return }
             // At least the last token must be read, or there would be no logits.
             let usable = Array(conversation.keys.prefix((job.promptLength - 1) / facts.blockLength))
             let known = Array(usable.prefix(findKept(usable)))

@@ -27,6 +27,9 @@ struct BlockMemory<Block> {
     var kept: Int { entries.count }
     var free: Int { capacity - reserved - kept }
 
+    /// Whether there is room for a conversation once kept blocks have made way.
+    func hasRoom(for total: Int) -> Bool { capacity - reserved >= total }
+
     /// How many of the keys' blocks, from the first on, are kept.
     func match(_ keys: [String]) -> Int {
         keys.firstIndex { entries[$0] == nil } ?? keys.count

@@ -76,8 +76,8 @@ public struct Sampler: Sendable {
 
     private mutating func draw(_ logits: [Float]) throws -> Int32 {
         let best = try logits.maximum()
-        let scale = 1 / parameters.temperature
-        func weight(_ logit: Float) -> Double { exp(Double(logit - best) * scale) }
+        // Not by its inverse, which is infinite for the lowest temperatures.
+        func weight(_ logit: Float) -> Double { exp(Double(logit - best) / parameters.temperature) }
         var tokens: [Int32]
         var weights: [Double]
         if let topK = parameters.topK, topK < logits.count {

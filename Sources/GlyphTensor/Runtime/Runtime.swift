@@ -18,6 +18,9 @@ public enum Runtime {
     /// Threads that one operation may use.
     public static var threadCount: Int { Int(ct_thread_count()) }
 
+    /// Numbers of threads that can be meant: OpenMP makes as many as it is told, and fails where memory ends.
+    public static let threadCounts = 1...1024
+
     public static func setThreadCount(_ count: Int) throws(TensorError) {
         try TensorError.check(ct_set_thread_count(Int32(clamping: count)))
     }

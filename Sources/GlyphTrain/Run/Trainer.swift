@@ -96,7 +96,8 @@ public final class Trainer {
             corpus: corpus,
             heldOut: heldOut,
             overlap,
-            device,
+            // Each process has a device of its own; the leader's stands for all.
+            group == nil || device == .cpu ? device : .cuda(0),
             sideBySide: RunManifest.sideBySide(
                 configuration,
                 device: device,

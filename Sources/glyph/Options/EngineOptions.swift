@@ -26,7 +26,9 @@ struct EngineOptions: ParsableArguments {
         if let dtype, !Self.types.contains(dtype) {
             throw ValidationError("--dtype is \(dtype); it must be auto, f32, bf16 or int8.")
         }
-        if let threads, threads < 1 { throw ValidationError("--threads is \(threads); it must be 1 or more.") }
+        if let threads, !(1...1024).contains(threads) {
+            throw ValidationError("--threads is \(threads); it must be from 1 to 1024.")
+        }
         if let device, !Self.devices.contains(device) {
             throw ValidationError("--device is \(device); it must be cpu or cuda.")
         }

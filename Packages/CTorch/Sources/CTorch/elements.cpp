@@ -82,7 +82,9 @@ ct_status ct_scalar_binary(ct_binary_op op, double b, const ct_tensor *a, ct_ten
             case CT_SUBTRACT: return at::rsub(a->value, scalar(b));
             case CT_DIVIDE: return a->value.reciprocal().mul(scalar(b));
             case CT_POWER: return at::pow(scalar(b), a->value);
-            default: return binary(op, a->value, scalar(b));
+            case CT_ADD:
+            case CT_MULTIPLY: return binary(op, a->value, scalar(b));
+            default: return binary(op, at::scalar_tensor(scalar(b), a->value.options()), a->value);
         }
     });
 }

@@ -65,12 +65,15 @@ at::Tensor silu_multiply(const at::Tensor &gate, const at::Tensor &up) {
     const at::Tensor result = at::empty(gate.sizes(), gate.options());
     // One row stride describes a tensor that is contiguous or a slice of the last dimension of one.
     const auto row_stride = [&](const at::Tensor &t) -> int64_t {
-        int64_t expected = t.dim() > 1 ? t.stride(-2) : width;
-        for (int64_t dim = t.dim() - 2, stride = expected; dim >= 0; --dim) {
-            if (t.size(dim) != 1 && t.stride(dim) != stride) return -1;
-            stride *= t.size(dim);
+        // A dimension of size 1 may have any stride.
+        int64_t last = -1, expected = -1;
+        for (int64_t dim = t.dim() - 2; dim >= 0; --dim) {
+            if (t.size(dim) == 1) continue;
+            if (last < 0) last = expected = t.stride(dim);
+            if (t.stride(dim) != expected) return -1;
+            expected *= t.size(dim);
         }
-        return expected;
+        return last < 0 ? width : last;
     };
     at::Tensor g = gate, u = up;
     if (row_stride(g) < 0) g = g.contiguous();

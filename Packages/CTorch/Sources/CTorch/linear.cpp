@@ -110,8 +110,9 @@ struct PackedInput {
 at::Tensor many(const at::Tensor &x, const Weight &weight, const at::Tensor &bias) {
     const Kernels &kernel = kernels();
     const int64_t rows = weight.rows(), width = weight.width(), columns = kernel.tile_columns;
-    const PackedInput input(x, kernel.tile_rows);
     const at::Tensor result = at::empty({x.size(0), rows}, at::TensorOptions(at::kFloat));
+    if (rows == 0) return result;
+    const PackedInput input(x, kernel.tile_rows);
     float *output = result.data_ptr<float>();
     // Enough blocks for each thread to take several; how wide they are does not change a sum.
     const int64_t threads = at::get_num_threads(), share = (rows + 4 * threads - 1) / (4 * threads);

@@ -36,6 +36,7 @@ at::Tensor run(const at::Tensor &x, NarrowWeight weight, NarrowWeight up) {
     std::vector<int64_t> sizes = x.sizes().vec();
     sizes.back() = weight.values.size(0);
     const at::Tensor result = at::empty(sizes, x.options());
+    if (sizes.back() == 0) return result;
     const TileProduct product{rows_of(weight), is_gated ? rows_of(up) : TileWeight{}, is_gated, flat.size(1),
                               flat.data_ptr(), flat.size(0), flat.stride(0), result.data_ptr()};
     // A pair of bf16 has the size of an i32.
