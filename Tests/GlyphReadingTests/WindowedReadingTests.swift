@@ -174,7 +174,7 @@ private final class PageReader: Reader {
             #"{"preset": "nano", "window": 0, "absent": "No."}"#,
             #"{"preset": "nano", "window": 1, "absent": "No.", "answers": false}"#,
             #"{"preset": "nano", "window": 1, "absent": "No.", "quote": 9}"#, #"{"window": 1}"#,
-            #"{"preset": 1}"#,
+            #"{"preset": 1}"#, #"{"preset": "nan", "window": 1, "absent": "No."}"#,
         ] {
             try text.write(toFile: path, atomically: true, encoding: .utf8)
             #expect(throws: InputError.self) { try ReadingCard(inModel: folder) }

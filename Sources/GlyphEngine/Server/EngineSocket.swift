@@ -24,7 +24,7 @@ public final class EngineSocket: Sendable {
     public func claim() throws {
         guard let facts = facts() else { return }
         guard facts.st_mode & S_IFMT == S_IFSOCK else {
-            throw InputError(at: path, "is there already and no socket", remedy: "Choose another path for --socket")
+            throw InputError(at: path, "is there already, and is no socket", remedy: "Choose another path for --socket")
         }
         guard isDeserted else {
             throw InputError(at: path, "another process listens there", remedy: "Stop it, or choose another path")

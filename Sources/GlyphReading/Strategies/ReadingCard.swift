@@ -3,6 +3,7 @@
 
 import GlyphPage
 import GlyphTokens
+import GlyphTypeset
 
 /// How a model wants to be read with: the file `glyph.json` in its folder, for models that are trained for Glyph.
 ///
@@ -48,6 +49,7 @@ public struct ReadingCard: Sendable, Equatable {
         else {
             throw InputError(at: path, "preset or absent is not text", expected: "a preset's name and an answer")
         }
+        _ = try Preset.named(preset, at: "\(path): preset")
         var transcribe: String?
         if fields.has("transcribe") {
             guard case .string(let request) = try fields.required("transcribe", "a request") else {
