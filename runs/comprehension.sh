@@ -7,6 +7,8 @@
 #   runs/comprehension.sh --small   a few items against a scripted server: whether all of it works
 #
 # TEXT=… names the prose around what is to be found.
+#
+# Relative paths count from the root of the repository.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
 glyph=${GLYPH:-./glyph}
@@ -17,7 +19,7 @@ if [[ ${1:-} == --small ]]; then
         --strategy whole,windowed --text-baseline --endpoint "$address" --output "$work/results"
     exit
 fi
-output=${1:?the folder for results}
+output=${1:?is missing: runs/comprehension.sh OUTPUT --endpoint URL …, or runs/comprehension.sh --small}
 shift
 "$glyph" eval comprehension --text "${TEXT:-Examples/jane-eyre.txt}" --lengths 4096,16384,65536 --items 50 \
     --parallel 8 --text-baseline --sweep dpi=72,96,120 --output "$output" "$@"

@@ -12,6 +12,7 @@ python=${PYTHON:-python3}
 dtype=${1:-f32}
 declare -A names=([f32]=float32 [bf16]=bfloat16)
 [[ -n ${names[$dtype]:-} ]] || { echo "$dtype: choose f32 or bf16" >&2; exit 2; }
+"$python" -c 'import torch, transformers' || exit # before minutes of building
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 Tools/setup.sh build engine >&2
@@ -26,7 +27,7 @@ engine() {
 }
 for _ in 1 2; do
     "$python" Tools/reference/engine_speed.py measure "$work/small" --dtype "${names[$dtype]}" \
-        --started "$(date +%s.%N)" 2>/dev/null >>"$work/transformers"
+        --started "$(date +%s.%N)" 2>"$work/log" >>"$work/transformers" || { cat "$work/log" >&2; exit 1; }
     engine "$work/small" "$dtype" >>"$work/engine"
 done
 # The widths of GLM-4.1V-9B, two layers of it: how near prefill comes to the machine's matrix product.

@@ -32,11 +32,12 @@ ours() { LD_LIBRARY_PATH=$ctorch:$torch/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
 
 make() {
     limited "$python" Tools/reference/engine_speed.py make "$work/$1" "${@:2}" >"$work/$1.log" 2>&1 ||
-        tail -5 "$work/$1.log"
+        { tail -5 "$work/$1.log"; return 1; }
 }
-make small &
+made=()
+make small & made+=($!)
 # Two layers as wide as GLM-4.1V-9B's over a page of 5,040 tokens: how near reading comes to the matrix product.
-make wide --wide --page 1680 2352 &
+make wide --wide --page 1680 2352 & made+=($!)
 
 echo "== tests on the GPU"
 export GLYPH_VLM_REPORT=$work/report
@@ -52,14 +53,15 @@ awk -F': ' '/greedy/ {print; next} {kind = $1; sub(/^[a-z]+ /, "", kind); sub(/\
     END {for (kind in most) print kind ": " most[kind]}' "$work/report" | sort
 
 echo "== speed"
-wait
+for job in "${made[@]}"; do wait "$job" || status=1; done
 bench() {
     ours "$engine" bench --model "$work/$1" --image "$work/$1/page.png" --dtype "$2" --device "$3" "${@:4}" \
-        --started "$(date +%s.%N)" | tee -a "$work/results"
+        --started "$(date +%s.%N)" | tee -a "$work/results" || status=1
 }
 measure() {
     limited "$python" Tools/reference/engine_speed.py measure "$work/$1" --dtype "$2" --device cuda \
-        --started "$(date +%s.%N)" 2>"$work/log" | tee -a "$work/results" || tail -5 "$work/log"
+        --started "$(date +%s.%N)" 2>"$work/log" | tee -a "$work/results" ||
+        { tail -5 "$work/log"; status=1; }
 }
 for dtype in f32 bf16; do
     bench small "$dtype" cuda

@@ -5,6 +5,8 @@
 #
 #   runs/longbench.sh OUTPUT --endpoint URL --data DATA [more options of glyph eval longbench]
 #   runs/longbench.sh --small   two lines of LongBench's form against a scripted server: whether all of it works
+#
+# Relative paths count from the root of the repository.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
 glyph=${GLYPH:-./glyph}
@@ -21,6 +23,6 @@ if [[ ${1:-} == --small ]]; then
         --endpoint "$address" --output "$work/results"
     exit
 fi
-output=${1:?the folder for results}
+output=${1:?is missing: runs/longbench.sh OUTPUT --endpoint URL …, or runs/longbench.sh --small}
 shift
 "$glyph" eval longbench --items 500 --parallel 8 --text-baseline --sweep dpi=72,96,120 --output "$output" "$@"

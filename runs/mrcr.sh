@@ -5,6 +5,8 @@
 #
 #   runs/mrcr.sh OUTPUT --endpoint URL --data DATA [more options of glyph eval mrcr]
 #   runs/mrcr.sh --small        two conversations of MRCR's form against a scripted server: whether all of it works
+#
+# Relative paths count from the root of the repository.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
 glyph=${GLYPH:-./glyph}
@@ -23,6 +25,6 @@ if [[ ${1:-} == --small ]]; then
         --endpoint "$address" --output "$work/results"
     exit
 fi
-output=${1:?the folder for results}
+output=${1:?is missing: runs/mrcr.sh OUTPUT --endpoint URL …, or runs/mrcr.sh --small}
 shift
 "$glyph" eval mrcr --items 800 --parallel 8 --text-baseline --max-tokens 4096 --sweep dpi=72,96,120 --output "$output" "$@"

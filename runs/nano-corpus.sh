@@ -6,6 +6,8 @@
 #
 # usage: runs/nano-corpus.sh FOLDER
 #
+# Installs the packages that are missing, so it needs root and Debian 12, whose names of packages and folders it knows.
+#
 # The folder gets one .txt file for each source. None of it is shipped: the packages are free software, and the model
 # card lists them.
 set -eu
@@ -20,6 +22,7 @@ missing=$(dpkg-query -W -f '${Package} ${Status}\n' $packages 2>/dev/null | awk 
 if [ -n "$missing" ]; then
     echo "installing $missing" >&2
     # shellcheck disable=SC2086
+    apt-get update > /dev/null
     apt-get install -y --no-install-recommends $missing > /dev/null
 fi
 
@@ -39,4 +42,5 @@ for pair in anarchism:/usr/share/doc/anarchism/html python3-doc:/usr/share/doc/p
     find "${pair#*:}" -name '*.html' ! -name '*genindex*' | LC_ALL=C sort |
         while read -r page; do html2text -utf8 -nobs -width 2000 "$page" 2>/dev/null || true; done > "$out/$name.txt"
 done
+for text in "$out"/*.txt; do [ -s "$text" ] || { echo "$text: nothing was found for it" >&2; exit 1; }; done
 wc -c "$out"/*.txt >&2

@@ -7,6 +7,8 @@
 #   runs/nano-curve.sh [TEXT] [ITEMS]     default: Examples/jane-eyre.txt and 10 texts of 512 text tokens
 #
 # GLYPH=… names another program, MODEL=… another reader.
+#
+# Relative paths count from the root of the repository.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
 glyph=${GLYPH:-./glyph}

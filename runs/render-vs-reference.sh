@@ -6,6 +6,8 @@
 #   runs/render-vs-reference.sh [TEXT] [RUNS]     default: a dense 140 kB cut from Examples/jane-eyre.txt, 5 runs
 #
 # Needs poppler-utils, fonts-dejavu-core and a Python with Tools/reference/requirements.txt (PYTHON=… to choose one).
+#
+# Relative paths count from the root of the repository.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
 python=${PYTHON:-python3}

@@ -7,6 +7,8 @@
 #   runs/ruler.sh --small       a few items against a scripted server: whether all of it works, not how well one reads
 #
 # TEXT=… names the prose of the haystacks; qa_1 and qa_2 need --data (docs/benchmarks.md).
+#
+# Relative paths count from the root of the repository.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
 glyph=${GLYPH:-./glyph}
@@ -18,7 +20,7 @@ if [[ ${1:-} == --small ]]; then
         --text-baseline --endpoint "$address" --output "$work/results"
     exit
 fi
-output=${1:?the folder for results}
+output=${1:?is missing: runs/ruler.sh OUTPUT --endpoint URL …, or runs/ruler.sh --small}
 shift
 "$glyph" eval ruler --text "${TEXT:-Examples/jane-eyre.txt}" --lengths 4096,8192,16384,32768,65536,131072 --items 50 \
     --parallel 8 --text-baseline --sweep dpi=72,96,120 --output "$output" "$@"

@@ -149,9 +149,9 @@ def main():
     reader = subprocess.Popen([sys.executable, HERE / "scripted_reader.py", str(reader_port), "0.04"])
     data = tempfile.TemporaryDirectory()
     command = [program, "serve", "--port", str(port), "--endpoint", f"http://127.0.0.1:{reader_port}", "--data", data.name]
-    service = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-    browser, faults = None, []
+    browser, service, faults = None, None, []
     try:
+        service = subprocess.Popen(command, stderr=subprocess.DEVNULL)
         wait_for(reader_port)
         wait_for(port)
         browser = Browser()
@@ -267,10 +267,9 @@ def main():
     finally:
         if browser:
             browser.close()
-        service.terminate()
-        reader.terminate()
-        service.wait()
-        reader.wait()
+        for process in filter(None, [service, reader]):
+            process.terminate()
+            process.wait()
     print("\n".join(faults) or "no faults")
     sys.exit(1 if faults else 0)
 
