@@ -68,6 +68,19 @@ struct GridLayouterTests {
         #expect(try harness.pages("short").map(\.height) == [840])
     }
 
+    @Test("Where spaces collapse, a run of spaces and tabs is one cell, also at the edges of rows and pages")
+    func collapsedSpaces() throws {
+        var harness = try GridHarness(columns: 20, rows: 2)
+        harness.config.collapseSpaces = true
+        let spaced = try harness.pages("Fee:\t \t EUR   4,250   \n   due \u{A0}\u{3000} on    the first   day")
+        let plain = try harness.pages("Fee: EUR 4,250 \n due on the first day")
+        #expect(spaced.map(\.glyphs) == plain.map(\.glyphs))
+        #expect(spaced.map(\.lines.count) == plain.map(\.lines.count))
+        // A row, and so a page, ends behind the run, however long: the next one does not begin with a part of it.
+        let edge = try harness.pages(String(repeating: "x", count: 19) + "     y")
+        #expect(edge[0].lines.map(\.source) == [SourceRange(0, 24), SourceRange(24, 25)])
+    }
+
     @Test("An empty text has one page without lines")
     func empty() throws {
         let pages = try GridHarness().pages("")
@@ -83,6 +96,7 @@ struct GridLayouterTests {
         if seed % 2 == 1 { harness.config.newlineMark = "" }
         harness.config.lineNumbers = seed % 4 > 1
         if harness.config.lineNumbers { harness.config.pageWidth += 28 }
+        harness.config.collapseSpaces = seed % 8 > 3
         let alphabet = Array("ab \n\r\t中é\u{301}\u{200D}\u{1F600}\u{7}".unicodeScalars)
         let text = SourceText(
             String(String.UnicodeScalarView((0..<400).map { _ in alphabet.randomElement(using: &generator) ?? "a" }))

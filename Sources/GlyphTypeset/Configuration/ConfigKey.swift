@@ -34,6 +34,7 @@ public enum ConfigKey: String, CaseIterable, Sendable {
     case imageFormat = "image-format"
     case cellSize = "cell-size"
     case newlineMark = "newline-mark"
+    case collapseSpaces = "collapse-spaces"
     case lineNumbers = "line-numbers"
     case tabWidth = "tab-width"
     case pageTextTokens = "page-text-tokens"

@@ -85,6 +85,7 @@ public enum Preset: String, CaseIterable, Sendable {
             var config = try Preset.dense.configuration()
             (config.pageWidth, config.pageHeight) = (224, 112)  // 8 × 4 visual tokens, 32 columns and 8 rows of text
             config.autoCropLastPage = false  // it knows pages of this size only
+            config.collapseSpaces = true  // its texts had single spaces
             return config
         }
     }

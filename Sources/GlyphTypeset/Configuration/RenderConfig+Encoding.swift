@@ -10,6 +10,16 @@ extension RenderConfig {
         return "{\(fields.concatenated(by: ", "))}"
     }
 
+    /// The keys in which two configurations differ.
+    ///
+    /// - Parameters:
+    ///   - other: What to compare with.
+    ///   - passed: Keys that do not count.
+    /// - Returns: The keys, in `ConfigKey`'s order.
+    package func keys(differingFrom other: RenderConfig, besides passed: Set<ConfigKey>) -> [ConfigKey] {
+        ConfigKey.allCases.filter { !passed.contains($0) && literal($0) != other.literal($0) }
+    }
+
     private func literal(_ key: ConfigKey) -> String? {
         switch key {
         case .pageSize: "\(Self.number(pageWidth)),\(Self.number(pageHeight))".jsonLiteral
@@ -41,6 +51,7 @@ extension RenderConfig {
         case .imageFormat: imageFormat.rawValue.jsonLiteral
         case .cellSize: "\(cellWidth),\(cellHeight)".jsonLiteral
         case .newlineMark: newlineMark.jsonLiteral
+        case .collapseSpaces: "\(collapseSpaces)"
         case .lineNumbers: "\(lineNumbers)"
         case .tabWidth: "\(tabWidth)"
         case .pageTextTokens: pageTextTokens.map { "\($0)" }

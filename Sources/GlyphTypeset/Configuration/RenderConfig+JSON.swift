@@ -120,6 +120,7 @@ extension RenderConfig {
             else { throw field.fault("two whole numbers of pixels from 2,4 to 200,200, for example \"7,14\"") }
             (cellWidth, cellHeight) = (Int(width), Int(height))
         case .newlineMark: newlineMark = try field.string(atMost: 8)
+        case .collapseSpaces: collapseSpaces = try field.bool()
         case .lineNumbers: lineNumbers = try field.bool()
         case .tabWidth: tabWidth = try field.integer(in: 1...64)
         case .pageTextTokens: pageTextTokens = try field.integer(in: 1...10_000_000)

@@ -77,6 +77,8 @@ public struct RenderConfig: Sendable, Equatable {
     public var cellHeight = 14
     /// Shown at every line end of the source by the grid layout; empty for none.
     public var newlineMark = "¶"
+    /// Whether the grid layout shows a run of spaces and tabs as one empty cell.
+    public var collapseSpaces = false
     public var lineNumbers = false
     /// Columns to the next tab stop, in the unicode and grid layouts.
     public var tabWidth = 4

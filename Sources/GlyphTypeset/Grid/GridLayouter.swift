@@ -10,7 +10,8 @@ public import GlyphPage
 ///
 /// - Source lines run on in one row with a visible mark (`newlineMark`) between them, and a row breaks wherever its
 ///   last cell is. With an empty mark every source line starts a row of its own.
-/// - A tab is one `→` where lines run on, since columns mean nothing there; otherwise it reaches to the next multiple
+/// - With `collapseSpaces` a run of spaces and tabs is one empty cell.
+/// - A tab is otherwise one `→` where lines run on, since columns mean nothing there, and else reaches to the next multiple
 ///   of `tabWidth`.
 /// - Wide characters (UAX #11 W and F) take two cells; combining marks go over the cell before, at most three.
 /// - Control characters and characters no font has are spelled, `[U+XXXX]`, and counted in `Losses.missing`; joiners,
@@ -165,6 +166,7 @@ extension GridLayouter {
     }
 
     private func placeTab(_ page: inout GridPage, at offset: Int) -> Bool {
+        if config.collapseSpaces { return placeSpace(&page, at: offset) }
         guard page.makeRoom(1, at: offset) else { return false }
         if marks.newline.isEmpty {
             let toStop = config.tabWidth - page.column % config.tabWidth
@@ -175,9 +177,19 @@ extension GridLayouter {
         return true
     }
 
+    /// Shows the first space of a run.
+    private func placeSpace(_ page: inout GridPage, at offset: Int) -> Bool {
+        if page.endsInSpace { return true }
+        guard page.makeRoom(1, at: offset) else { return false }
+        page.put(Cell(kind: .blank, columns: 1))
+        return true
+    }
+
     private mutating func place(_ scalar: Unicode.Scalar, on page: inout GridPage, at offset: Int) throws -> Bool {
         let cell = try cells.cell(for: scalar)
         switch cell.kind {
+        case .blank where config.collapseSpaces:
+            return placeSpace(&page, at: offset)
         case .glyph, .blank:
             guard page.makeRoom(Int(cell.columns), at: offset) else { return false }
             page.put(cell)

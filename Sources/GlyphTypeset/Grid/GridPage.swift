@@ -29,6 +29,8 @@ struct GridPage {
     /// The source line, from 1, of the next character.
     var line: Int
     private(set) var column = 0
+    /// Whether the last cell of the row, so far, is a space.
+    private(set) var endsInSpace = false
 
     /// The cells of 0 to 9 for line numbers; empty without them.
     private let digits: [Cell]
@@ -64,6 +66,7 @@ struct GridPage {
         let left = geometry.x(ofColumn: column) * 4
         column += Int(cell.columns)
         base = (left + Int(cell.columns) * geometry.cellWidth * 2, 0)
+        endsInSpace = cell.kind == .blank
         if cell.kind == .glyph { draw(cell, quarterX: left, color: Self.textColor) }
     }
 
@@ -81,6 +84,7 @@ struct GridPage {
     /// - Returns: false when there is no cell to draw it over.
     mutating func overlay(_ cell: Cell) -> Bool {
         guard let base else { return false }
+        endsInSpace = false
         if base.marks < Self.marksPerCell {
             draw(cell, quarterX: base.quarterX, color: Self.textColor)
             self.base?.marks += 1
@@ -113,7 +117,7 @@ struct GridPage {
                 nextLine: line
             )
         )
-        (rowStart, rowLine, column) = (offset, line, 0)
+        (rowStart, rowLine, column, endsInSpace) = (offset, line, 0, false)
     }
 
     /// Drops the rows from `count` on.
