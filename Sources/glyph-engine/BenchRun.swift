@@ -44,7 +44,8 @@ struct BenchRun {
 
     /// Bytes of weights that one step of decoding reads: all but the vision tower and the embedding's other rows.
     var bytesPerToken: Double {
-        let read = model.parameters.filter { !$0.name.contains("visual") && !$0.name.contains("embed_tokens") }
+        let unread = [ModelPart.visionTower, .tokenEmbedding]
+        let read = model.parameters.filter { parameter in !unread.contains { $0.holds(parameter.name) } }
         let bytes = read.reduce(0) { $0 + $1.tensor.byteCount }
         return Double(model.quantized.reduce(bytes) { $0 + $1.weight.values.byteCount + $1.weight.scales.byteCount })
     }
@@ -56,7 +57,7 @@ struct BenchRun {
     var decoderOperations: Double {
         let text = model.configuration.text
         let count = Double(prompt.tokens.count)
-        let weights = model.parameters.filter { $0.name.contains("language_model.layers") }
+        let weights = model.parameters(of: .decoderBlocks)
         let attention = 2 * count * count * Double(text.headCount * text.headSize * text.layerCount)
         let plain = weights.reduce(0) { $0 + $1.tensor.count }
         return 2 * count * Double(model.quantized.reduce(plain) { $0 + $1.weight.values.count }) + attention
@@ -66,14 +67,13 @@ struct BenchRun {
     var visionOperations: Double {
         let vision = model.configuration.vision
         let count = Double(patches.grid.patchCount)
-        func operations(_ part: String, _ places: Double) -> Double {
-            let weights = model.parameters.filter { $0.name.contains("visual.\(part)") }
-            return 2 * places * Double(weights.reduce(0) { $0 + $1.tensor.count })
+        func operations(_ part: ModelPart, _ places: Double) -> Double {
+            2 * places * Double(model.parameters(of: part).reduce(0) { $0 + $1.tensor.count })
         }
         let attention = 4 * count * count * Double(vision.hiddenSize * vision.depth)
         let tokens = Double(patches.grid.tokenCount)
-        return operations("patch_embed", count) + operations("blocks", count) + operations("downsample", tokens)
-            + operations("merger", tokens) + attention
+        return operations(.patchEmbedding, count) + operations(.visionBlocks, count)
+            + operations(.patchConvolution, tokens) + operations(.merger, tokens) + attention
     }
 }
 

@@ -52,7 +52,8 @@ struct InspectCommand: ParsableCommand {
         lengths.append(model.configuration.text.contextLength)
         var lines = ["memory   weights" + lengths.map { "   + \($0) tokens" }.joined()]
         // With --dtype int8 the decoder's matrices take a byte a weight, and everything else is bf16.
-        let matrices = model.parameters.filter(isMatrixOfDecoder).reduce(0) { $0 + $1.tensor.count }
+        let decoder = model.parameters(of: .decoderBlocks, .head)
+        let matrices = decoder.filter { $0.tensor.rank == 2 }.reduce(0) { $0 + $1.tensor.count }
         let forms = [
             ("f32 ", model.parameterCount * 4, DType.f32), ("bf16", model.parameterCount * 2, .bf16),
             ("int8", model.parameterCount * 2 - matrices, .bf16),
@@ -62,11 +63,6 @@ struct InspectCommand: ParsableCommand {
             lines.append("  \(name)   " + ([weights] + totals).map(size).joined(separator: "   "))
         }
         return lines.joined(separator: "\n")
-    }
-
-    private static func isMatrixOfDecoder(_ parameter: (name: String, tensor: Tensor)) -> Bool {
-        parameter.tensor.rank == 2
-            && (parameter.name.contains("language_model.layers") || parameter.name.hasPrefix("lm_head"))
     }
 
     private static func size(_ bytes: Int) -> String {

@@ -27,14 +27,16 @@ import Testing
         #expect(try Fixture.trainer(2, model: model.path, output: output.path).stepsDone == 0)
     }
 
-    @Test("A run whose model cannot be read leaves nothing that the next one would have to be like")
+    @Test("A run whose model cannot be read leaves nothing behind")
     func noModel() throws {
         let (model, output) = (try Fixture.tinyModel().folder, try TemporaryFolder())
-        let error = #expect(throws: InputError.self) {
-            try Fixture.trainer(2, model: "\(model.path)/nope", output: output.path)
+        for folder in [output.path, "\(output.path)/new"] {
+            let error = #expect(throws: InputError.self) {
+                try Fixture.trainer(2, model: "\(model.path)/nope", output: folder)
+            }
+            #expect(error?.location == "\(model.path)/nope/config.json")
         }
-        #expect(error?.location == "\(model.path)/nope/config.json")
-        #expect(ResourceFile.isMissing("\(output.path)/run.json"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: output.path).isEmpty)
         try Fixture.trainer(2, model: model.path, output: output.path).train { _ in false }
         #expect(try manifest(output).contains("\"model\": \(model.path.jsonLiteral)"))
     }

@@ -78,6 +78,21 @@ struct WeightTests {
         #expect(none == nil)
     }
 
+    @Test("Each part of a model finds its weights by their names", arguments: Fixtures.cases)
+    func parts(_ name: String) throws {
+        let model = try GLM4V(ReferenceCase(name).folder)
+        for part in ModelPart.allCases {
+            let isMissing = part == .head && model.configuration.isHeadTied
+            #expect(model.parameters(of: part).isEmpty == isMissing, "\(part)")
+        }
+        // The decoder's last norm is in no part.
+        let decoder = model.parameters.count - model.parameters(of: .visionTower).count
+        #expect(model.parameters(of: .tokenEmbedding, .decoderBlocks, .head).count == decoder - 1)
+        let embedding = model.patchEmbedding
+        let bytes = try [embedding.weight, embedding.bias].map { try $0.bytes() }
+        #expect(try model.parameters(of: .patchEmbedding).map { try $0.tensor.bytes() } == bytes)
+    }
+
     @Test("Layers that predict further tokens are left alone where config.json tells of them, and unknown elsewhere")
     func predictionLayers() throws {
         let name = "model.language_model.layers.2.eh_proj.weight"

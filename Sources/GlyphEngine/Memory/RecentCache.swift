@@ -14,8 +14,6 @@ struct RecentCache<Value> {
         self.budget = budget
     }
 
-    var count: Int { entries.count }
-
     /// The value, which counts as used.
     mutating func value(_ key: String) -> Value? {
         guard let entry = entries[key] else { return nil }

@@ -7,6 +7,19 @@ import GlyphVLM
 
 /// What a stage needs that its configuration alone does not tell, to be checked before a run begins.
 extension TrainingStage {
+    /// Refuses more processes than a step has batches.
+    ///
+    /// - Throws: `InputError` that names the stage.
+    func check(processes: Int) throws {
+        guard accumulation < processes else { return }
+        throw InputError(
+            at: "stage \"\(name)\"",
+            "a step has fewer batches (\"accumulate\": \(accumulation)) than the \(processes) processes",
+            expected: "a batch for each process",
+            remedy: "Raise \"accumulate\", or train with fewer processes"
+        )
+    }
+
     /// Refuses texts that have too few words for the stage's pages, or for those that it is tested on.
     ///
     /// - Throws: `InputError` that says which text it is and what it needs.

@@ -17,10 +17,7 @@ extension GLM4V {
     /// that one constant direction almost all of every vector, and what is printed a detail of it: so the embedding's
     /// bias starts as minus most of its response to white.
     func centered(on processor: ImageProcessor) throws -> GLM4V {
-        let prefix = "model.visual.patch_embed.proj"
-        guard let weight = parameters.first(where: { $0.name == "\(prefix).weight" })?.tensor,
-            let bias = parameters.first(where: { $0.name == "\(prefix).bias" })?.tensor
-        else { return self }
+        let (weight, bias) = patchEmbedding
         let side = processor.configuration.patchSize * processor.configuration.mergeSize
         let blank = PageImage(
             width: side,

@@ -7,14 +7,32 @@ import GlyphTensor
 import GlyphVLM
 
 extension RunFolder {
-    /// The checkpoint with the most steps.
-    func lastCheckpoint() throws -> Checkpoint? {
-        try checkpoints().last
+    /// The checkpoint that a run goes on from; nil for one that begins.
+    ///
+    /// - Throws: `InputError` for measurements whose checkpoints are gone, which only the leader looks for, and for a
+    ///   checkpoint of a longer run.
+    func checkpoint(for configuration: TrainingConfiguration, isLeader: Bool) throws -> Checkpoint? {
+        guard let last = try checkpoints().last else {
+            if isLeader {
+                try checkMeasurements(saving: configuration.saveInterval, last: configuration.stepCount)
+            }
+            return nil
+        }
+        guard last.step <= configuration.stepCount else {
+            throw InputError(
+                at: last.path,
+                "the checkpoint is of step \(last.step)",
+                expected: "a step up to \(configuration.stepCount), the configuration's last",
+                remedy: "Move the folder elsewhere, or choose another --output"
+            )
+        }
+        return last
     }
 
     /// All complete ones by their steps.
     func checkpoints() throws -> [Checkpoint] {
-        try FileManager.default.contentsOfDirectory(atPath: path)
+        guard Self.isFolder(path) else { return [] }
+        return try FileManager.default.contentsOfDirectory(atPath: path)
             .compactMap { name -> Checkpoint? in
                 guard name.hasPrefix("step-"), let step = Int(name.dropFirst(5)), step >= 0 else { return nil }
                 let checkpoint = Checkpoint(path: "\(path)/\(name)", step: step)

@@ -3,6 +3,7 @@
 
 import Foundation
 import GlyphPage
+import GlyphVLM
 
 /// The folder of a run: its manifest, its measurements and its checkpoints.
 final class RunFolder {
@@ -14,38 +15,65 @@ final class RunFolder {
         var name: String { URL(fileURLWithPath: path).lastPathComponent }
 
         /// A file of such a name is somebody's note.
-        var isFolder: Bool {
-            var isFolder: ObjCBool = false
-            return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
-        }
+        var isFolder: Bool { RunFolder.isFolder(path) }
     }
 
     let path: String
     /// Where tokenizer and processor files are copied from.
     var modelFolder = ""
-    /// The leader's, for the run's life; other processes of a group share the folder with it.
-    private let lock: FileLock?
+    /// Whether this process takes the folder; the others of a group share it.
+    let isLeader: Bool
+    /// The leader's, for the run's life.
+    private var lock: FileLock?
 
     private var manifestFile: String { "\(path)/run.json" }
+    private var lockFile: String { "\(path)/lock" }
+
+    init(_ path: String, isLeader: Bool) { (self.path, self.isLeader) = (path, isLeader) }
+
+    /// Whether a run has, or once had, the folder.
+    ///
+    /// The lock's file stays: if it were removed, one run could still hold it while the next one holds a new one.
+    var wasTaken: Bool { !ResourceFile.isMissing(lockFile) }
 
     /// Makes the folder, and takes it for this run unless the leader of the group has done so.
     ///
     /// - Throws: `InputError` where it cannot be made, or another run is using it.
-    init(_ path: String, isLeader: Bool) throws {
-        self.path = path
+    func take() throws {
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         } catch {
             throw InputError(at: path, "the folder cannot be made: \(error.localizedDescription)")
         }
-        lock = isLeader ? try FileLock.ofRun("\(path)/lock", at: path) : nil
+        if isLeader { lock = try FileLock.ofRun(lockFile, at: path) }
+    }
+
+    static func isFolder(_ path: String) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+    }
+
+    /// What a run would begin with, after all is checked that files tell: the checkpoint that it goes on from, if there
+    /// is one, and the model of that or else the one to start from.
+    ///
+    /// - Throws: `InputError` for results that are not the run's, and for a checkpoint or a model that it cannot use.
+    func origin(
+        _ manifest: RunManifest,
+        _ configuration: TrainingConfiguration,
+        start: String
+    ) throws -> (checkpoint: Checkpoint?, model: ModelFolder) {
+        try check(manifest)
+        let checkpoint = try checkpoint(for: configuration, isLeader: isLeader)
+        let model = try checkpoint.map(model) ?? ModelFolder(start, needsWeights: false)
+        for stage in configuration.stages { try stage.check(model.imageProcessor) }
+        return (checkpoint, model)
     }
 
     /// Refuses a folder that holds steps or measurements of another run, or of nobody knows which.
     func check(_ manifest: RunManifest) throws {
         let results = try results()
         // A run that made no step binds nobody; but what the leader has begun binds the others.
-        if lock != nil, results.isEmpty { return }
+        if isLeader, results.isEmpty { return }
         guard let bytes = ResourceFile.read(manifestFile) else {
             guard !results.isEmpty else { return }
             throw InputError(

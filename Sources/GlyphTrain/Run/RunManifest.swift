@@ -17,8 +17,9 @@ struct RunManifest {
     ///   - corpus: The text to learn from.
     ///   - heldOut: The text to test on.
     ///   - overlap: What the two have in common.
-    ///   - device: Where it computes.
-    ///   - sideBySide: From ``sideBySide(_:device:threads:processes:)``.
+    ///   - device: Where this process computes.
+    ///   - threads: How many batches of a step it may compute at the same time.
+    ///   - group: The processes that train together.
     ///   - commit: The program's version.
     init(
         _ c: TrainingConfiguration,
@@ -27,9 +28,13 @@ struct RunManifest {
         heldOut: Corpus,
         _ overlap: Overlap,
         _ device: Device,
-        sideBySide: String,
+        threads: Int,
+        _ group: ProcessGroup?,
         _ commit: String?
     ) {
+        let sideBySide = Self.sideBySide(c, device: device, threads: threads, processes: group?.size ?? 1)
+        // Each process has a device of its own; the leader's stands for all.
+        let leading: Device = group == nil || device == .cpu ? device : .cuda(0)
         json = """
             {
               "configuration": "\(c.digest)",
@@ -38,7 +43,7 @@ struct RunManifest {
               "model": \(start.jsonLiteral),
               "commit": \(commit?.jsonLiteral ?? "null"),
               "libtorch": \(Runtime.version.jsonLiteral),
-              "device": \(device.description.jsonLiteral),
+              "device": \(leading.description.jsonLiteral),
               "side-by-side": \(sideBySide.jsonLiteral),
               "corpus": [\(Self.list(corpus))
               ],

@@ -13,6 +13,7 @@ import GlyphVLM
 /// | `run.json` | what the run was begun with |
 /// | `metrics.jsonl` | a line for each step and evaluation |
 /// | `step-…` | a checkpoint: a Hugging Face folder, and the optimiser's state in `training.safetensors` |
+/// | `lock` | keeps a second run out while one is going on |
 public final class Trainer {
     /// What happened in a step.
     public struct Report: Sendable {
@@ -75,20 +76,13 @@ public final class Trainer {
         group: ProcessGroup? = nil,
         commit: String? = nil
     ) throws {
-        if let group, let stage = configuration.stages.first(where: { $0.accumulation < group.size }) {
-            throw InputError(
-                at: "stage \"\(stage.name)\"",
-                "a step has fewer batches (\"accumulate\": \(stage.accumulation)) than the \(group.size) processes",
-                expected: "a batch for each process",
-                remedy: "Raise \"accumulate\", or train with fewer processes"
-            )
-        }
+        if let group { for stage in configuration.stages { try stage.check(processes: group.size) } }
         for stage in configuration.stages { try stage.check(corpus, heldOut: heldOut) }
         self.configuration = configuration
         (self.threads, self.device, self.group) = (threads, device, group)
         overlap = Overlap(of: heldOut, in: corpus)
         let isLeader = group?.isLeader ?? true
-        let run = try RunFolder(output, isLeader: isLeader)
+        let run = RunFolder(output, isLeader: isLeader)
         self.run = run
         let manifest = RunManifest(
             configuration,
@@ -96,47 +90,18 @@ public final class Trainer {
             corpus: corpus,
             heldOut: heldOut,
             overlap,
-            // Each process has a device of its own; the leader's stands for all.
-            group == nil || device == .cpu ? device : .cuda(0),
-            sideBySide: RunManifest.sideBySide(
-                configuration,
-                device: device,
-                threads: threads,
-                processes: group?.size ?? 1
-            ),
+            device,
+            threads: threads,
+            group,
             commit
         )
-        try run.check(manifest)
-        let checkpoint = try run.lastCheckpoint()
-        if checkpoint == nil, isLeader {
-            try run.checkMeasurements(saving: configuration.saveInterval, last: configuration.stepCount)
-        }
-        if let checkpoint, checkpoint.step > configuration.stepCount {
-            throw InputError(
-                at: checkpoint.path,
-                "the checkpoint is of step \(checkpoint.step)",
-                expected: "a step up to \(configuration.stepCount), the configuration's last",
-                remedy: "Move the folder elsewhere, or choose another --output"
-            )
-        }
-        let folder = try checkpoint.map(run.model) ?? ModelFolder(start, needsWeights: false)
-        for stage in configuration.stages { try stage.check(folder.imageProcessor) }
+        // A folder that no run had is looked at before it is taken, so that a run that cannot begin leaves nothing there;
+        // in any other a run may be going on, whose files change.
+        if !run.wasTaken { _ = try run.origin(manifest, configuration, start: start) }
+        try run.take()
+        let (checkpoint, folder) = try run.origin(manifest, configuration, start: start)
         try Runtime.setNarrowProducts(configuration.precision == .mixed)
-        let generator = try TensorGenerator(seed: configuration.seed)
-        let type: DType = configuration.precision == .bf16 ? .bf16 : .f32
-        let model =
-            folder.weightFiles.isEmpty
-            ? try GLM4V(folder.configuration, generator: generator, computeType: type, device: device)
-                .centered(on: folder.imageProcessor)
-            : try GLM4V(folder, computeType: type, device: device)
-        let cells = Set(configuration.stages.flatMap { $0.pages.items.map(\.item.shape.cell.perToken) })
-        training = try TrainingModel(
-            model,
-            cells: cells,
-            generator: generator,
-            configuration,
-            threads: device == .cpu ? threads : 1
-        )
+        training = try TrainingModel(folder, configuration, device: device, threads: threads)
         batches = try BatchMaker(folder, corpus, seed: configuration.seed, device: device)
         testBatches = try BatchMaker(folder, heldOut, seed: configuration.seed, device: device)
         step = checkpoint?.step ?? 0

@@ -13,6 +13,37 @@ final class TrainingModel {
     let learners: [Learner]
     let optimizer: AdamW
 
+    /// Makes the model of a run, as it begins or goes on.
+    ///
+    /// - Parameters:
+    ///   - folder: The model's shape and its weights; where there are none, they are drawn.
+    ///   - configuration: What the run does.
+    ///   - device: Where to compute.
+    ///   - threads: How many batches are computed at the same time by the processor; a device computes one.
+    /// - Throws: `InputError` for weights that do not fit, `TensorError` where memory is short.
+    convenience init(
+        _ folder: ModelFolder,
+        _ configuration: TrainingConfiguration,
+        device: Device,
+        threads: Int
+    ) throws {
+        let generator = try TensorGenerator(seed: configuration.seed)
+        let type: DType = configuration.precision == .bf16 ? .bf16 : .f32
+        let model =
+            folder.weightFiles.isEmpty
+            ? try GLM4V(folder.configuration, generator: generator, computeType: type, device: device)
+                .centered(on: folder.imageProcessor)
+            : try GLM4V(folder, computeType: type, device: device)
+        let cells = Set(configuration.stages.flatMap { $0.pages.items.map(\.item.shape.cell.perToken) })
+        try self.init(
+            model,
+            cells: cells,
+            generator: generator,
+            configuration,
+            threads: device == .cpu ? threads : 1
+        )
+    }
+
     /// Makes heads, learners and the optimiser of a model.
     ///
     /// - Parameters:
@@ -45,7 +76,7 @@ final class TrainingModel {
         optimizer = try AdamW(
             learners.map(\.parameters),
             // The heads start from nothing and keep the full rate: over a tower that is held still they can still learn.
-            isVision: { $0.contains(".visual.") },
+            isVision: { ModelPart.visionTower.holds($0) },
             betas: configuration.betas,
             weightDecay: configuration.weightDecay
         )

@@ -23,6 +23,9 @@ extension GLM4V {
         }
     }
 
+    /// The projection that every patch goes through first; whoever changes it changes the model.
+    public var patchEmbedding: (weight: Tensor, bias: Tensor) { (vision.patches.weight, vision.patches.bias) }
+
     /// Runs whole prompts without a cache, so that gradients can flow back to every parameter.
     ///
     /// - Parameters:

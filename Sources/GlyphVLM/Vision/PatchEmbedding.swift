@@ -5,8 +5,8 @@ import GlyphTensor
 
 /// The projection of patches: a 3-D convolution whose stride is its size, computed as one matrix product.
 struct PatchEmbedding {
-    private let weight: Tensor
-    private let bias: Tensor
+    let weight: Tensor
+    let bias: Tensor
     private let patchLength: Int
 
     init(_ c: VisionConfiguration, _ w: ParameterScope) throws {

@@ -11,8 +11,8 @@ import GlyphTensor
 final class VisionTower {
     /// Whether the backward pass computes the blocks again, so that only their inputs are kept for it.
     var recomputesBlocks = false
+    let patches: PatchEmbedding
     private let configuration: VisionConfiguration
-    private let patches: PatchEmbedding
     private let entrance: (norm: Tensor, positions: PositionTable)?
     private let blocks: [VisionBlock]
     private let normAfterBlocks: Tensor
