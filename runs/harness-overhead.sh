@@ -14,6 +14,13 @@ glyph=${GLYPH:-./glyph}
 latency=${1:-200}
 items=${2:-640}
 parallel=32
+# Without items or time there is no least time to compare with.
+for argument in "MILLISECONDS $latency" "ITEMS $items"; do
+    [[ $argument =~ \ [1-9][0-9]*$ ]] && continue
+    echo "runs/harness-overhead.sh: ${argument/ / is }; expected a whole number from 1, as in:" \
+        "runs/harness-overhead.sh 200 640" >&2
+    exit 2
+done
 source runs/scripted-server.bash
 start_scripted_server "$latency"
 

@@ -28,12 +28,14 @@ USER = 54_321  # no account has it
 
 
 class Findings:
-    def __init__(self, folder):
-        self.folder, self.faults, self.statuses, self.slowest = folder, [], collections.Counter(), (0.0, -1)
+    def __init__(self):
+        self.folder, self.faults, self.statuses, self.slowest = None, [], collections.Counter(), (0.0, -1)
         self.kinds = collections.defaultdict(collections.Counter)
 
     def add(self, number, request, what):
         self.faults.append(f"request {number} ({request.kind}, {request.method} {request.path[:60]}): {what}")
+        # Made for the first request that fails: a run without one leaves no folder.
+        self.folder = self.folder or tempfile.mkdtemp(prefix="glyph-fuzz-")
         with open(os.path.join(self.folder, f"{number}.http"), "wb") as file:
             file.write(bytes_of(request))
 
@@ -124,7 +126,7 @@ async def main():
     options = parser.parse_args()
     print(f"{os.path.abspath(options.program)} on {machine()}", flush=True)
     table = Table()
-    findings = Findings(tempfile.mkdtemp(prefix="glyph-fuzz-"))
+    findings = Findings()
     user = USER if os.geteuid() == 0 else None
     arguments = ["--max-readings", "16", "--max-waiting", "64"]
     async with (

@@ -65,7 +65,7 @@ struct DoctorCommand: ParsableCommand {
     /// What decides how pages look and what they cost.
     private static func checkPages(_ report: inout Report) {
         report.need("FreeType") { LibraryVersions.freeType }
-        report.need("HarfBuzz") { LibraryVersions.harfBuzz }
+        report.need("HarfBuzz") { try harfBuzz() }
         report.need("ICU") { LibraryVersions.icu }
         report.need("ISA-L") { InstalledLibrary.isal ?? "built in" }
         report.need("tokenizer") { "\(try Tokenizer.standard().vocabularySize) tokens" }
@@ -94,6 +94,24 @@ struct DoctorCommand: ParsableCommand {
         report.mention("glyph-engine", without: "without it no model runs here") {
             try EngineProcess.Configuration.program()
         }
+    }
+
+    /// The version of HarfBuzz, which is loaded when it is first called.
+    ///
+    /// Where that fails, the call ends the program, and with it the report; so loading is tried before.
+    private static func harfBuzz() throws -> String {
+        let name = "libharfbuzz.so.0"
+        guard let library = dlopen(name, RTLD_NOW) else {
+            throw InputError(
+                at: name,
+                "cannot be loaded: \(String(cString: dlerror()))",
+                expected: "the library that shapes text, for all layouts but official and grid",
+                remedy: "Tools/setup.sh packages installs it"
+            )
+        }
+        // Let go, so that it is loaded the way that shaping needs.
+        dlclose(library)
+        return LibraryVersions.harfBuzz
     }
 
     private static func describe(_ font: FontFile) throws -> String {

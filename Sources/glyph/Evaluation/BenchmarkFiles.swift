@@ -44,10 +44,11 @@ enum BenchmarkFiles {
     static func require(_ names: [String], in folder: String?) throws {
         let missing = names.filter { !exists($0, in: folder) }
         guard !missing.isEmpty else { return }
+        let list = missing.joined(separator: ", ")
         throw InputError(
             at: folder.map { "--data \($0)" } ?? "--data",
-            folder == nil ? "no folder with data was given" : "it lacks \(missing.joined(separator: ", "))",
-            expected: "a folder with \(names.joined(separator: ", "))",
+            folder == nil ? "no folder with data was given" : "it lacks \(list)",
+            expected: folder == nil ? "a folder with \(list)" : nil,
             remedy: "docs/benchmarks.md says where each file comes from"
         )
     }
