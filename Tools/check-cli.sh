@@ -403,6 +403,23 @@ refuses "no task but that" 1 '--task contract: .*the task transcribe.*--endpoint
     ask "$root/Examples/agreement.txt" "the notice period" --task contract
 refuses "no pages but those of its preset" 1 '--preset glyph-en: .*expected nano' \
     ask "$root/Examples/agreement.txt" "What is the notice period?" --preset glyph-en
+for setting in "--dpi 96" "--set cell-size=8,16" "--layout unicode" "--budget 100" "--font DejaVuSans"; do
+    # shellcheck disable=SC2086
+    refuses "nor of that preset with $setting" 1 "not as in the preset nano|trained on pages|DejaVuSans" \
+        ask "$root/Examples/agreement.txt" "What is the notice period?" $setting
+done
+refuses "no more pages at a time than it reads" 1 '--window 2: this model reads 1 page' \
+    ask "$root/Examples/agreement.txt" "What is the notice period?" --window 2
+refuses "a question without a word" 1 'question: has no word' ask "$root/Examples/agreement.txt" "?"
+mkdir euro && sed 's/EUR /£/g' "$root/Examples/agreement.txt" >euro/agreement.txt && echo '{"dpi": 96}' >euro/render_config.json
+(cd euro && run ask agreement.txt "What are the monthly fee and the moon phase?" && cp out err ..)
+check "what is misread is put right from the text" grep -qx "Monthly fee: £4,250" out
+check "and told" grep -q "Put right from the text: .* → £4,250" err
+check "what is not answered is named" grep -q "Not answered: What is the moon phase?" err
+check "a folder's usual look is passed over" grep -q "render_config.json is passed over" err
+rm -r euro
+run ask "$root/Examples/agreement.txt" "When does the customer pay the invoices?"
+check "where nothing is found the nearest sentence is named" grep -q "^Nearest, on page" err
 refuses "a model that is no folder" 64 "no folder with a config.json" ask text.txt "Who?" --model nowhere
 refuses "a type that does not exist" 64 "--dtype is f8; it must be" ask text.txt "Who?" --model . --dtype f8
 refuses "a model's options for a server" 64 "--dtype goes with a model that runs here" \
@@ -418,6 +435,12 @@ refuses "a variable that is not set" 1 '--api-key-env NO_SUCH_KEY: .*export NO_S
 refuses "a key in place of its variable" 1 '--api-key-env: .*not the key itself' \
     ask text.txt "Who?" --endpoint http://127.0.0.1:1 --api-key-env sk-secret123
 check "is not repeated" test -z "$(grep -h secret123 out err || true)"
+
+echo "-- eval"
+refuses "missing data are named once" 1 '^Error: --data data: it lacks mrcr/2needle.jsonl, mrcr/4needle.jsonl\. docs/' \
+    eval mrcr --data data --tasks 2needle,4needle --output x --endpoint http://127.0.0.1:1 --model m
+refuses "and data that were not given" 1 '^Error: --data: no folder .* was given; expected a folder with ruler/dev-v2.0.json\. ' \
+    eval ruler --text text.txt --tasks qa_1 --output x --endpoint http://127.0.0.1:1 --model m
 
 echo "-- a server's answers"
 if command -v python3 >/dev/null; then
@@ -457,6 +480,17 @@ check "doctor lists the presets" grep -q 'dense' out
 for library in FreeType HarfBuzz ICU ISA-L libarchive libxml2 poppler glyph-engine; do
     check "doctor tells of $library" grep -qE "^(✓|–) $library: ." out
 done
+harfbuzz=$(ldconfig -p 2>/dev/null | sed -n 's/.*libharfbuzz\.so\.0 .*=> //p' || true)
+if [[ -n $harfbuzz ]] && unshare -rm true 2>/dev/null; then
+    status=0
+    # Of several architectures, all are hidden.
+    unshare -rm bash -c 'for file in $1; do mount --bind /dev/null "$file" || exit 3; done; "$0" doctor' \
+        "$glyph" "$harfbuzz" >out 2>err || status=$?
+    check "doctor tells that HarfBuzz cannot be loaded" grep -q '^✗ HarfBuzz: .*cannot be loaded.*setup.sh' out
+    check "goes on, and ends with 1" test "$status" = 1 -a -n "$(grep '^Presets:' out)"
+else
+    skip "doctor without HarfBuzz" "this system does not let a user hide a library"
+fi
 
 ((skipped == 0)) || echo "$skipped skipped"
 echo "$passed passed, $failed failed"

@@ -22,12 +22,12 @@ public struct Usage: Codable, Sendable, Equatable {
 
     /// The tokens of two requests together; a part that only one of them tells is that one's.
     public func adding(_ other: Usage?) -> Usage {
-        func sum(_ a: Int?, _ b: Int?) -> Int? { a == nil && b == nil ? nil : (a ?? 0) + (b ?? 0) }
+        func sum(_ part: (Usage) -> Int?) -> Int? { [part(self), other.flatMap(part)].knownSum }
         return Usage(
-            promptTokens: promptTokens.map { $0 + (other?.promptTokens ?? 0) },
-            completionTokens: completionTokens.map { $0 + (other?.completionTokens ?? 0) },
-            cachedPromptTokens: sum(cachedPromptTokens, other?.cachedPromptTokens),
-            reasoningTokens: sum(reasoningTokens, other?.reasoningTokens)
+            promptTokens: sum(\.promptTokens),
+            completionTokens: sum(\.completionTokens),
+            cachedPromptTokens: sum(\.cachedPromptTokens),
+            reasoningTokens: sum(\.reasoningTokens)
         )
     }
 

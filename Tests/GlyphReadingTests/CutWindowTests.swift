@@ -93,12 +93,24 @@ import Testing
     func writtenDown() async throws {
         var card = ReadingCard(preset: "nano", window: 1, absent: "No.", transcribe: "Write it down.")
         card.quote = 300
-        let reader = ScriptedReader([Self.script("The door", .length), .answer("door")])
+        let reader = ScriptedReader([Self.script("The door is red", .length), .answer("door is red")])
         let read = try await Self.reading(reader, card)
             .read(Samples.pages(1), question: "door?", sampling: Sampling(maximumTokens: 60))
         #expect(reader.requests.map(\.sampling.maximumTokens) == [1024, 60])
         #expect(read.windows.cut.map(\.pages) == [1...1])
-        #expect(read.finishReason == .stop && read.answer == "door")
+        #expect(read.finishReason == .stop && read.answer == "door is red")
+    }
+
+    @Test("An answer that is cut before it is a quotation is told, where the person allowed less than the card")
+    func cutQuotation() async throws {
+        var card = ReadingCard(preset: "nano", window: 1, absent: "No.", transcribe: "Write it down.")
+        card.quote = 300
+        for (most, isTold) in [(3, true), (300, false)] {
+            let reader = ScriptedReader([.answer("The door is red"), Self.script("The doo", .length)])
+            let read = try await Self.reading(reader, card)
+                .read(Samples.pages(1), question: "door?", sampling: Sampling(maximumTokens: most))
+            #expect(read.isAbsent && read.windows.cut.isEmpty == !isTold)
+        }
     }
 
     @Test("A reader may say that it found nothing and go on; a transcription may hold these words")

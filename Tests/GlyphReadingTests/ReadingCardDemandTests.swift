@@ -3,6 +3,7 @@
 
 import GlyphPage
 import GlyphReading
+import GlyphTypeset
 import Testing
 
 @Suite struct ReadingCardDemandTests {
@@ -24,9 +25,21 @@ import Testing
         #expect(Self.refusal(.preset("nano"), quote: nil) == nil)
     }
 
+    @Test("Nor more pages at a time than it reads, nor pages that look otherwise, whichever setting makes them")
+    func looks() throws {
+        #expect(Self.refusal(.window(2), quote: nil)?.expected == "at most 1")
+        #expect(Self.refusal(.window(1), quote: nil) == nil)
+        #expect(Self.refusal(.settled, quote: nil) != nil)
+        var config = try Preset.nano.configuration()
+        (config.reflow, config.imageFormat) = (.off, .rgb)
+        #expect(Self.refusal(.look(config), quote: 9) == nil)
+        config.dpi = 96
+        #expect(Self.refusal(.look(config), quote: 9)?.description.contains("dpi is not as in the preset nano") == true)
+    }
+
     @Test("One that answers with words of the text takes no task but writing pages down, and no schema")
     func tasks() {
-        for demand in [ReadingCard.Demand.task("graph"), .json] {
+        for demand in [ReadingCard.Demand.task("graph"), .json, .notes] {
             #expect(Self.refusal(demand, quote: 9) != nil)
             #expect(Self.refusal(demand, quote: nil) == nil)
         }

@@ -93,6 +93,16 @@ struct NormalizedText {
         }
     }
 
+    /// A range with the words and numbers that it begins or ends inside of.
+    func wholeWords(around range: Range<Int>) -> Range<Int> {
+        var (start, end) = (range.lowerBound, range.upperBound)
+        while start > 0, start < scalars.count, isWordPart(scalars[start - 1]), isWordPart(scalars[start]) {
+            start -= 1
+        }
+        while end < scalars.count, end > 0, isWordPart(scalars[end - 1]), isWordPart(scalars[end]) { end += 1 }
+        return start..<end
+    }
+
     /// How much of the text identifies a place: letters and digits, an ideograph counting as two.
     var weight: Int {
         scalars.reduce(0) { sum, value in

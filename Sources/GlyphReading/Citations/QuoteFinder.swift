@@ -16,8 +16,8 @@ public struct QuoteFinder: Sendable {
         public var isExact: Bool
     }
 
-    private let text: SourceText
-    private let pages: [PageSpan]
+    let text: SourceText
+    let pages: [PageSpan]
 
     /// - Parameters:
     ///   - text: the document's text.
@@ -75,7 +75,8 @@ public struct QuoteFinder: Sendable {
     /// The places of each part on some pages, or over the end of one of them: the first, or more where it must be the
     /// only one.
     private func places(of parts: [String], on pages: [PageSpan]) -> [[Match]] {
-        let needles = parts.map { SoughtAnswer(Self.withoutEnd($0)) }
+        let parts = parts.map(Self.withoutEnd)
+        let needles = parts.map(SoughtAnswer.init)
         let longest = parts.map(\.utf8.count).max() ?? 0
         var wanted = needles.indices.filter { needles[$0].isWorthSeeking }
         var places = [[Match]](repeating: [], count: parts.count)
@@ -83,7 +84,8 @@ public struct QuoteFinder: Sendable {
             let range = surroundings(of: page, longest)
             let hay = NormalizedText(text.utf8[range.lowerBound..<range.upperBound], foldsCase: true)
             for index in wanted {
-                let found = matches(needles[index].text, in: hay, touching: page.source, atMost: needles[index].places)
+                let (needle, count) = (needles[index].text, needles[index].places)
+                let found = matches(of: parts[index], needle, in: hay, touching: page.source, atMost: count)
                 // What goes on over the end of a page is met on both.
                 let known = places[index]
                 places[index] = known + found.filter { !known.contains($0) }
@@ -99,11 +101,12 @@ public struct QuoteFinder: Sendable {
         guard needle.weight > 0 else { return nil }
         let range = surroundings(of: page, quote.utf8.count)
         let hay = NormalizedText(text.utf8[range.lowerBound..<range.upperBound], foldsCase: true)
-        let found = matches(needle, in: hay, touching: page.source, atMost: 2)
+        let found = matches(of: quote, needle, in: hay, touching: page.source, atMost: 2)
         return found.count == 1 ? found[0] : nil
     }
 
     private func matches(
+        of quote: String,
         _ needle: NormalizedText,
         in hay: NormalizedText,
         touching source: SourceRange,
@@ -114,7 +117,8 @@ public struct QuoteFinder: Sendable {
         while matches.count < count, let found = hay.range(of: needle.scalars, from: from, edges: .wholeWords) {
             let (start, end) = (hay.starts[found.lowerBound], hay.ends[found.upperBound - 1])
             guard start < source.upperBound else { break }
-            if end > source.lowerBound { matches.append(match(start, end, isExact: false)) }
+            let isExact = text.utf8[start..<end].elementsEqual(quote.utf8)
+            if end > source.lowerBound { matches.append(match(start, end, isExact: isExact)) }
             from = found.lowerBound + 1
         }
         return matches

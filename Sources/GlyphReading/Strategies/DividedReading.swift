@@ -33,7 +33,7 @@ public struct DividedReading: Sendable {
         public var joined = 0
         /// What the second reading cost, all its rounds together: tokens as the server told, and of its prompts as
         /// counted here.
-        public var notes = (requests: 0, promptTokens: 0, completionTokens: 0, textTokens: 0)
+        public var notes = (requests: 0, promptTokens: Int?.none, completionTokens: Int?.none, textTokens: 0)
         /// Places that the windows quoted; only where their answers were joined.
         public var citations: [CitedAnswer.Citation] = []
         /// What the answer was said to; nil if there is none.
@@ -47,8 +47,9 @@ public struct DividedReading: Sendable {
 
         /// Whether no window had an answer.
         public var isAbsent: Bool { prompt == nil }
-        public var promptTokens: Int { windows.promptTokens + notes.promptTokens }
-        public var completionTokens: Int { windows.completionTokens + notes.completionTokens }
+        /// Of all requests, as the server counts; nil if it does not tell.
+        public var promptTokens: Int? { [windows.promptTokens, notes.promptTokens].knownSum }
+        public var completionTokens: Int? { [windows.completionTokens, notes.completionTokens].knownSum }
     }
 
     /// The most pages of a window of a reader that has no card, unless something else is said.
@@ -109,6 +110,9 @@ public struct DividedReading: Sendable {
         report: (ReadingEvent) throws -> Void = { _ in }
     ) async throws -> Outcome {
         let start = ContinuousClock.now
+        guard card?.quote == nil || question.contains(where: { $0.isLetter || $0.isNumber }) else {
+            throw InputError(at: "question", "has no word to look for", expected: "what you want to know, in words")
+        }
         let isPart = card == nil
         var card = card ?? .ofParts(window: usualWindow(of: pages, question), isChinese: isChinese)
         card.window = window ?? card.window
@@ -197,8 +201,8 @@ public struct DividedReading: Sendable {
                 windows: result,
                 joined: found.count,
                 notes: (
-                    last.requests + 1, last.promptTokens + (summary.usage?.promptTokens ?? 0),
-                    last.completionTokens + (summary.usage?.completionTokens ?? 0), last.textTokens
+                    last.requests + 1, [last.promptTokens, summary.usage?.promptTokens].knownSum,
+                    [last.completionTokens, summary.usage?.completionTokens].knownSum, last.textTokens
                 ),
                 citations: citations,
                 prompt: last.prompt,

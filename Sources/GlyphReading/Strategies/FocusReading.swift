@@ -61,8 +61,9 @@ public struct FocusReading: Sendable {
         public var way: Way
         /// What the first pass cost.
         public var requests = 0
-        public var promptTokens = 0
-        public var completionTokens = 0
+        /// As the server counts, if it tells.
+        public var promptTokens: Int?
+        public var completionTokens: Int?
         public var total = Duration.zero
 
         /// Whether there was a choice; otherwise all pages are read.

@@ -7,13 +7,19 @@ import GlyphPage
 /// What counts of the answer of a reader that quotes (`quote` on its card): each line of it stands in what it read.
 struct QuotedReply {
     let question: String
+    let sought: SoughtWords
     /// What the reader says where there is nothing to quote.
-    let absent: String
+    private let absent: String
+
+    init(question: String, absent: String) {
+        (self.question, self.absent) = (question, absent)
+        sought = SoughtWords(question)
+    }
 
     /// The parts of an answer that are quotations.
     ///
-    /// A quotation begins with a word of the question and names something that is asked for or, where the question gives
-    /// a phrase in quotation marks, holds that phrase. Several are separated by semicolons.
+    /// A quotation begins with a word of the question, names enough of what is asked for and says more than that; or,
+    /// where the question gives a phrase in quotation marks, it holds that phrase. Several are separated by semicolons.
     ///
     /// - Parameters:
     ///   - answer: What the reader said.
@@ -23,27 +29,33 @@ struct QuotedReply {
         let read = NormalizedText(read, foldsCase: true)
         let question = NormalizedText(question, foldsCase: true)
         func isQuotation(_ part: String) -> Bool {
-            let first = part.prefix { !$0.isWhitespace }.trimmingCharacters(in: .punctuationCharacters)
-            let isAsked =
-                Self.stands(first, in: question) && mayAnswer(part)
-                || phrase.map { Self.stands($0, in: NormalizedText(part, foldsCase: true)) } ?? false
-            return isAsked && Self.stands(part, in: read)
+            let holdsPhrase = sought.phrase.map { Self.stands($0, in: NormalizedText(part, foldsCase: true)) } ?? false
+            return (holdsPhrase || isAsked(part, question)) && Self.stands(part, in: read)
         }
         if isQuotation(answer) { return answer }
         return answer.components(separatedBy: "; ").map(\.trimmed)
             .filter { !$0.hasSuffix(absent) && isQuotation($0) }.joined(separator: "\n")
     }
 
+    private func isAsked(_ part: String, _ question: NormalizedText) -> Bool {
+        let first = part.prefix { !$0.isWhitespace }.trimmingCharacters(in: .punctuationCharacters)
+        guard Self.stands(first, in: question) else { return false }
+        if sought.isSpaceless { return true }
+        let words = SoughtWords.words(part)
+        let lead = words.first { !SoughtWords.grammar.contains($0) }
+        return lead.map(sought.telling.contains) ?? false && sought.areNamed(in: part)
+            && words.contains { !sought.all.contains($0) }
+    }
+
     /// The beginning of a quotation that says what something is, up to the word that says so or a colon ("the fee is",
     /// "Fee:"); nil for one that only speaks of it.
     func lead(of quotation: String) -> String? {
-        let asked = askedWords
         var count = 0
         for word in quotation.split(whereSeparator: \.isWhitespace) {
             count += 1
-            let bare = Self.words(String(word)).last ?? word
+            let bare = SoughtWords.words(String(word)).last ?? word
             let says = ["is", "are", "was", "were", "shall", "will", "="].contains(bare)
-            guard says || asked.contains(bare) else { return nil }
+            guard says || sought.all.contains(bare) else { return nil }
             if word.hasSuffix(":") || says && count > 1 { return String(quotation[..<word.endIndex]) }
         }
         return nil
@@ -51,58 +63,42 @@ struct QuotedReply {
 
     /// Whether several things are asked for, or all of something, so that more than one page may have a part.
     var asksForSeveral: Bool {
-        asksForAll || askedWords.isSuperset(of: ["are", "and"])
+        asksForAll || sought.all.isSuperset(of: ["are", "and"])
     }
 
     /// Whether all of something is asked for.
-    var asksForAll: Bool { !askedWords.isDisjoint(with: ["all", "list", "every", "each"]) }
+    var asksForAll: Bool { !sought.all.isDisjoint(with: ["all", "list", "every", "each"]) }
 
     /// The phrase whose sentence is to be quoted, where that is what is asked for.
     var soughtPhrase: String? {
-        let asksForSentence =
-            !askedWords.isDisjoint(with: ["sentence", "sentences", "quote"]) || question.contains("句")
-        return asksForSentence ? phrase : nil
+        let words: Set<Substring> = ["sentence", "sentences", "quote", "mention", "mentions", "mentioned"]
+        return !sought.all.isDisjoint(with: words) || question.contains("句") ? sought.phrase : nil
     }
 
-    /// Whether a text can hold an answer: a word for what is asked for must stand in it.
+    /// Whether a text can hold an answer: a word for what is asked for must stand in it, or the phrase.
     func mayAnswer(_ text: String) -> Bool {
-        let sought = askedWords.subtracting(Self.grammar)
-        return sought.isEmpty || question.unicodeScalars.contains(where: \.isIdeographic)
-            || !sought.isDisjoint(with: Self.words(text))
+        if sought.isSpaceless || sought.count(in: text) > 0 { return true }
+        return sought.phrase.map { Self.stands($0, in: NormalizedText(text, foldsCase: true)) } ?? false
     }
 
-    /// What stands in the question's quotation marks.
-    private var phrase: String? { phraseRange.map { String(question[$0]) } }
-
-    private var phraseRange: Range<String.Index>? {
-        for (opening, closing) in [("\"", "\""), ("“", "”"), ("「", "」"), ("«", "»")] {
-            if let start = question.range(of: opening)?.upperBound,
-                let end = question.range(of: closing, options: .backwards)?.lowerBound, start < end
-            {
-                return start..<end
-            }
+    /// The question in the capitals that a text has for its words.
+    ///
+    /// A reader looks for capitals letter by letter, and finds small letters in any.
+    func spelled(as text: String) -> String {
+        var (spellings, known) = ([String: Substring](), Set<Substring>())
+        for word in text.split(whereSeparator: { !$0.isLetter && !$0.isNumber }) {
+            known.insert(word)
+            spellings[word.lowercased()] = spellings[word.lowercased()] ?? word
         }
-        return nil
-    }
-
-    /// The words of the question, apart from those in quotation marks.
-    private var askedWords: Set<Substring> {
-        guard let phraseRange else { return Set(Self.words(question)) }
-        return Set(
-            Self.words(String(question[..<phraseRange.lowerBound]) + " " + question[phraseRange.upperBound...])
-        )
-    }
-
-    /// Words that say nothing about what is sought.
-    private static let grammar: Set<Substring> = [
-        "a", "an", "the", "of", "in", "on", "at", "to", "for", "by", "and", "or", "is", "are", "was", "were", "be",
-        "do",
-        "does", "did", "what", "which", "who", "whom", "whose", "when", "where", "why", "how", "that", "this", "it",
-        "its", "with", "from", "as", "all", "list", "every", "each",
-    ]
-
-    private static func words(_ text: String) -> [Substring] {
-        text.lowercased().split { !$0.isLetter && !$0.isNumber }
+        return question.replacing(/[\p{L}\p{N}]+/) { match in
+            let word = match.output
+            let lower = word.lowercased()[...]
+            if word == lower || known.contains(word) && !SoughtWords.grammar.contains(lower) { return word }
+            if SoughtWords.grammar.contains(lower) {
+                return word.count > 1 && word.startIndex > question.startIndex ? lower : word
+            }
+            return known.contains(lower) ? lower : spellings[String(lower)] ?? word
+        }
     }
 
     private static func stands(_ part: String, in text: NormalizedText) -> Bool {

@@ -2,14 +2,23 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 import GlyphPage
+public import GlyphTypeset
 
 extension ReadingCard {
     /// What may be wanted of a reader that not every model with a card was trained for.
     public enum Demand: Sendable, Equatable {
         /// All pages in one prompt.
         case allPages
+        /// So many pages at a time.
+        case window(Int)
+        /// That answers of several windows are joined in a second reading.
+        case notes
         /// Pages of a preset.
         case preset(String)
+        /// Pages whose size depends on the document.
+        case settled
+        /// Pages that look like this.
+        case look(RenderConfig)
         /// A task that was thought out beforehand.
         case task(String)
         /// An answer in JSON.
@@ -30,6 +39,24 @@ extension ReadingCard {
         case .allPages:
             problem = "this model reads \(window == 1 ? "1 page" : "\(window) pages") at a time"
             expected = "windowed or auto"
+        case .window(let pages):
+            guard pages > window else { return }
+            problem = "this model reads \(window == 1 ? "1 page" : "\(window) pages") at a time"
+            expected = "at most \(window)"
+        case .notes:
+            guard quote != nil else { return }
+            problem = "this model answers with words of the text, and cannot join answers"
+            expected = "best, all or auto"
+        case .settled:
+            problem = "this model was trained on pages of the preset \(preset), whose size is given"
+            expected = nil
+        case .look(let config):
+            guard let preset = namedPreset else { return }
+            let keys = try config.keys(differingFrom: preset.configuration(), besides: [.reflow, .imageFormat])
+            guard let key = keys.first else { return }
+            problem =
+                "\(key.rawValue) is not as in the preset \(preset.rawValue), and this model was trained on no other pages"
+            expected = nil
         case .preset(let name):
             guard name != preset else { return }
             problem = "this model was trained on pages of the preset \(preset) and no others"

@@ -3,7 +3,7 @@
 
 import GlyphPage
 import GlyphTokens
-import GlyphTypeset
+public import GlyphTypeset
 
 /// How a model wants to be read with: the file `glyph.json` in its folder, for models that are trained for Glyph.
 ///
@@ -28,6 +28,9 @@ public struct ReadingCard: Sendable, Equatable {
     /// The most tokens of an answer; one that does not begin with a word of the question, names nothing that is asked
     /// for or does not stand word for word in what the reader wrote down, is none.
     public var quote: Int?
+
+    /// The preset itself, if there is one of this name.
+    public var namedPreset: Preset? { Preset(rawValue: preset) }
 
     public init(preset: String, window: Int, absent: String, facts: Bool = false, transcribe: String? = nil) {
         self.preset = preset

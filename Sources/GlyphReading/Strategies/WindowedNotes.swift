@@ -13,8 +13,8 @@ public struct WindowedNotes: Sendable {
         public var prompt: PagePrompt
         /// Requests that were made before it, and their tokens as far as the server told.
         public var requests = 0
-        public var promptTokens = 0
-        public var completionTokens = 0
+        public var promptTokens: Int?
+        public var completionTokens: Int?
         /// The tokens of this prompt and of those before it, as counted here.
         public var textTokens = 0
         /// Why an answer of one of those requests was cut; `stop` if none was.
@@ -84,8 +84,8 @@ public struct WindowedNotes: Sendable {
             }.filter { !$0.isAbsent }
             last.requests += requests.count { $0 != nil }
             last.textTokens += requests.reduce(0) { $0 + ($1.map { countTokens($0.prompt.question) } ?? 0) }
-            last.promptTokens += tally.promptTokens
-            last.completionTokens += tally.completionTokens
+            last.promptTokens = [last.promptTokens, tally.promptTokens].knownSum
+            last.completionTokens = [last.completionTokens, tally.completionTokens].knownSum
             last.prompt = try prompt(notes, question)
         }
         last.textTokens += countTokens(last.prompt.question)

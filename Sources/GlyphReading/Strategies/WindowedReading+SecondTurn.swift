@@ -5,9 +5,8 @@ import GlyphPage
 
 /// Readers that write pages down first, and find answers in what they wrote.
 extension WindowedReading {
-    /// What was asked and written down in the first turn.
+    /// What was written down in the first turn.
     struct SecondTurn {
-        let question: String
         /// How answers are written.
         let sampling: Sampling
         let windows: [ClosedRange<Int>]
@@ -25,22 +24,47 @@ extension WindowedReading {
         }
     }
 
-    /// The answer in what was written down, and what each window contributes.
-    ///
-    /// Of a reader that quotes, a sentence around a given phrase is looked up there. For everything else the reader is
-    /// asked again, as the next turn after what it wrote.
+    /// The answers to questions in what was written down, and what each window contributes.
     func answer(
+        _ questions: [String],
+        _ turn: SecondTurn,
+        _ tally: inout Tally,
+        _ progress: (_ done: Int) -> Void
+    ) async throws -> (best: Finding?, findings: [Finding], unanswered: [Unanswered]) {
+        guard card.quote != nil else {
+            let answers = try await ask(turn, { _ in questions[0] }, &tally, progress)
+            let findings = turn.windows.indices.map { finding(answers[$0], pages: turn.windows[$0]) }
+            return (Self.best(findings), findings, [])
+        }
+        let written = WrittenText(turn.pieces, of: turn.windows, joints: joints)
+        var found: [Finding] = []
+        var findings: [Finding] = []
+        var unanswered: [Unanswered] = []
+        for question in questions {
+            let reply = QuotedReply(question: question, absent: card.absent)
+            let (best, said) = try await quotations(for: reply, written, turn, &tally, progress)
+            findings = findings.isEmpty ? said : zip(findings, said).map(Self.together)
+            if let best {
+                found.append(best)
+            } else {
+                let nearest = reply.soughtPhrase == nil ? written.nearest(to: reply.sought) : nil
+                unanswered.append(Unanswered(question: question, nearest: nearest?.text, pages: nearest?.pages))
+            }
+        }
+        return (found.count > 1 ? Self.inOrder(found, written) : found.first, findings, unanswered)
+    }
+
+    /// The quotations that answer a question.
+    ///
+    /// A sentence around a given phrase is looked up in what was written down. For everything else the reader is asked
+    /// again, as the next turn after what it wrote.
+    private func quotations(
+        for reply: QuotedReply,
+        _ written: WrittenText,
         _ turn: SecondTurn,
         _ tally: inout Tally,
         _ progress: (_ done: Int) -> Void
     ) async throws -> (best: Finding?, findings: [Finding]) {
-        guard card.quote != nil else {
-            let answers = try await ask(turn, { _ in true }, &tally, progress)
-            let findings = turn.windows.indices.map { finding(answers[$0], pages: turn.windows[$0]) }
-            return (Self.best(findings), findings)
-        }
-        let reply = QuotedReply(question: turn.question, absent: card.absent)
-        let written = WrittenText(turn.pieces, of: turn.windows, joints: joints)
         if let phrase = reply.soughtPhrase {
             _ = try await inParallel(turn.windows.map { _ in nil }, &tally, progress)
             let passages = written.sentences(holding: phrase)
@@ -49,13 +73,13 @@ extension WindowedReading {
             }
             return (Self.finding(passages), findings)
         }
-        let answers = try await ask(turn, reply.mayAnswer, &tally, progress)
+        let answers = try await ask(turn, { reply.mayAnswer($0) ? reply.spelled(as: $0) : nil }, &tally, progress)
         let findings = turn.windows.indices.map { index in
             var finding = finding(answers[index], pages: turn.windows[index])
             let quotations = reply.quotations(in: finding.answer, from: turn.read(index, joints))
             finding.isAbsent = quotations.isEmpty
-            // What is no quotation is none with its end either.
-            if quotations.isEmpty { finding.finishReason = .stop }
+            // What is no quotation is none with its end either, unless the person allowed less than the card.
+            if quotations.isEmpty, limit(turn.sampling) == card.quote { finding.finishReason = .stop }
             if let whole = written.completed(quotations, of: index) {
                 (finding.answer, finding.pages) = (whole.text, finding.pages.lowerBound...whole.pages.upperBound)
             } else if !quotations.isEmpty {
@@ -69,21 +93,26 @@ extension WindowedReading {
     /// Asks the windows that have something to say, as the next turn after what was written down of them.
     private func ask(
         _ turn: SecondTurn,
-        _ mayAnswer: (_ read: String) -> Bool,
+        _ question: (_ read: String) -> String?,
         _ tally: inout Tally,
         _ progress: (_ done: Int) -> Void
     ) async throws -> [Answer?] {
         let requests = try turn.windows.indices.map { index -> ReadingRequest? in
             let read = turn.read(index, joints)
-            guard !turn.pieces[index].isEmpty, mayAnswer(read) else { return nil }
+            guard !turn.pieces[index].isEmpty, let question = question(read) else { return nil }
             var request = turn.requests[index]
-            let asked = turn.question + instruction(turn.windows[index])
+            let asked = question + instruction(turn.windows[index])
             request.prompt = try request.prompt.followed(by: asked, after: read)
             request.sampling = turn.sampling
-            request.sampling.maximumTokens = [turn.sampling.maximumTokens, card.quote].compactMap { $0 }.min()
+            request.sampling.maximumTokens = limit(turn.sampling)
             return request
         }
         return try await inParallel(requests, &tally, progress)
+    }
+
+    /// The most tokens of an answer.
+    private func limit(_ sampling: Sampling) -> Int? {
+        [sampling.maximumTokens, card.quote].compactMap { $0 }.min()
     }
 
     /// The best of quotations: those that say what something is count more than those that only speak of it.
@@ -94,29 +123,63 @@ extension WindowedReading {
         var found = findings.filter { !$0.isAbsent }
         let statements = found.filter { reply.lead(of: $0.answer) != nil }
         if !statements.isEmpty { found = statements }
-        guard reply.asksForSeveral, var all = best(found) else { return best(found) }
+        guard reply.asksForSeveral else { return best(found) }
+        let leads = found.flatMap { $0.answer.split(separator: "\n") }.compactMap { reply.lead(of: String($0)) }
+        let others = reply.asksForAll ? Set(leads).sorted().flatMap { written.clauses(beginning: $0) } : []
+        return inOrder(found, written, and: others)
+    }
+
+    /// Findings as one, a line each, in the order of the text; with other passages of the same kind.
+    private static func inOrder(
+        _ found: [Finding],
+        _ written: WrittenText,
+        and others: [WrittenText.Passage] = []
+    ) -> Finding? {
+        guard var all = best(found) else { return nil }
         let said = found.flatMap { $0.answer.split(separator: "\n").map(String.init) }
         var lines = said.map { (text: $0, start: written.start(of: $0) ?? .max) }
-        for lead in reply.asksForAll ? Set(said.compactMap { reply.lead(of: $0) }).sorted() : [] {
-            lines += written.clauses(beginning: lead).map { ($0.text, $0.start) }
-        }
+        lines += others.map { (text: $0.text, start: $0.start) }
         var kept: [String] = []
         for line in lines.sorted(by: { ($0.start, $1.text.count) < ($1.start, $0.text.count) }).map(\.text)
-        where !kept.contains(where: { $0.hasPrefix(line) }) {
+        where !kept.contains(where: { Self.begins($0, with: line) }) {
             // Of a clause that a page cuts off, the next page has all.
-            kept.removeAll { line.hasPrefix($0) }
+            kept.removeAll { Self.begins(line, with: $0) }
             kept.append(line)
         }
         all.answer = kept.joined(separator: "\n")
-        all.pages = found[0].pages.lowerBound...found[found.count - 1].pages.upperBound
+        let pages = found.map(\.pages)
+        all.pages = (pages.map(\.lowerBound).min() ?? 1)...(pages.map(\.upperBound).max() ?? 1)
         return all
     }
 
-    /// Lines with one space for every run of white space, as ``WrittenText`` gives them: a space that a reader doubles
-    /// would make two answers of one.
+    private static func begins(_ line: String, with start: String) -> Bool {
+        line.lowercased().hasPrefix(start.lowercased())
+    }
+
+    /// What a window says to two questions.
+    private static func together(_ one: Finding, _ other: Finding) -> Finding {
+        guard !one.isAbsent, !other.isAbsent else { return one.isAbsent ? other : one }
+        var both = one
+        both.answer += "\n" + other.answer
+        both.pages =
+            min(one.pages.lowerBound, other.pages.lowerBound)...max(one.pages.upperBound, other.pages.upperBound)
+        both.meanLogprob = [one.meanLogprob, other.meanLogprob].compactMap { $0 }.max()
+        if !one.finishReason.isCut { both.finishReason = other.finishReason }
+        return both
+    }
+
+    /// Lines with one space for every run of white space, as the written text's passages have them.
+    ///
+    /// A space that a reader doubles would make two answers of one. A bracket that closes what began before the quotation
+    /// is left out.
     private static func squeezed(_ text: String) -> String {
         let lines = text.split(separator: "\n").map { line in
-            line.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            var line = line.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            for (opening, closing) in [("(", ")"), ("[", "]")] as [(Character, Character)]
+            where line.last == closing && !line.contains(opening) {
+                line.removeLast()
+            }
+            return line
         }
         return lines.joined(separator: "\n")
     }

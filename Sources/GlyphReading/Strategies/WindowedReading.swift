@@ -23,14 +23,25 @@ public struct WindowedReading: Sendable {
         public var finishReason = FinishReason.stop
     }
 
+    /// Something that was asked for and that no window tells, of a reader that quotes.
+    public struct Unanswered: Sendable, Equatable {
+        public var question: String
+        /// What comes nearest to it of what the reader wrote down.
+        public var nearest: String?
+        /// The pages that this stands on.
+        public var pages: ClosedRange<Int>?
+    }
+
     /// What the windows said together.
     public struct Result: Sendable {
         /// The best supported finding, or nothing if no window had an answer.
         public var best: Finding?
         /// All of them, in order.
         public var findings: [Finding]
-        public var promptTokens: Int
-        public var completionTokens: Int
+        public var unanswered: [Unanswered] = []
+        /// Of all requests, as the server counts; nil if it does not tell.
+        public var promptTokens: Int?
+        public var completionTokens: Int?
         /// Exact strings that rode beside the pages of all windows, those that did not fit, and their text tokens.
         public var facts = (listed: 0, leftOut: 0, tokens: 0)
         /// From the first request to the first finished window.
@@ -126,32 +137,32 @@ public struct WindowedReading: Sendable {
             return ReadingRequest(prompt: prompt, sampling: first)
         }
         var tally = Tally()
-        let passes = card.transcribe == nil ? 1 : 2
+        let asked = card.quote == nil ? [question] : SingleQuestions.of(question)
+        let passes = card.transcribe == nil ? 1 : 1 + asked.count
         let answers = try await inParallel(requests, &tally) { progress($0 / passes, windows.count) }
         let best: Finding?
         var findings: [Finding]
+        var unanswered: [Unanswered] = []
         if card.transcribe == nil {
             findings = windows.indices.map { finding(answers[$0], pages: windows[$0]) }
             best = Self.best(findings)
         } else {
             let pieces = answers.map { $0?.text ?? "" }
-            let turn = SecondTurn(
-                question: question,
-                sampling: sampling,
-                windows: windows,
-                pieces: pieces,
-                requests: requests
-            )
-            (best, findings) = try await answer(turn, &tally) { progress($0 / passes, windows.count) }
+            let turn = SecondTurn(sampling: sampling, windows: windows, pieces: pieces, requests: requests)
+            (best, findings, unanswered) = try await answer(asked, turn, &tally) {
+                progress($0 / passes, windows.count)
+            }
             for (index, written) in answers.enumerated() {
                 if let reason = written?.summary.finishReason, reason.isCut { findings[index].finishReason = reason }
             }
         }
-        // What one of them could not say is told beside what others did; where none did, it may have been the answer.
-        if mustTell, best == nil, let cut = tally.cut { throw cut }
+        // What one of them could not say is told beside what others did; where none did, it may have been the answer. A
+        // reader that quotes has still found nothing in all that it could write down.
+        if mustTell, card.quote == nil, best == nil, let cut = tally.cut { throw cut }
         return Result(
             best: best,
             findings: findings,
+            unanswered: unanswered,
             promptTokens: tally.promptTokens,
             completionTokens: tally.completionTokens,
             facts: riding,
@@ -163,8 +174,8 @@ public struct WindowedReading: Sendable {
     /// What was spent so far.
     struct Tally {
         let start = ContinuousClock.now
-        var promptTokens = 0
-        var completionTokens = 0
+        var promptTokens: Int?
+        var completionTokens: Int?
         var timeToFirst: Duration?
         /// The first failure of a reader that was cut before it had written a word.
         var cut: ReadingError?
@@ -203,8 +214,9 @@ public struct WindowedReading: Sendable {
             while let (index, answer, cut) = try await group.next() {
                 answers[index] = answer
                 tally.cut = tally.cut ?? cut
-                tally.promptTokens += answer.summary.usage?.promptTokens ?? 0
-                tally.completionTokens += answer.summary.usage?.completionTokens ?? 0
+                let usage = answer.summary.usage
+                tally.promptTokens = [tally.promptTokens, usage?.promptTokens].knownSum
+                tally.completionTokens = [tally.completionTokens, usage?.completionTokens].knownSum
                 tally.timeToFirst = tally.timeToFirst ?? (.now - tally.start)
                 tally.done += 1
                 progress(tally.done)

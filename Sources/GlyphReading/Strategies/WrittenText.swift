@@ -49,9 +49,45 @@ struct WrittenText {
             let touched = sentences.filter { $0.upperBound > place.lowerBound && $0.lowerBound < place.upperBound }
             guard let first = touched.first, let last = touched.last else { continue }
             let range = first.lowerBound..<last.upperBound
-            if found.last != range { found.append(range) }
+            let whole = lines(around: place, in: range)
+            if found.last != whole { found.append(whole) }
         }
         return found.map(passage)
+    }
+
+    /// The sentence that names most of what is sought, or a line of it that names as much.
+    ///
+    /// - Returns: Of several that name as much, the shortest; nil where none names two thirds of the words, and at least
+    ///   two, or where one word is sought and several sentences have it. Where the question has nothing but a phrase, the
+    ///   first sentence that holds it.
+    func nearest(to sought: SoughtWords) -> Passage? {
+        if sought.telling.isEmpty { return sought.phrase.flatMap { sentences(holding: $0).first } }
+        var best: (count: Int, range: Range<Int>)?
+        var others = 0
+        for sentence in sentences {
+            let whole = sentence.lowerBound..<sentence.upperBound
+            let lines = bytes[whole].split(separator: UInt8(ascii: "\n")).map { $0.startIndex..<$0.endIndex }
+            guard sought.count(in: String(decoding: bytes[whole], as: UTF8.self)) > 0 else { continue }
+            others += 1
+            for range in whole.count <= Self.longestSentence ? [whole] + lines : lines {
+                let count = sought.count(in: String(decoding: bytes[range], as: UTF8.self))
+                if (count, -range.count) > (best?.count ?? 0, -(best?.range.count ?? 0)) { best = (count, range) }
+            }
+        }
+        guard let best, best.count * 3 >= sought.telling.count * 2, best.count > 1 || others == 1 else { return nil }
+        return passage(best.range)
+    }
+
+    /// What is longer is a table or a list, and no sentence.
+    private static let longestSentence = 600
+
+    /// A place's own lines, where a sentence is so long that it must be a table or a list.
+    private func lines(around place: Range<Int>, in sentence: Range<Int>) -> Range<Int> {
+        guard sentence.count > Self.longestSentence else { return sentence }
+        let newline = UInt8(ascii: "\n")
+        let start = bytes[sentence.lowerBound..<place.lowerBound].lastIndex(of: newline).map { $0 + 1 }
+        let end = bytes[place.upperBound..<max(sentence.upperBound, place.upperBound)].firstIndex(of: newline)
+        return (start ?? sentence.lowerBound)..<(end ?? sentence.upperBound)
     }
 
     /// Wherever the text says these words, with what follows until the clause, the line or the sentence ends.

@@ -74,6 +74,11 @@ struct DrawnDocument: Sendable {
     /// The document's exact strings by page.
     func factBook(_ tokenizer: Tokenizer) -> FactBook { FactBook(text, pages: spans) { tokenizer.count($0) } }
 
+    /// Puts answers right that were read from these pages.
+    func corrector(_ card: ReadingCard?, _ facts: FactBook?) -> AnswerCorrector {
+        AnswerCorrector(text, pages: spans, facts: facts, card: card)
+    }
+
     var compression: CompressionFacts {
         var facts = CompressionFacts(
             pages: facts.count,

@@ -46,8 +46,10 @@ struct PageQuestion: Sendable {
     var division: Division
     /// Visual tokens of all pages.
     var visualTokens: Int
-    /// The document's exact strings, which what a reader with a card says is compared with.
+    /// The document's exact strings.
     var facts: FactBook?
+    /// Puts right what a reader with a card says.
+    var corrector: AnswerCorrector?
     /// What stands between the pages, if they are of one document.
     var joints: PageJoints?
     /// Looks quotations up, where they are asked for.
@@ -177,10 +179,11 @@ extension ServedReader {
             }
         }
         if card != nil {
-            let strings = read.pages.flatMap { asked.facts?.facts(onPage: $0) ?? [] }
-            tell(FactCorrector.corrected(read.answer, by: strings, correctsNumbers: true).text)
+            let corrected = read.isAbsent ? nil : asked.corrector?.corrected(read.answer, onPages: read.pages)
+            tell(corrected?.text ?? read.answer)
         }
         let best = read.joined > 0 ? nil : read.windows.best
+        let unanswered = asked.corrector?.corrected(read.windows.unanswered) ?? []
         var summary = DocumentSummary(
             reading: ReadingSummary(
                 finishReason: read.finishReason,
@@ -192,7 +195,8 @@ extension ServedReader {
                 count: read.windows.findings.count,
                 found: !read.isAbsent,
                 pages: best.map { [$0.pages.lowerBound, $0.pages.upperBound] },
-                joined: read.joined > 0 ? read.joined : nil
+                joined: read.joined > 0 ? read.joined : nil,
+                unanswered: unanswered.isEmpty ? nil : unanswered.map(WindowFacts.Unanswered.init)
             )
         )
         summary.quoted = read.joined > 0 && asked.finder != nil ? read.citations : nil

@@ -63,6 +63,20 @@ struct WindowFacts: Sendable, Encodable, Equatable {
     var pages: [Int]?
     /// Windows whose answers were joined; absent if they were not.
     var joined: Int?
+    /// What was asked for and no window tells, of a reader that quotes; absent if there is nothing of the kind.
+    var unanswered: [Unanswered]?
+
+    struct Unanswered: Sendable, Encodable, Equatable {
+        var question: String
+        /// The sentence that comes nearest, and the first and the last page that it stands on.
+        var nearest: String?
+        var pages: [Int]?
+
+        init(_ unanswered: WindowedReading.Unanswered) {
+            (question, nearest) = (unanswered.question, unanswered.nearest)
+            pages = unanswered.pages.map { [$0.lowerBound, $0.upperBound] }
+        }
+    }
 }
 
 extension AsyncThrowingStream where Element == DocumentEvent, Failure == any Error {

@@ -75,6 +75,7 @@ struct OrderedReading: Sendable {
     ) async throws {
         let document = passes.document
         let facts = served.card == nil ? nil : document.factBook(try maker.textTokenizer())
+        let corrector = served.card.map { document.corrector($0, facts) }
         var (reply, gate) = ("", QuoteGate())
         let cites = order.cites && served.card == nil
         func pass(_ event: DocumentEvent) {
@@ -91,6 +92,7 @@ struct OrderedReading: Sendable {
             division: order.division,
             visualTokens: document.visualTokens,
             facts: facts,
+            corrector: corrector,
             joints: document.joints,
             finder: cites ? QuoteFinder(document.text, pages: document.spans) : nil,
             isChinese: isChinese,

@@ -25,6 +25,12 @@ extension ServedReader {
     func check(_ look: Look, _ division: Division, in parent: String = "") throws {
         guard let card else { return }
         if let preset = look.preset { try card.check(.preset(preset), at: parent + "preset", remedy: Self.remedy) }
+        try card.check(.look(look.config), at: parent + "render", remedy: Self.remedy)
+        for (field, isGiven) in [("fit", look.fits), ("budget", look.budget != nil)] where isGiven {
+            try card.check(.settled, at: parent + field, remedy: Self.remedy)
+        }
+        if let window = division.window { try card.check(.window(window), at: parent + "window", remedy: Self.remedy) }
+        if division.combination == .notes { try card.check(.notes, at: parent + "combine", remedy: Self.remedy) }
         if division.strategy == .whole { try card.check(.allPages, at: parent + "strategy", remedy: Self.remedy) }
     }
 }

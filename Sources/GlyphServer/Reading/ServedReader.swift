@@ -15,7 +15,7 @@ public struct ServedReader: Sendable {
     /// Whose rule counts visual tokens where a request does not say.
     public var family: ReaderFamily
     /// The pages it reads best, where a request does not say.
-    public var preset: Preset
+    public var preset: Preset { card?.namedPreset ?? .default }
     /// What a model that was trained for Glyph wants to be read with; nil for readers of any number of pages.
     public var card: ReadingCard?
     /// Who reads the text itself, to compare with; nil where nobody does.
@@ -35,13 +35,12 @@ public struct ServedReader: Sendable {
     public init(
         _ reader: any Reader,
         family: ReaderFamily,
-        preset: Preset = .default,
         card: ReadingCard? = nil,
         textReader: TextReader? = nil,
         contextLength: @escaping @Sendable () async -> Int? = { nil },
         models: @escaping @Sendable () async throws -> [ModelList.Model]
     ) {
-        (self.reader, self.family, self.preset, self.models) = (reader, family, preset, models)
+        (self.reader, self.family, self.models) = (reader, family, models)
         (self.card, self.textReader, self.contextLength) = (card, textReader, contextLength)
     }
 

@@ -137,8 +137,9 @@ extension ServiceResponder {
         asked.division.strategy = .windowed
         // Exact strings are known by page, so those of several texts would be taken for each other's.
         if compressed.documents.count == 1 {
-            asked.facts = compressed.documents[0].factBook(tokenizer)
-            asked.joints = compressed.documents[0].joints
+            let document = compressed.documents[0]
+            (asked.facts, asked.joints) = (document.factBook(tokenizer), document.joints)
+            asked.corrector = document.corrector(served.card, asked.facts)
         }
         return try await served.read(asked, emit)
     }

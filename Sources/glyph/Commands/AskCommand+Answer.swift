@@ -30,11 +30,12 @@ extension AskCommand {
         let text = value?.text ?? (asked.isJSON ? "null" : reply.text)
         if !reply.isPrinted { try Terminal.write(Terminal.harmless(text, for: STDOUT_FILENO)) }
         if !text.hasSuffix("\n") { try Terminal.write("\n") }
-        if answer.cite { try printSources(reply, sources) }
+        if answer.cite, !reply.isAbsent { try printSources(reply, sources) }
         if let svg = answer.svg, value != nil { reply.said.append("drawn to \(svg)") }
         Terminal.say("\n" + reply.said.joined(separator: ", ") + "\n")
         if let tokens = reply.tokensByPass { Terminal.say(tokens + "\n") }
-        ReadingNotices.say(reply.corrections)
+        ReadingNotices.say(reply.corrections, unfound: reply.unfound)
+        ReadingNotices.say(reply.unanswered, isAll: reply.isAbsent)
         if let warning = reply.warning { Terminal.say(warning + "\n") }
     }
 
@@ -124,6 +125,14 @@ extension AskCommand {
         fields.append(("passes", reply.passesJSON))
         fields.append(("facts", String(reply.listedFacts)))
         fields.append(("corrections", corrections.jsonArray))
+        if asked.card?.quote != nil {
+            let unanswered = reply.unanswered.map { item in
+                "{\"question\": \(item.question.jsonLiteral), \"nearest\": \(item.nearest?.jsonLiteral ?? "null"), "
+                    + "\"pages\": \(item.pages.map { Summary.range($0).jsonLiteral } ?? "null")}"
+            }
+            fields.append(("unfound", reply.unfound.map(\.jsonLiteral).jsonArray))
+            fields.append(("unanswered", unanswered.jsonArray))
+        }
         if answer.cite { fields.append(("citations", citations.jsonArray)) }
         try Terminal.print(asked.drawn.summary.json(fields))
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
+import GlyphDocuments
+import GlyphPage
 import GlyphReading
 import GlyphTypeset
 
@@ -10,6 +12,10 @@ extension AskCommand {
         guard let card else { return }
         try render.check(card)
         if strategy == .whole { try card.check(.allPages, at: "--strategy whole", remedy: ReadingCard.otherReader) }
+        if let window {
+            try card.check(.window(window), at: "--window \(window)", remedy: ReadingCard.otherReader)
+        }
+        if combine == .notes { try card.check(.notes, at: "--combine notes", remedy: ReadingCard.otherReader) }
         if let task = answer.task { try card.check(.task(task), at: "--task \(task)", remedy: ReadingCard.otherReader) }
         if let schema = answer.schema {
             try card.check(.json, at: "--schema \(schema)", remedy: ReadingCard.otherReader)
@@ -22,6 +28,25 @@ extension RenderOptions {
     func check(_ card: ReadingCard) throws {
         guard let preset, Preset(rawValue: preset) != nil else { return }
         try card.check(.preset(preset), at: "--preset \(preset)", remedy: ReadingCard.otherReader)
+    }
+}
+
+extension Job {
+    /// Refuses pages that a model was not trained on, whichever settings make them; call it when they are settled.
+    func check(_ card: ReadingCard?) throws {
+        guard let card else { return }
+        try card.check(.look(config), at: "page settings", remedy: ReadingCard.otherReader)
+        guard !document.scans.isEmpty else { return }
+        let count = Summary.counted(document.scans.count, "page")
+        guard document.text.utf8.contains(where: { $0 > 0x20 }) else {
+            throw InputError(
+                at: document.name,
+                "\(count) without text: pictures, which this model was not trained to read",
+                expected: "a document with text",
+                remedy: "Name another reader with --endpoint"
+            )
+        }
+        Terminal.say("Note: \(count) of pictures will not be understood; this model reads pages of text\n")
     }
 }
 

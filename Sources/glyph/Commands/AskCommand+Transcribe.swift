@@ -34,10 +34,9 @@ extension AskCommand {
         bar?.clear()
         var reply = Reply(text: text, pages: Array(1...max(1, count)))
         reply.passes = [Reply.Pass(result)]
-        reply.said = [
-            "written down by the model, page by page", Summary.counted(count, "page"),
-            Summary.counted(result.promptTokens, "prompt token"), "total \(Summary.time(result.total.milliseconds))",
-        ]
+        reply.said = ["written down by the model, page by page", Summary.counted(count, "page")]
+        reply.said += result.promptTokens.map { [Summary.counted($0, "prompt token")] } ?? []
+        reply.said.append("total \(Summary.time(result.total.milliseconds))")
         reply.json = [
             ("windows", String(result.findings.count)), ("windowsCut", String(result.cut.count)),
             ("finishReason", (result.cut.first?.finishReason ?? .stop).description.jsonLiteral),

@@ -53,19 +53,21 @@ extension AskCommand {
         correct(&reply, asked)
         let place = read.joined > 0 ? nil : read.windows.best.map { Summary.range($0.pages) }
         let count = Summary.counted(read.windows.findings.count, "window")
+        let files = read.windows.best.flatMap { asked.drawn.files(on: $0.pages) }.map { " (\($0))" } ?? ""
         reply.said =
             read.joined > 0
             ? ["joined from \(read.joined) of \(count)"]
             : [
-                place.map { "read on page\($0.contains("-") ? "s" : "") \($0) of \(asked.drawn.pages.count)" }
+                place.map { "read on page\($0.contains("-") ? "s" : "") \($0) of \(asked.drawn.pages.count)\(files)" }
                     ?? "no page has an answer",
                 count,
             ]
         // Some servers do not tell.
-        if let tokens = reply.promptTokens, tokens > 0 { reply.said.append(Summary.counted(tokens, "prompt token")) }
+        if let tokens = reply.promptTokens { reply.said.append(Summary.counted(tokens, "prompt token")) }
         reply.said.append("total \(Summary.time(read.total.milliseconds))")
         let riding = DrawnJob.riding(read.windows.facts.listed, leftOut: read.windows.facts.leftOut)
         reply.said += riding.map { [$0] } ?? []
+        reply.unanswered = asked.drawn.corrector(asked.card).corrected(read.windows.unanswered)
         reply.json = [
             ("found", read.isAbsent ? "false" : "true"), ("answerPages", place?.jsonLiteral ?? "null"),
             ("windows", String(read.windows.findings.count)),
@@ -79,10 +81,10 @@ extension AskCommand {
         return reply
     }
 
-    /// Puts exact strings right that stand on the pages of the reply.
+    /// Puts right what the text of the pages of the reply says otherwise.
     func correct(_ reply: inout Reply, _ asked: Asked) {
-        let facts = reply.pages.flatMap { Array(asked.drawn.facts.facts(onPage: $0)) }
-        (reply.text, reply.corrections) =
-            FactCorrector.corrected(reply.text, by: facts, correctsNumbers: asked.card != nil)
+        guard !reply.isAbsent else { return }
+        let corrected = asked.drawn.corrector(asked.card).corrected(reply.text, onPages: reply.pages)
+        (reply.text, reply.corrections, reply.unfound) = (corrected.text, corrected.corrections, corrected.unfound)
     }
 }

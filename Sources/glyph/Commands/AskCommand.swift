@@ -132,9 +132,10 @@ struct AskCommand: AsyncParsableCommand {
             inputs: question == nil ? words : Array(words.dropLast()),
             look: render.look,
             sizing: sizing.sizing,
-            fallback: opened.preset,
+            trainedOn: opened.preset,
             reading: input.reading()
         ).settled()
+        try job.check(opened.card)
         let language = TaskLibrary.Language(question: question, document: job.document.text)
         let (task, wording) = try answer.prompt(asking: question, in: language)
         let schema = try answer.schema(of: task)

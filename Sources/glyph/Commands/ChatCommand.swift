@@ -53,9 +53,10 @@ struct ChatCommand: AsyncParsableCommand {
             inputs: inputs,
             look: render.look,
             sizing: sizing.sizing,
-            fallback: opened.preset,
+            trainedOn: opened.preset,
             reading: input.reading()
         ).settled()
+        try job.check(opened.card)
         let drawn = try await DrawnJob(job, facts: facts, strict: false, showsProgress: true)
         Terminal.say(drawn.summary.text + "\n")
         var conversation = try await conversation(opened, drawn, job)
@@ -67,6 +68,10 @@ struct ChatCommand: AsyncParsableCommand {
         let isTerminal = isatty(STDIN_FILENO) == 1
         while let question = nextLine(isTerminal), question != "/quit" {
             guard !question.isEmpty else { continue }
+            guard question.wholeMatch(of: /\/[a-z]+/) == nil else {
+                Terminal.say("There is no \(question); /quit ends, and every other line is a question.\n")
+                continue
+            }
             do {
                 try await askFitting(question, &conversation)
             } catch let fault as ReadingError {
@@ -148,19 +153,21 @@ struct ChatCommand: AsyncParsableCommand {
             if case .retrying(let pause, let cause) = event { ReadingNotices.sayRetrying(pause, cause) }
         }
         bar.clear()
-        let strings = read.pages.flatMap { Array(conversation.drawn.facts.facts(onPage: $0)) }
-        let isCopied = conversation.card != nil
-        let (answer, corrections) = FactCorrector.corrected(read.answer, by: strings, correctsNumbers: isCopied)
-        try Terminal.print(Terminal.harmless(answer, for: STDOUT_FILENO))
-        conversation.said += [("User", question), ("Assistant", answer)]
+        let corrector = conversation.drawn.corrector(conversation.card)
+        let answer =
+            read.isAbsent
+            ? AnswerCorrector.Corrected(text: read.answer) : corrector.corrected(read.answer, onPages: read.pages)
+        try Terminal.print(Terminal.harmless(answer.text, for: STDOUT_FILENO))
+        conversation.said += [("User", question), ("Assistant", answer.text)]
         let place =
             read.joined > 0
             ? "joined from \(Summary.counted(read.joined, "window"))"
             : read.windows.best.map { "read on page\($0.pages.count > 1 ? "s" : "") \(Summary.range($0.pages))" }
                 ?? "no page has an answer"
-        let tokens = read.promptTokens > 0 ? ", \(Summary.counted(read.promptTokens, "prompt token"))" : ""
+        let tokens = read.promptTokens.map { ", \(Summary.counted($0, "prompt token"))" } ?? ""
         Terminal.say("\(place)\(tokens), total \(Summary.time(read.total.milliseconds))\n")
-        ReadingNotices.say(corrections)
+        ReadingNotices.say(answer.corrections, unfound: answer.unfound)
+        ReadingNotices.say(corrector.corrected(read.windows.unanswered), isAll: read.isAbsent)
         let notice = CutNotice(limit: source.maxTokens, quote: conversation.card?.quote)
         if let warning = notice.text(read) { Terminal.say(warning + "\n") }
     }

@@ -49,7 +49,7 @@ struct EvalNano: AsyncParsableCommand {
     func run() async throws {
         let haystacks = try BenchmarkOptions.lengths(lengths, from: 256)
         let folder = try model ?? EngineProcess.Configuration.embeddedModel()
-        guard let card = try ReadingCard(inModel: folder), let preset = Preset(rawValue: card.preset) else {
+        guard let card = try ReadingCard(inModel: folder), let preset = card.namedPreset else {
             throw InputError(
                 at: "\(folder)/glyph.json",
                 "it is missing or names an unknown preset",

@@ -44,6 +44,10 @@ struct Reply: Sendable {
     var pages: [Int]
     var citations: [CitedAnswer.Citation] = []
     var corrections: [FactCorrector.Correction] = []
+    /// Lines of the answer that the pages do not have, of a reader that quotes.
+    var unfound: [String] = []
+    /// What was asked for and not found, of a reader that quotes.
+    var unanswered: [WindowedReading.Unanswered] = []
     var listedFacts = 0
     var passes: [Pass] = []
     /// Whether the text is on standard output already.
@@ -55,13 +59,8 @@ struct Reply: Sendable {
     var json: [(key: String, json: String)] = []
     var warning: String?
 
-    var promptTokens: Int? { Self.sum(passes.map(\.promptTokens)) }
-    var completionTokens: Int? { Self.sum(passes.map(\.completionTokens)) }
-
-    private static func sum(_ counts: [Int?]) -> Int? {
-        let known = counts.compactMap { $0 }
-        return known.isEmpty ? nil : known.reduce(0, +)
-    }
+    var promptTokens: Int? { passes.map(\.promptTokens).knownSum }
+    var completionTokens: Int? { passes.map(\.completionTokens).knownSum }
 
     /// The tokens of each pass and of all, for a person; nothing if there was one pass or the server tells none.
     var tokensByPass: String? {

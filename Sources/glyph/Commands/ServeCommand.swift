@@ -153,7 +153,6 @@ struct ServeCommand: AsyncParsableCommand {
         return ServedReader(
             opened.reader,
             family: family,
-            preset: opened.preset,
             card: opened.card,
             textReader: try text.open(beside: opened),
             contextLength: ContextMemory(opened.contextLength).length

@@ -55,8 +55,8 @@ struct ReaderSource: ParsableArguments {
         /// What tells it from every other reader, also of the same name; asks a server that has one model for its name.
         var identity: @Sendable () async throws -> String
 
-        /// The preset where nothing says how pages look.
-        var preset: Preset { card.flatMap { Preset(rawValue: $0.preset) } ?? .default }
+        /// The preset that the model was trained on, if its folder says so.
+        var preset: Preset? { card?.namedPreset }
     }
 
     /// The server that was named, or an engine of our own, which loads its model while pages are drawn.

@@ -21,11 +21,11 @@ struct ConfigSource: Sendable {
 
     /// The configuration this describes.
     ///
-    /// - Parameter fallback: The preset where nothing says how pages look.
+    /// - Parameter trained: The preset that the reader was trained on: the folder's default file is not for it.
     /// - Returns: The configuration, checked.
     /// - Throws: `InputError` for an unknown preset, key or value.
-    func configuration(fallback: Preset = .default) throws -> RenderConfig {
-        var result = try base(fallback)
+    func configuration(trainedOn trained: Preset? = nil) throws -> RenderConfig {
+        var result = try base(trained)
         do {
             try result.set(assignments + flags.map { "\($0.key.rawValue)=\($0.value)" })
         } catch var fault as InputError {
@@ -36,17 +36,24 @@ struct ConfigSource: Sendable {
         return result
     }
 
-    private func base(_ fallback: Preset) throws -> RenderConfig {
+    private func base(_ trained: Preset?) throws -> RenderConfig {
         if let preset, config != nil {
             throw InputError(at: "--preset \(preset)", "is given together with --config", expected: "one of the two")
         }
         if let preset { return try Preset.named(preset, at: "--preset").configuration() }
         if let config { return try RenderConfig(file: config) }
-        if FileManager.default.fileExists(atPath: Self.defaultFile) {
-            // Said because nobody asked for it on this command line.
-            Terminal.say("Note: pages look as ./\(Self.defaultFile) says\n")
-            return try RenderConfig(file: Self.defaultFile)
+        let hasDefault = FileManager.default.fileExists(atPath: Self.defaultFile)
+        // Said because nobody asked for it on this command line.
+        if let trained {
+            if hasDefault {
+                Terminal.say(
+                    "Note: ./\(Self.defaultFile) is passed over, since this model was trained on the preset \(trained.rawValue)\n"
+                )
+            }
+            return try trained.configuration()
         }
-        return try fallback.configuration()
+        guard hasDefault else { return try Preset.default.configuration() }
+        Terminal.say("Note: pages look as ./\(Self.defaultFile) says\n")
+        return try RenderConfig(file: Self.defaultFile)
     }
 }

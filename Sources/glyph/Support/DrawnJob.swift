@@ -41,6 +41,21 @@ struct DrawnJob: Sendable {
         ) { tokenizer.count($0) }
     }
 
+    /// The files that some pages show, in words; nil where there is only one.
+    func files(on pages: ClosedRange<Int>) -> String? {
+        guard document.parts.count > 1 else { return nil }
+        let shown = spans.filter { pages.contains($0.number) }.map(\.source)
+        let parts = document.parts.filter { part in
+            shown.contains { $0.lowerBound < part.source.upperBound && part.source.lowerBound < $0.upperBound }
+        }
+        return parts.map(\.name).joined(separator: ", ")
+    }
+
+    /// Puts answers right that were read from these pages.
+    func corrector(_ card: ReadingCard?) -> AnswerCorrector {
+        AnswerCorrector(document.text, pages: spans, facts: facts, card: card)
+    }
+
     /// How many exact strings ride, in words.
     static func riding(_ listed: Int, leftOut: Int) -> String? {
         guard listed + leftOut > 0 else { return nil }

@@ -25,7 +25,7 @@ struct Job: Sendable {
         inputs: [String],
         look: ConfigSource,
         sizing: Sizing,
-        fallback: Preset = .default,
+        trainedOn preset: Preset? = nil,
         reading: ReadingOptions = ReadingOptions()
     ) throws {
         start = ContinuousClock.now
@@ -35,7 +35,7 @@ struct Job: Sendable {
         tokenizerTask = sizing.tokenizer == nil ? Ahead.tokenizer : ThreadPool.start { try sizing.textTokenizer() }
         tokenizerName = sizing.tokenizer ?? "glyph-32k"
         self.sizing = sizing
-        config = try look.configuration(fallback: fallback)
+        config = try look.configuration(trainedOn: preset)
         family = try sizing.family()
         document = try DocumentReader(options: reading).read(inputs)
         for note in document.notes { Terminal.say("Note: \(note)\n") }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
+import Foundation
 import GlyphPage
 import GlyphReading
 
@@ -55,9 +56,12 @@ struct CutNotice {
             } else if cut.allSatisfy({ $0.finishReason == .thoughts }) {
                 "and may miss something: only thoughts, no answer."
             } else {
-                "and may miss something; raise --max-tokens, or read fewer pages at a time."
+                "and may miss something; raise --max-tokens"
+                    + (cut.contains { $0.pages.count > 1 } ? ", or read fewer pages at a time." : ".")
             }
-        return "What was read of \(cut.count) of \(Summary.counted(count, "window")) was cut (pages \(pages)) " + remedy
+        let noun = cut.count == 1 && cut[0].pages.count == 1 ? "page" : "pages"
+        return "What was read of \(cut.count) of \(Summary.counted(count, "window")) was cut (\(noun) \(pages)) "
+            + remedy
     }
 }
 
@@ -69,10 +73,34 @@ enum ReadingNotices {
         Terminal.say("\(room)\(cause)\nTrying again in \(Summary.time(pause.milliseconds)) …\n")
     }
 
-    /// Which exact strings of an answer are not as the reader wrote them.
-    static func say(_ corrections: [FactCorrector.Correction]) {
+    /// What of an answer is not as the reader wrote it, and what of it the text does not have.
+    static func say(_ corrections: [FactCorrector.Correction], unfound: [String] = []) {
         for correction in corrections {
-            Terminal.say("Put right from the text: \(correction.read) → \(correction.written)\n")
+            let change = Terminal.harmless("\(correction.read) → \(correction.written)", for: STDERR_FILENO)
+            Terminal.say("Put right from the text: \(change)\n")
+        }
+        for line in unfound {
+            Terminal.say("Not found in the text: \(Terminal.harmless(line, for: STDERR_FILENO))\n")
+        }
+    }
+
+    /// What was asked for and not found, and what comes nearest to it.
+    ///
+    /// - Parameters:
+    ///   - unanswered: What was not found.
+    ///   - isAll: Whether nothing else was asked for, and the answer says so already.
+    static func say(_ unanswered: [WindowedReading.Unanswered], isAll: Bool) {
+        for item in unanswered {
+            if !isAll { Terminal.say("Not answered: \(Terminal.harmless(item.question, for: STDERR_FILENO))\n") }
+            if let nearest = item.nearest, let pages = item.pages {
+                let shown = Terminal.harmless(nearest, for: STDERR_FILENO)
+                Terminal.say("Nearest, on page\(pages.count > 1 ? "s" : "") \(Summary.range(pages)): \(shown)\n")
+            }
+        }
+        if isAll, !unanswered.isEmpty, unanswered.allSatisfy({ $0.nearest == nil }) {
+            Terminal.say(
+                "This model finds what follows words of the question; ask as in \"What is the notice period?\"\n"
+            )
         }
     }
 }

@@ -128,5 +128,13 @@ function place({ windows, focus }) {
   if (focus) return word("readAll", { reason: focus.because ?? "" });
   if (windows?.joined) return word("joined", windows);
   const [first, last] = windows?.pages ?? [];
-  return first ? word("readOn", { pages: span({ page: first, last_page: last }) }) : "";
+  const read = first ? [word("readOn", { pages: span({ page: first, last_page: last }) })] : [];
+  return [...read, ...(windows?.unanswered ?? []).flatMap((item) => unanswered(item, Boolean(first)))].join("\n");
+}
+
+/** What was asked for and not found: its name where something else was, and the sentence that comes nearest. */
+function unanswered({ question, nearest, pages }, isPart) {
+  const named = isPart ? [word("unanswered", { question })] : [];
+  if (!nearest) return named;
+  return [...named, word("nearest", { pages: span({ page: pages[0], last_page: pages[1] }), nearest })];
 }

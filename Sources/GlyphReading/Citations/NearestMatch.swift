@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+/// The part of a text that is most like what a reader copied from it: the fewest insertions, deletions and
+/// substitutions (Sellers' algorithm, which lets a match begin anywhere).
+struct NearestMatch {
+    /// Where it stands, as indices of the text.
+    let range: Range<Int>
+    let distance: Int
+
+    /// The most characters of the text times those of the copy that are compared: some tenths of a second.
+    private static let mostCells = 1 << 26
+
+    /// Finds it; nil if the nearest part differs in more than a quarter of the copy, if another is not at least twice as
+    /// far, or if the text is too long.
+    ///
+    /// - Parameters:
+    ///   - copy: What was copied.
+    ///   - text: Where from.
+    init?(of copy: [UInt32], in text: [UInt32]) {
+        guard !copy.isEmpty, copy.count <= Self.mostCells / max(1, text.count) else { return nil }
+        let limit = max(1, copy.count / 4)
+        // Of each prefix of the copy that ends here: its distance, and where its match begins.
+        var distances = Array(0...copy.count)
+        var starts = [Int](repeating: 0, count: copy.count + 1)
+        var matches: [(range: Range<Int>, distance: Int)] = []
+        for (end, character) in text.enumerated() {
+            var (diagonal, diagonalStart) = (distances[0], starts[0])
+            starts[0] = end + 1
+            for index in 1...copy.count {
+                let (above, aboveStart) = (distances[index], starts[index])
+                var (least, start) = (diagonal + (copy[index - 1] == character ? 0 : 1), diagonalStart)
+                if above + 1 < least { (least, start) = (above + 1, aboveStart) }
+                if distances[index - 1] + 1 < least { (least, start) = (distances[index - 1] + 1, starts[index - 1]) }
+                (distances[index], starts[index]) = (least, start)
+                (diagonal, diagonalStart) = (above, aboveStart)
+            }
+            if distances[copy.count] <= 2 * limit {
+                matches.append((starts[copy.count]..<end + 1, distances[copy.count]))
+            }
+        }
+        guard let best = matches.min(by: { $0.distance < $1.distance }), best.distance <= limit else { return nil }
+        let others = matches.filter { !$0.range.overlaps(best.range) }.map(\.distance)
+        guard (others.min() ?? .max) / 2 >= best.distance else { return nil }
+        (range, distance) = best
+    }
+}

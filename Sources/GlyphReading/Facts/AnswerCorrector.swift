@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
+public import GlyphPage
+
+/// Puts an answer right from the text of the pages that it was read from.
+///
+/// Of every reader exact strings are put right (``FactCorrector``). A reader that answers with words of the text and
+/// nothing else is compared with it line by line: a small one takes a sign that it never saw for a digit.
+public struct AnswerCorrector: Sendable {
+    /// An answer as the text has it.
+    public struct Corrected: Sendable {
+        public var text: String
+        public var corrections: [FactCorrector.Correction] = []
+        /// Lines that no words of the pages are like, though they should be.
+        public var unfound: [String] = []
+
+        public init(text: String) { self.text = text }
+    }
+
+    private let finder: QuoteFinder
+    private let facts: FactBook?
+    private let card: ReadingCard?
+
+    /// - Parameters:
+    ///   - text: What the pages were made from.
+    ///   - pages: What each shows.
+    ///   - facts: The exact strings of the text.
+    ///   - card: What is known of the reader, if it has a card.
+    public init(_ text: SourceText, pages: [PageSpan], facts: FactBook?, card: ReadingCard?) {
+        (finder, self.facts, self.card) = (QuoteFinder(text, pages: pages), facts, card)
+    }
+
+    /// An answer put right.
+    ///
+    /// - Parameters:
+    ///   - answer: What the reader said.
+    ///   - pages: The pages that it was read from.
+    /// - Returns: The answer, and what was put right in it.
+    public func corrected(_ answer: String, onPages pages: [Int]) -> Corrected {
+        var result = card?.quote == nil ? Corrected(text: answer) : copied(answer, pages)
+        let strings = pages.flatMap { Array(facts?.facts(onPage: $0) ?? []) }
+        let (text, corrections) = FactCorrector.corrected(result.text, by: strings, correctsNumbers: card != nil)
+        result.text = text
+        result.corrections += corrections
+        return result
+    }
+
+    /// What comes nearest to what was asked for and not found, as the text has it.
+    public func corrected(_ unanswered: [WindowedReading.Unanswered]) -> [WindowedReading.Unanswered] {
+        unanswered.map { item in
+            var item = item
+            if let nearest = item.nearest, let pages = item.pages {
+                item.nearest = corrected(nearest, onPages: Array(pages)).text
+            }
+            return item
+        }
+    }
+
+    private func copied(_ answer: String, _ pages: [Int]) -> Corrected {
+        var result = Corrected(text: "")
+        let lines = answer.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            let line = String(line)
+            switch line.isEmpty ? .same(line) : finder.original(of: line, onPages: pages) {
+            case .same(let written): return written
+            case .other(let written):
+                result.corrections.append(Self.difference(line, written))
+                return written
+            case .none:
+                result.unfound.append(line)
+                return line
+            }
+        }
+        result.text = lines.joined(separator: "\n")
+        return result
+    }
+
+    /// The words in which two lines differ.
+    private static func difference(_ read: String, _ written: String) -> FactCorrector.Correction {
+        var (read, written) = (read.split(separator: " ")[...], written.split(separator: " ")[...])
+        while read.count > 1, written.count > 1, read.first == written.first {
+            (read, written) = (read.dropFirst(), written.dropFirst())
+        }
+        while read.count > 1, written.count > 1, read.last == written.last {
+            (read, written) = (read.dropLast(), written.dropLast())
+        }
+        return FactCorrector.Correction(read: read.joined(separator: " "), written: written.joined(separator: " "))
+    }
+}
