@@ -44,6 +44,15 @@ struct QuotedReplyTests {
         #expect(!Self.reply("What is it about?").mayAnswer("It is about a fee."))
     }
 
+    @Test("What differs in a sign from what was written down is that, unless it is about another thing")
+    func nearly() {
+        let reply = Self.reply("What is the hourly rate of Bell?")
+        let written = "The hourly rate: V135 of Bell."
+        #expect(reply.quotations(in: "hourly rate: 2135 of Bell", from: written) == "hourly rate: V135 of Bell")
+        #expect(reply.quotations(in: "hourly rate of Bell is 12", from: "The hourly rate of Ball is 12.") == "")
+        #expect(reply.quotations(in: "hourly rate is 4,250", from: "The hourly rate is none at all.") == "")
+    }
+
     @Test("A question goes to a page in the capitals that the page has")
     func spelling() {
         let page = "The notice period is 90 days. Recovery Time Objective: NATO."

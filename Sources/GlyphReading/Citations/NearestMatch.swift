@@ -39,7 +39,11 @@ struct NearestMatch {
                 matches.append((starts[copy.count]..<end + 1, distances[copy.count]))
             }
         }
-        guard let best = matches.min(by: { $0.distance < $1.distance }), best.distance <= limit else { return nil }
+        // Of equally near parts one as long as the copy: what was taken for another sign is neither lost nor added.
+        func rank(_ match: (range: Range<Int>, distance: Int)) -> (Int, Int) {
+            (match.distance, abs(match.range.count - copy.count))
+        }
+        guard let best = matches.min(by: { rank($0) < rank($1) }), best.distance <= limit else { return nil }
         let others = matches.filter { !$0.range.overlaps(best.range) }.map(\.distance)
         guard (others.min() ?? .max) / 2 >= best.distance else { return nil }
         (range, distance) = best

@@ -78,10 +78,10 @@ public struct AnswerCorrector: Sendable {
     /// The words in which two lines differ.
     private static func difference(_ read: String, _ written: String) -> FactCorrector.Correction {
         var (read, written) = (read.split(separator: " ")[...], written.split(separator: " ")[...])
-        while read.count > 1, written.count > 1, read.first == written.first {
+        while read.count > 1, written.count > 1, read.first?.lowercased() == written.first?.lowercased() {
             (read, written) = (read.dropFirst(), written.dropFirst())
         }
-        while read.count > 1, written.count > 1, read.last == written.last {
+        while read.count > 1, written.count > 1, read.last?.lowercased() == written.last?.lowercased() {
             (read, written) = (read.dropLast(), written.dropLast())
         }
         return FactCorrector.Correction(read: read.joined(separator: " "), written: written.joined(separator: " "))

@@ -24,17 +24,35 @@ struct QuotedReply {
     /// - Parameters:
     ///   - answer: What the reader said.
     ///   - read: What it wrote down of the pages.
-    /// - Returns: A line for each; empty if there are none.
+    /// - Returns: A line for each, as it was written down; empty if there are none.
     func quotations(in answer: String, from read: String) -> String {
-        let read = NormalizedText(read, foldsCase: true)
+        let written = NormalizedText(read, foldsCase: true)
         let question = NormalizedText(question, foldsCase: true)
-        func isQuotation(_ part: String) -> Bool {
+        func quotation(_ part: String) -> String? {
             let holdsPhrase = sought.phrase.map { Self.stands($0, in: NormalizedText(part, foldsCase: true)) } ?? false
-            return (holdsPhrase || isAsked(part, question)) && Self.stands(part, in: read)
+            guard holdsPhrase || isAsked(part, question) else { return nil }
+            return Self.stands(part, in: written) ? part : nearly(part, in: written, Array(read.utf8))
         }
-        if isQuotation(answer) { return answer }
+        if let whole = quotation(answer) { return whole }
         return answer.components(separatedBy: "; ").map(\.trimmed)
-            .filter { !$0.hasSuffix(absent) && isQuotation($0) }.joined(separator: "\n")
+            .compactMap { $0.hasSuffix(absent) ? nil : quotation($0) }
+            .uniqued.joined(separator: "\n")
+    }
+
+    /// What was written down where a part differs from it in a character or a tenth of them, but in no word that is sought:
+    /// a sign that it does not know a reader takes for another every time.
+    private func nearly(_ part: String, in written: NormalizedText, _ bytes: [UInt8]) -> String? {
+        let copy = NormalizedText(part, foldsCase: true).scalars
+        guard let near = NearestMatch(of: copy, in: written.scalars), near.distance <= max(1, copy.count / 10) else {
+            return nil
+        }
+        let range = written.wholeWords(around: near.range)
+        let passage = String(
+            decoding: bytes[written.starts[range.lowerBound]..<written.ends[range.upperBound - 1]],
+            as: UTF8.self
+        )
+        let named = sought.telling.intersection(SoughtWords.words(part))
+        return named.isSubset(of: SoughtWords.words(passage)) ? passage : nil
     }
 
     private func isAsked(_ part: String, _ question: NormalizedText) -> Bool {

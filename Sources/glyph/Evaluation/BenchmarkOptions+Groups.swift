@@ -137,11 +137,3 @@ struct GeneratedExamples<Kind: Sendable>: Sendable {
 
     private var pairs: [(Kind, Int)] { lengths.flatMap { length in tasks.map { ($0, length) } } }
 }
-
-extension Array where Element: Hashable {
-    /// The elements in order, each once.
-    var uniqued: [Element] {
-        var seen: Set<Element> = []
-        return filter { seen.insert($0).inserted }
-    }
-}
