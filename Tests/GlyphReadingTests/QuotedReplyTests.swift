@@ -40,6 +40,10 @@ struct QuotedReplyTests {
         #expect(Self.reply("Which sentence mentions 'the portal'?").soughtPhrase == "the portal")
         #expect(Self.reply("Where is “portal” mentioned?").soughtPhrase == "portal")
         #expect(Self.reply("What is the customer's fee, and the supplier's?").soughtPhrase == nil)
+        let twice = "Which sentence mentions 'the customer's portal' in the customer's contract?"
+        #expect(Self.reply(twice).soughtPhrase == "the customer's portal")
+        #expect(Self.reply("Which sentence mentions ‘fee’ of the customer’s site?").soughtPhrase == "fee")
+        #expect(Self.reply("Who is Will?").mayAnswer("Will is old.") && !Self.reply("Who is he?").mayAnswer("he is"))
         #expect(Self.reply("What follows \"the fee\"?").mayAnswer("So: the fee is 5."))
         #expect(!Self.reply("What is it about?").mayAnswer("It is about a fee."))
     }
@@ -71,6 +75,9 @@ struct QuotedReplyTests {
             ("What are the income and the expenses?", ["What is the income?", "What are the expenses?"]),
             ("Who are the buyer, and the seller", ["Who is the buyer?", "Who is the seller?"]),
             ("What is the fee? What is the cap?", ["What is the fee?", "What is the cap?"]),
+            ("What is the fee? Answer in one word.", ["What is the fee?"]),
+            ("What is the fee? What is the fee?", ["What is the fee?"]),
+            ("a? b? ", ["a?", "b?"]),
             ("What are the terms and conditions?", ["What are the terms and conditions?"]),
             ("What are all the fees and the rates?", ["What are all the fees and the rates?"]),
             ("Who said \"Why? Oh the fee, and the cap\"?", ["Who said \"Why? Oh the fee, and the cap\"?"]),
@@ -114,6 +121,21 @@ struct QuotedReplyTests {
         let rows = (0..<60).map { "ORD-\($0),Marsden Paints,valve,\($0 * 7)" }
         let written = WrittenText([rows.joined(separator: "\n")], of: [1...1], joints: nil)
         #expect(written.sentences(holding: "ord-41").map(\.text) == [rows[41]])
+    }
+
+    @Test("Of a line without end the words around the phrase are quoted")
+    func endless() {
+        let line = Array(repeating: "many words", count: 200).joined(separator: " ")
+        let written = WrittenText(["\(line) the fee is 5 \(line)"], of: [1...1], joints: nil)
+        let said = written.sentences(holding: "the fee")
+        #expect(said.count == 1 && said[0].text.utf8.count <= 610 && said[0].text.contains("words the fee is 5 many"))
+        #expect(written.nearest(to: SoughtWords("What is the fee?")) == nil)
+    }
+
+    @Test("More questions than a person lists are asked as one")
+    func tooMany() {
+        let question = (0..<40).map { "What is x\($0)?" }.joined(separator: " ")
+        #expect(SingleQuestions.of(question) == [question])
     }
 
     @Test("A bracket that closes what began before the quotation is left out")

@@ -10,7 +10,8 @@ extension Array where Element: UnsignedInteger {
         splitsNumber(at: range.lowerBound) || splitsNumber(at: range.upperBound)
     }
 
-    private func splitsNumber(at index: Int) -> Bool {
+    /// Whether a number goes on over a place.
+    func splitsNumber(at index: Int) -> Bool {
         if isDigit(index - 1) { return isDigit(index) || isSeparator(index) && isDigit(index + 1) }
         return isSeparator(index - 1) && isDigit(index - 2) && isDigit(index)
     }

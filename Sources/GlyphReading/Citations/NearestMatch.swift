@@ -11,7 +11,8 @@ struct NearestMatch {
     /// The most characters of the text times those of the copy that are compared: some tenths of a second.
     private static let mostCells = 1 << 26
 
-    /// Finds it; nil if the nearest part differs in more than a quarter of the copy, if another is not at least twice as
+    /// Finds it; nil if the nearest part differs in more than a quarter of the copy (and in
+    /// more than a character), if another is not at least twice as
     /// far, or if the text is too long.
     ///
     /// - Parameters:
@@ -44,7 +45,9 @@ struct NearestMatch {
             (match.distance, abs(match.range.count - copy.count))
         }
         guard let best = matches.min(by: { rank($0) < rank($1) }), best.distance <= limit else { return nil }
-        let others = matches.filter { !$0.range.overlaps(best.range) }.map(\.distance)
+        // What says the same elsewhere is no other.
+        let same = matches.filter { text[$0.range].elementsEqual(text[best.range]) }.map(\.range)
+        let others = matches.filter { match in !same.contains { $0.overlaps(match.range) } }.map(\.distance)
         guard (others.min() ?? .max) / 2 >= best.distance else { return nil }
         (range, distance) = best
     }

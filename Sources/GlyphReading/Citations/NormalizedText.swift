@@ -87,19 +87,20 @@ struct NormalizedText {
     }
 
     private func cutsWord(_ range: Range<Int>) -> Bool {
-        [range.lowerBound, range.upperBound].contains { index in
-            scalars.indices.contains(index - 1) && scalars.indices.contains(index)
-                && isWordPart(scalars[index - 1]) && isWordPart(scalars[index])
-        }
+        cutsWord(at: range.lowerBound) || cutsWord(at: range.upperBound)
+    }
+
+    private func cutsWord(at index: Int) -> Bool {
+        scalars.indices.contains(index - 1) && scalars.indices.contains(index)
+            && isWordPart(scalars[index - 1]) && isWordPart(scalars[index])
     }
 
     /// A range with the words and numbers that it begins or ends inside of.
     func wholeWords(around range: Range<Int>) -> Range<Int> {
         var (start, end) = (range.lowerBound, range.upperBound)
-        while start > 0, start < scalars.count, isWordPart(scalars[start - 1]), isWordPart(scalars[start]) {
-            start -= 1
-        }
-        while end < scalars.count, end > 0, isWordPart(scalars[end - 1]), isWordPart(scalars[end]) { end += 1 }
+        func cuts(_ index: Int) -> Bool { cutsWord(at: index) || scalars.splitsNumber(at: index) }
+        while cuts(start) { start -= 1 }
+        while cuts(end) { end += 1 }
         return start..<end
     }
 

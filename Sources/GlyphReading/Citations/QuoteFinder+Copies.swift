@@ -12,46 +12,41 @@ extension QuoteFinder {
         case other(String)
         /// Nothing that is clearly meant.
         case none
+
+        var text: String? {
+            switch self {
+            case .same(let text), .other(let text): text
+            case .none: nil
+            }
+        }
     }
 
     /// Looks up a line that a reader copied.
     ///
     /// - Parameters:
     ///   - line: What it wrote.
-    ///   - numbers: The pages that it read, in any order.
+    ///   - numbers: The pages that it read. What it copied may begin before them, with a sentence that goes on there.
     /// - Returns: What the text of these pages has there, with one space for every run of white space.
-    func original(of line: String, onPages numbers: [Int]) -> Original {
+    func original(of line: String, on numbers: ClosedRange<Int>) -> Original {
+        let read = pages.drop { $0.number < numbers.lowerBound }.prefix { $0.number <= numbers.upperBound }
+        guard let first = read.first, let last = read.last else { return .none }
+        let span = PageSpan(number: 0, source: SourceRange(first.source.lowerBound, last.source.upperBound))
+        let range = surroundings(of: span, line.utf8.count)
+        let hay = NormalizedText(text.utf8[range.lowerBound..<range.upperBound], foldsCase: true)
         let copy = NormalizedText(line, foldsCase: true)
-        let parts = contiguous(numbers).map { NormalizedText(bytes(of: $0), foldsCase: true) }
-        for part in parts {
-            guard let found = part.range(of: copy.scalars, edges: .wholeWords) else { continue }
-            let written = words(part, found)
+        if let found = hay.range(of: copy.scalars, edges: .wholeWords) {
+            let written = words(hay, found)
             // Typographic signs that the reader made plain stay as they are: nothing was misread.
             return .same(written.lowercased() == line.lowercased() ? written : line)
         }
-        let nearest = parts.compactMap { part in NearestMatch(of: copy.scalars, in: part.scalars).map { (part, $0) } }
-            .min { $0.1.distance < $1.1.distance }
-        guard let (part, match) = nearest else { return .none }
-        return .other(words(part, part.wholeWords(around: match.range)))
+        guard let match = NearestMatch(of: copy.scalars, in: hay.scalars) else { return .none }
+        let written = words(hay, hay.wholeWords(around: match.range))
+        return written.lowercased() == line.lowercased() ? .same(written) : .other(written)
     }
 
     /// The text of a range, whatever white space there is in it.
     private func words(_ part: NormalizedText, _ range: Range<Int>) -> String {
         let bytes = self.text.utf8[part.starts[range.lowerBound]..<part.ends[range.upperBound - 1]]
         return String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    }
-
-    private func bytes(of range: SourceRange) -> ArraySlice<UInt8> { text.utf8[range.lowerBound..<range.upperBound] }
-
-    /// What pages show, those together that follow each other.
-    private func contiguous(_ numbers: [Int]) -> [SourceRange] {
-        let wanted = Set(numbers)
-        return pages.filter { wanted.contains($0.number) }.map(\.source).reduce(into: []) { ranges, source in
-            if let last = ranges.last, last.upperBound == source.lowerBound {
-                ranges[ranges.count - 1].upperBound = source.upperBound
-            } else {
-                ranges.append(source)
-            }
-        }
     }
 }

@@ -158,7 +158,7 @@ public struct QuoteFinder: Sendable {
     }
 
     /// The reach of a page, with as many bytes before it as a part that ends on it can have.
-    private func surroundings(of page: PageSpan, _ length: Int) -> SourceRange {
+    func surroundings(of page: PageSpan, _ length: Int) -> SourceRange {
         var range = reach(of: page, length)
         range.lowerBound = max(0, range.lowerBound - 2 * length)
         while range.lowerBound > 0, text.utf8[range.lowerBound] & 0xC0 == 0x80 { range.lowerBound -= 1 }

@@ -31,18 +31,34 @@ public struct AnswerCorrector: Sendable {
         (finder, self.facts, self.card) = (QuoteFinder(text, pages: pages), facts, card)
     }
 
-    /// An answer put right.
+    /// What a reading came to, put right.
+    public func corrected(_ read: DividedReading.Outcome) -> Corrected {
+        guard !read.isAbsent else { return Corrected(text: read.answer) }
+        guard card?.quote != nil, !read.said.isEmpty else { return corrected(read.answer, onPages: read.pages) }
+        var result = Corrected(text: "")
+        let answers = read.said.map { finding in
+            let answer = copied(finding)
+            result.corrections += answer.corrections
+            result.unfound += answer.unfound
+            return answer.text
+        }
+        let rest = corrected(answers.joined(separator: DividedReading.separator), onPages: read.pages)
+        result.text = rest.text
+        result.corrections += rest.corrections
+        return result
+    }
+
+    /// An answer with its exact strings put right.
     ///
     /// - Parameters:
     ///   - answer: What the reader said.
     ///   - pages: The pages that it was read from.
     /// - Returns: The answer, and what was put right in it.
     public func corrected(_ answer: String, onPages pages: [Int]) -> Corrected {
-        var result = card?.quote == nil ? Corrected(text: answer) : copied(answer, pages)
+        var result = Corrected(text: answer)
         let strings = pages.flatMap { Array(facts?.facts(onPage: $0) ?? []) }
-        let (text, corrections) = FactCorrector.corrected(result.text, by: strings, correctsNumbers: card != nil)
-        result.text = text
-        result.corrections += corrections
+        (result.text, result.corrections) =
+            FactCorrector.corrected(answer, by: strings, correctsNumbers: card != nil)
         return result
     }
 
@@ -51,17 +67,20 @@ public struct AnswerCorrector: Sendable {
         unanswered.map { item in
             var item = item
             if let nearest = item.nearest, let pages = item.pages {
-                item.nearest = corrected(nearest, onPages: Array(pages)).text
+                item.nearest = finder.original(of: nearest, on: pages).text ?? nearest
             }
             return item
         }
     }
 
-    private func copied(_ answer: String, _ pages: [Int]) -> Corrected {
+    /// Each line of a quotation as its own pages have it.
+    private func copied(_ finding: WindowedReading.Finding) -> Corrected {
         var result = Corrected(text: "")
-        let lines = answer.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+        let lines = finding.answer.split(separator: "\n", omittingEmptySubsequences: false)
+        let written = lines.enumerated().map { index, line in
             let line = String(line)
-            switch line.isEmpty ? .same(line) : finder.original(of: line, onPages: pages) {
+            let pages = index < finding.linePages.count ? finding.linePages[index] : finding.pages
+            switch line.isEmpty ? .same(line) : finder.original(of: line, on: pages) {
             case .same(let written): return written
             case .other(let written):
                 result.corrections.append(Self.difference(line, written))
@@ -71,7 +90,7 @@ public struct AnswerCorrector: Sendable {
                 return line
             }
         }
-        result.text = lines.joined(separator: "\n")
+        result.text = written.joined(separator: "\n")
         return result
     }
 

@@ -29,6 +29,8 @@ public struct DividedReading: Sendable {
         public var pages: [Int]
         /// What the windows said.
         public var windows: WindowedReading.Result
+        /// The findings that the answer consists of; none where it was written in a second reading.
+        public var said: [WindowedReading.Finding] = []
         /// Windows whose answers were joined; 0 if they were not.
         public var joined = 0
         /// What the second reading cost, all its rounds together: tokens as the server told, and of its prompts as
@@ -52,6 +54,8 @@ public struct DividedReading: Sendable {
         public var completionTokens: Int? { [windows.completionTokens, notes.completionTokens].knownSum }
     }
 
+    /// What stands between answers that are put one after another.
+    static let separator = "\n\n"
     /// The most pages of a window of a reader that has no card, unless something else is said.
     public static let usualWindow = 8
 
@@ -110,9 +114,7 @@ public struct DividedReading: Sendable {
         report: (ReadingEvent) throws -> Void = { _ in }
     ) async throws -> Outcome {
         let start = ContinuousClock.now
-        guard card?.quote == nil || question.contains(where: { $0.isLetter || $0.isNumber }) else {
-            throw InputError(at: "question", "has no word to look for", expected: "what you want to know, in words")
-        }
+        try card?.check(.question(question), at: "question", remedy: nil)
         let isPart = card == nil
         var card = card ?? .ofParts(window: usualWindow(of: pages, question), isChinese: isChinese)
         card.window = window ?? card.window
@@ -141,12 +143,13 @@ public struct DividedReading: Sendable {
             return try await join(found, result, question, sampling, since: start, report)
         }
         let all = combination == .all ? found : result.best.map { [$0] } ?? []
-        let answer = all.isEmpty ? absent : all.map(\.answer).joined(separator: "\n\n")
+        let answer = all.isEmpty ? absent : all.map(\.answer).joined(separator: Self.separator)
         try report(.text(answer))
         return Outcome(
             answer: answer,
             pages: all.flatMap { Array($0.pages) },
             windows: result,
+            said: all,
             joined: all.count > 1 ? all.count : 0,
             prompt: try all.first.map { first in
                 try PagePrompt(

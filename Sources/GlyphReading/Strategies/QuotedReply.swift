@@ -60,7 +60,7 @@ struct QuotedReply {
         guard Self.stands(first, in: question) else { return false }
         if sought.isSpaceless { return true }
         let words = SoughtWords.words(part)
-        let lead = words.first { !SoughtWords.grammar.contains($0) }
+        let lead = words.first { sought.telling.contains($0) || !SoughtWords.grammar.contains($0) }
         return lead.map(sought.telling.contains) ?? false && sought.areNamed(in: part)
             && words.contains { !sought.all.contains($0) }
     }

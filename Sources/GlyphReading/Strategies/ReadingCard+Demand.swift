@@ -19,6 +19,8 @@ extension ReadingCard {
         case settled
         /// Pages that look like this.
         case look(RenderConfig)
+        /// An answer to a question.
+        case question(String)
         /// A task that was thought out beforehand.
         case task(String)
         /// An answer in JSON.
@@ -32,7 +34,7 @@ extension ReadingCard {
     ///   - location: Where that was said: a flag, or a field of a request.
     ///   - remedy: What can be done instead.
     /// - Throws: `InputError`.
-    public func check(_ demand: Demand, at location: String, remedy: String) throws {
+    public func check(_ demand: Demand, at location: String, remedy: String?) throws {
         let problem: String
         let expected: String?
         switch demand {
@@ -61,6 +63,10 @@ extension ReadingCard {
             guard name != preset else { return }
             problem = "this model was trained on pages of the preset \(preset) and no others"
             expected = preset
+        case .question(let question):
+            guard quote != nil, !question.contains(where: { $0.isLetter || $0.isNumber }) else { return }
+            problem = "has no word to look for"
+            expected = "what you want to know, in words"
         case .task(let name):
             guard quote != nil, name != TaskLibrary.transcription else { return }
             problem = "this model answers with words of the text, and knows no task but writing pages down"

@@ -25,8 +25,8 @@ public struct ReadingCard: Sendable, Equatable {
     public var answers = true
     /// What a window is asked first; the question follows as the next turn.
     public var transcribe: String?
-    /// The most tokens of an answer; one that does not begin with a word of the question, names nothing that is asked
-    /// for or does not stand word for word in what the reader wrote down, is none.
+    /// The most tokens of an answer; one that does not begin with a word of the question, names too little of what is
+    /// asked for or does not stand word for word in what the reader wrote down, is none.
     public var quote: Int?
 
     /// The preset itself, if there is one of this name.

@@ -14,16 +14,24 @@ enum SingleQuestions {
         guard SoughtWords(question).phrase == nil else { return [question] }
         var rest = question[...]
         var single: [String] = []
-        while let end = rest.firstRange(of: /\?\s+/), end.upperBound < rest.endIndex {
-            single += parts(rest[..<end.lowerBound] + "?")
-            rest = rest[end.upperBound...]
+        while let mark = rest.firstRange(of: /\?\s+/) {
+            single += parts(rest[..<mark.lowerBound] + "?")
+            rest = rest[mark.upperBound...]
         }
-        return single + parts(rest)
+        // What follows the last mark without one of its own only says how to answer.
+        if single.isEmpty || rest.last == "?" { single += parts(rest) }
+        single = single.uniqued
+        return single.count <= most ? single : [question]
     }
 
+    /// More things than a person lists are asked for as they are: each costs a pass over all pages.
+    private static let most = 16
+
     private static func parts(_ question: Substring) -> [String] {
-        let list = /(?i)\s*(what|who|which|where|when) are (the .+?)[?.\s]*/
-        guard let match = question.wholeMatch(of: list) else { return [String(question)] }
+        let asked = question.reversed().drop { $0 == "?" || $0 == "." || $0.isWhitespace }.reversed()
+        guard let match = String(asked).wholeMatch(of: /(?i)\s*(what|who|which|where|when) are (the .+)/) else {
+            return [String(question)]
+        }
         // With the article before each: "terms and conditions" is one thing.
         let things = match.2.split(separator: /(?:,| and|, and) (?=the )/.ignoresCase())
         guard things.count > 1 else { return [String(question)] }

@@ -21,7 +21,8 @@ struct SoughtWords {
         phrase = range.map { String(question[$0]) }
         let rest = range.map { question[..<$0.lowerBound] + " " + question[$0.upperBound...] } ?? question[...]
         all = Set(Self.words(String(rest)))
-        telling = all.subtracting(Self.grammar)
+        let telling = all.subtracting(Self.grammar)
+        self.telling = telling.isEmpty ? Self.names(in: rest) : telling
         asksWhether = Self.words(String(rest)).first.map(Self.verbs.contains) ?? false
         isSpaceless = question.unicodeScalars.contains(where: \.isIdeographic)
     }
@@ -55,24 +56,31 @@ struct SoughtWords {
 
     /// Words that say nothing about what is sought.
     static let grammar: Set<Substring> = [
-        "a", "about", "all", "an", "and", "any", "are", "as", "at", "be", "been", "by", "can", "could", "did", "do",
-        "does", "each", "every", "find", "for", "from", "get", "give", "had", "has", "have", "how", "i", "if", "in",
-        "is",
-        "it", "its", "list", "long", "many", "may", "me", "mention", "mentioned", "mentions", "much", "must", "my",
-        "not",
-        "of", "often", "on", "or", "our", "please", "quote", "s", "say", "says", "sentence", "sentences", "shall",
-        "should", "tell", "text", "that", "the", "there", "this", "to", "us", "was", "we", "were", "what", "when",
-        "where", "which", "who", "whom", "whose", "why", "will", "with", "would", "you", "your",
+        "a", "about", "all", "an", "and", "any", "are", "as", "at", "be", "been", "by", "can", "could", "did",
+        "do", "does", "each", "every", "find", "for", "from", "get", "give", "had", "has", "have", "he", "her",
+        "him", "his", "how", "i", "if", "in", "is", "it", "its", "list", "long", "many", "may", "me", "mention",
+        "mentioned", "mentions", "much", "must", "my", "not", "of", "often", "on", "or", "our", "please",
+        "quote", "s", "say", "says", "sentence", "sentences", "shall", "she", "should", "tell", "text", "that",
+        "the", "their", "them", "there", "these", "they", "this", "those", "to", "us", "was", "we", "were",
+        "what", "when", "where", "which", "who", "whom", "whose", "why", "will", "with", "would", "you", "your",
     ]
 
+    /// Words with a capital, but for the first: a name may look like any word ("Who is Will?").
+    private static func names(in question: Substring) -> Set<Substring> {
+        let words = question.split { !$0.isLetter && !$0.isNumber }.dropFirst()
+        return Set(words.filter { $0.first?.isUppercase ?? false }.map { $0.lowercased()[...] })
+    }
+
     private static func phraseRange(of question: String) -> Range<String.Index>? {
-        for (opening, closing) in [("\"", "\""), ("“", "”"), ("「", "」"), ("«", "»"), ("‘", "’"), (" '", "'")] {
+        for (opening, closing) in [("\"", "\""), ("“", "”"), ("「", "」"), ("«", "»")] {
             if let start = question.range(of: opening)?.upperBound,
                 let end = question.range(of: closing, options: .backwards)?.lowerBound, start < end
             {
                 return start..<end
             }
         }
-        return nil
+        // These are apostrophes, too: one that closes has no letter behind it.
+        let single = question.firstMatch(of: /(?:^|\s)['‘](\S|\S.*?\S)['’](?![\p{L}\p{N}])/)
+        return single.map { $0.1.startIndex..<$0.1.endIndex }
     }
 }

@@ -136,35 +136,60 @@ extension WindowedReading {
         and others: [WrittenText.Passage] = []
     ) -> Finding? {
         guard var all = best(found) else { return nil }
-        let said = found.flatMap { $0.answer.split(separator: "\n").map(String.init) }
-        var lines = said.map { (text: $0, start: written.start(of: $0) ?? .max) }
-        lines += others.map { (text: $0.text, start: $0.start) }
-        var kept: [String] = []
-        for line in lines.sorted(by: { ($0.start, $1.text.count) < ($1.start, $0.text.count) }).map(\.text)
-        where !kept.contains(where: { Self.begins($0, with: line) }) {
-            // Of a clause that a page cuts off, the next page has all.
-            kept.removeAll { Self.begins(line, with: $0) }
-            kept.append(line)
+        var lines = found.flatMap { finding in
+            finding.answer.split(separator: "\n").enumerated().map { index, line in
+                Line(String(line), finding.linePages.isEmpty ? finding.pages : finding.linePages[index], written)
+            }
         }
-        all.answer = kept.joined(separator: "\n")
+        lines += others.map { Line($0.text, $0.pages, start: $0.start) }
+        let kept = Line.longest(of: lines).sorted { ($0.start, $0.text) < ($1.start, $1.text) }
+        all.answer = kept.map(\.text).joined(separator: "\n")
+        all.linePages = kept.map(\.pages)
         let pages = found.map(\.pages)
         all.pages = (pages.map(\.lowerBound).min() ?? 1)...(pages.map(\.upperBound).max() ?? 1)
         return all
     }
 
-    private static func begins(_ line: String, with start: String) -> Bool {
-        line.lowercased().hasPrefix(start.lowercased())
+    /// A line of an answer that is put together from several.
+    private struct Line {
+        let text: String
+        let pages: ClosedRange<Int>
+        /// Where it stands in what was written down.
+        let start: Int
+        private let lowercased: String
+
+        init(_ text: String, _ pages: ClosedRange<Int>, start: Int) {
+            (self.text, self.pages, self.start, lowercased) = (text, pages, start, text.lowercased())
+        }
+
+        init(_ text: String, _ pages: ClosedRange<Int>, _ written: WrittenText) {
+            self.init(text, pages, start: written.start(of: text) ?? .max)
+        }
+
+        /// Those that no other begins with, and of equal ones the first.
+        ///
+        /// Of a clause that a page cuts off, the next page has all.
+        static func longest(of lines: [Line]) -> [Line] {
+            // In this order what begins with a line follows it.
+            let sorted = lines.sorted { ($0.lowercased, $1.start) < ($1.lowercased, $0.start) }
+            return sorted.indices.filter { index in
+                index + 1 == sorted.count || !sorted[index + 1].lowercased.hasPrefix(sorted[index].lowercased)
+            }.map { sorted[$0] }
+        }
     }
 
     /// What a window says to two questions.
     private static func together(_ one: Finding, _ other: Finding) -> Finding {
-        guard !one.isAbsent, !other.isAbsent else { return one.isAbsent ? other : one }
-        var both = one
+        var both = one.isAbsent ? other : one
+        both.finishReason = [one, other].map(\.finishReason).first(where: \.isCut) ?? .stop
+        guard !one.isAbsent, !other.isAbsent else { return both }
         both.answer += "\n" + other.answer
         both.pages =
             min(one.pages.lowerBound, other.pages.lowerBound)...max(one.pages.upperBound, other.pages.upperBound)
         both.meanLogprob = [one.meanLogprob, other.meanLogprob].compactMap { $0 }.max()
-        if !one.finishReason.isCut { both.finishReason = other.finishReason }
+        both.linePages = [one, other].flatMap { finding in
+            finding.answer.split(separator: "\n").map { _ in finding.pages }
+        }
         return both
     }
 
@@ -190,6 +215,7 @@ extension WindowedReading {
         return Finding(
             pages: first.pages.lowerBound...last.pages.upperBound,
             answer: passages.map(\.text).joined(separator: "\n"),
+            linePages: passages.map(\.pages),
             meanLogprob: nil,
             isAbsent: false
         )

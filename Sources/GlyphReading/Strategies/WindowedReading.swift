@@ -15,6 +15,8 @@ public struct WindowedReading: Sendable {
         /// The pages of the window, from 1.
         public var pages: ClosedRange<Int>
         public var answer: String
+        /// The pages of each line of the answer, where they are not the same for all.
+        public var linePages: [ClosedRange<Int>] = []
         /// The mean natural logarithm of the answer's tokens; nil if the reader does not tell.
         public var meanLogprob: Double?
         /// Whether the answer is that the pages do not tell, or is none by the reader's card.

@@ -46,13 +46,28 @@ struct WrittenText {
     func sentences(holding phrase: String) -> [Passage] {
         var found: [Range<Int>] = []
         for place in places(of: phrase) {
-            let touched = sentences.filter { $0.upperBound > place.lowerBound && $0.lowerBound < place.upperBound }
-            guard let first = touched.first, let last = touched.last else { continue }
-            let range = first.lowerBound..<last.upperBound
-            let whole = lines(around: place, in: range)
-            if found.last != whole { found.append(whole) }
+            guard let sentence = sentence(around: place) else { continue }
+            if found.last != sentence { found.append(sentence) }
         }
         return found.map(passage)
+    }
+
+    /// The sentence, or the sentences, that a place is in.
+    private func sentence(around place: Range<Int>) -> Range<Int>? {
+        let first = index(ofSentenceAfter: place.lowerBound)
+        let touched = sentences[first...].prefix { $0.lowerBound < place.upperBound }
+        guard let last = touched.last else { return nil }
+        return lines(around: place, in: sentences[first].lowerBound..<last.upperBound)
+    }
+
+    /// The first sentence that ends behind a byte.
+    private func index(ofSentenceAfter byte: Int) -> Int {
+        var (low, high) = (0, sentences.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if sentences[middle].upperBound > byte { high = middle } else { low = middle + 1 }
+        }
+        return low
     }
 
     /// The sentence that names most of what is sought, or a line of it that names as much.
@@ -61,7 +76,9 @@ struct WrittenText {
     ///   two, or where one word is sought and several sentences have it. Where the question has nothing but a phrase, the
     ///   first sentence that holds it.
     func nearest(to sought: SoughtWords) -> Passage? {
-        if sought.telling.isEmpty { return sought.phrase.flatMap { sentences(holding: $0).first } }
+        if sought.telling.isEmpty {
+            return sought.phrase.flatMap { firstPlace(of: $0) }.flatMap(sentence).map(passage)
+        }
         var best: (count: Int, range: Range<Int>)?
         var others = 0
         for sentence in sentences {
@@ -69,7 +86,7 @@ struct WrittenText {
             let lines = bytes[whole].split(separator: UInt8(ascii: "\n")).map { $0.startIndex..<$0.endIndex }
             guard sought.count(in: String(decoding: bytes[whole], as: UTF8.self)) > 0 else { continue }
             others += 1
-            for range in whole.count <= Self.longestSentence ? [whole] + lines : lines {
+            for range in [whole] + lines where range.count <= Self.longestSentence {
                 let count = sought.count(in: String(decoding: bytes[range], as: UTF8.self))
                 if (count, -range.count) > (best?.count ?? 0, -(best?.range.count ?? 0)) { best = (count, range) }
             }
@@ -81,13 +98,25 @@ struct WrittenText {
     /// What is longer is a table or a list, and no sentence.
     private static let longestSentence = 600
 
-    /// A place's own lines, where a sentence is so long that it must be a table or a list.
+    /// A place's own lines, where a sentence is so long that it must be a table or a list, or of a line without end the
+    /// words around the place.
     private func lines(around place: Range<Int>, in sentence: Range<Int>) -> Range<Int> {
         guard sentence.count > Self.longestSentence else { return sentence }
         let newline = UInt8(ascii: "\n")
-        let start = bytes[sentence.lowerBound..<place.lowerBound].lastIndex(of: newline).map { $0 + 1 }
-        let end = bytes[place.upperBound..<max(sentence.upperBound, place.upperBound)].firstIndex(of: newline)
-        return (start ?? sentence.lowerBound)..<(end ?? sentence.upperBound)
+        let before = bytes[min(sentence.lowerBound, place.lowerBound)..<place.lowerBound]
+        let after = bytes[place.upperBound..<max(sentence.upperBound, place.upperBound)]
+        var start = before.lastIndex(of: newline).map { $0 + 1 } ?? before.startIndex
+        var end = after.firstIndex(of: newline) ?? after.endIndex
+        let (room, space) = (Self.longestSentence / 2, UInt8(ascii: " "))
+        if place.lowerBound - start > room {
+            start =
+                bytes[(place.lowerBound - room)..<place.lowerBound].firstIndex(of: space).map { $0 + 1 }
+                ?? place.lowerBound
+        }
+        if end - place.upperBound > room {
+            end = bytes[place.upperBound..<place.upperBound + room].lastIndex(of: space) ?? place.upperBound
+        }
+        return start..<end
     }
 
     /// Wherever the text says these words, with what follows until the clause, the line or the sentence ends.
@@ -107,8 +136,9 @@ struct WrittenText {
 
     /// What begins at a place, until the clause, the line or the sentence ends.
     private func clause(from place: Range<Int>) -> Passage {
-        let sentence = sentences.first { $0.upperBound > place.lowerBound }
-        let rest = bytes[place.upperBound..<max(sentence?.upperBound ?? bytes.count, place.upperBound)]
+        let index = index(ofSentenceAfter: place.lowerBound)
+        let sentenceEnd = index < sentences.count ? sentences[index].upperBound : bytes.count
+        let rest = bytes[place.upperBound..<max(sentenceEnd, place.upperBound)]
         let ends = [UInt8(ascii: ";"), UInt8(ascii: "\n")]
         // A line may end right after the words, before what they lead to.
         let begun = rest.firstIndex { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\n") } ?? rest.endIndex
@@ -118,14 +148,20 @@ struct WrittenText {
     }
 
     /// Where a quotation stands first, as a byte offset.
-    func start(of quotation: String) -> Int? { places(of: quotation).first?.lowerBound }
+    func start(of quotation: String) -> Int? { firstPlace(of: quotation)?.lowerBound }
 
-    private func places(of phrase: String, edges: NormalizedText.Edges = .wholeWords) -> [Range<Int>] {
+    private func firstPlace(of phrase: String) -> Range<Int>? { places(of: phrase, atMost: 1).first }
+
+    private func places(
+        of phrase: String,
+        edges: NormalizedText.Edges = .wholeWords,
+        atMost count: Int = .max
+    ) -> [Range<Int>] {
         let sought = NormalizedText(phrase, foldsCase: true).scalars
         guard !sought.isEmpty else { return [] }
         var places: [Range<Int>] = []
         var from = 0
-        while let found = normalized.range(of: sought, from: from, edges: edges) {
+        while places.count < count, let found = normalized.range(of: sought, from: from, edges: edges) {
             places.append(normalized.starts[found.lowerBound]..<normalized.ends[found.upperBound - 1])
             from = found.upperBound
         }

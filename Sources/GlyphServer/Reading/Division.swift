@@ -178,12 +178,12 @@ extension ServedReader {
             case .finished: break
             }
         }
+        let corrected = card == nil ? nil : asked.corrector?.corrected(read)
         if card != nil {
-            let corrected = read.isAbsent ? nil : asked.corrector?.corrected(read.answer, onPages: read.pages)
             tell(corrected?.text ?? read.answer)
         }
         let best = read.joined > 0 ? nil : read.windows.best
-        let unanswered = asked.corrector?.corrected(read.windows.unanswered) ?? []
+        let unanswered = asked.corrector?.corrected(read.windows.unanswered) ?? read.windows.unanswered
         var summary = DocumentSummary(
             reading: ReadingSummary(
                 finishReason: read.finishReason,
@@ -196,7 +196,11 @@ extension ServedReader {
                 found: !read.isAbsent,
                 pages: best.map { [$0.pages.lowerBound, $0.pages.upperBound] },
                 joined: read.joined > 0 ? read.joined : nil,
-                unanswered: unanswered.isEmpty ? nil : unanswered.map(WindowFacts.Unanswered.init)
+                unanswered: unanswered.isEmpty ? nil : unanswered.map(WindowFacts.Unanswered.init),
+                corrections: corrected.flatMap {
+                    $0.corrections.isEmpty ? nil : $0.corrections.map(WindowFacts.Correction.init)
+                },
+                unfound: corrected.flatMap { $0.unfound.isEmpty ? nil : $0.unfound }
             )
         )
         summary.quoted = read.joined > 0 && asked.finder != nil ? read.citations : nil

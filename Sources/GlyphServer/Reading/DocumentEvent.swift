@@ -65,6 +65,17 @@ struct WindowFacts: Sendable, Encodable, Equatable {
     var joined: Int?
     /// What was asked for and no window tells, of a reader that quotes; absent if there is nothing of the kind.
     var unanswered: [Unanswered]?
+    /// What a model with a card misread and was put right from the text; absent if nothing was.
+    var corrections: [Correction]?
+    /// Lines of a quotation that its pages do not have; absent if there are none.
+    var unfound: [String]?
+
+    struct Correction: Sendable, Encodable, Equatable {
+        var read: String
+        var written: String
+
+        init(_ correction: FactCorrector.Correction) { (read, written) = (correction.read, correction.written) }
+    }
 
     struct Unanswered: Sendable, Encodable, Equatable {
         var question: String

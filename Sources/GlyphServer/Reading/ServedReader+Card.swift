@@ -12,6 +12,7 @@ extension ServedReader {
     /// - Throws: `InputError` that names the field.
     func check(_ order: ReadingOrder) throws {
         try check(order.look, order.division)
+        if order.task == nil { try card?.check(.question(order.question), at: "question", remedy: nil) }
         if let task = order.task { try card?.check(.task(task), at: "task", remedy: Self.remedy) }
     }
 

@@ -95,8 +95,8 @@ public final class Trainer {
             group,
             commit
         )
-        // A folder that no run had is looked at before it is taken, so that a run that cannot begin leaves nothing there;
-        // in any other a run may be going on, whose files change.
+        // A folder that no run had is looked at before it is taken, so that one that the configuration keeps from
+        // beginning leaves nothing there; in any other a run may be going on, whose files change.
         if !run.wasTaken { _ = try run.origin(manifest, configuration, start: start) }
         try run.take()
         let (checkpoint, folder) = try run.origin(manifest, configuration, start: start)

@@ -11,6 +11,8 @@ extension AskCommand {
     func check(_ card: ReadingCard?) throws {
         guard let card else { return }
         try render.check(card)
+        try sizing.check(card)
+        if let question { try card.check(.question(question), at: "question", remedy: nil) }
         if strategy == .whole { try card.check(.allPages, at: "--strategy whole", remedy: ReadingCard.otherReader) }
         if let window {
             try card.check(.window(window), at: "--window \(window)", remedy: ReadingCard.otherReader)
@@ -47,6 +49,15 @@ extension Job {
             )
         }
         Terminal.say("Note: \(count) of pictures will not be understood; this model reads pages of text\n")
+    }
+}
+
+extension SizingOptions {
+    /// Refuses pages whose size depends on the document.
+    func check(_ card: ReadingCard) throws {
+        for (flag, isGiven) in [("--fit", fit != nil), ("--budget", budget != nil)] where isGiven {
+            try card.check(.settled, at: flag, remedy: ReadingCard.otherReader)
+        }
     }
 }
 

@@ -50,7 +50,8 @@ extension AskCommand {
             )
         }
         reply.listedFacts = read.windows.facts.listed
-        correct(&reply, asked)
+        let corrected = asked.drawn.corrector(asked.card).corrected(read)
+        (reply.text, reply.corrections, reply.unfound) = (corrected.text, corrected.corrections, corrected.unfound)
         let place = read.joined > 0 ? nil : read.windows.best.map { Summary.range($0.pages) }
         let count = Summary.counted(read.windows.findings.count, "window")
         let files = read.windows.best.flatMap { asked.drawn.files(on: $0.pages) }.map { " (\($0))" } ?? ""
@@ -81,10 +82,9 @@ extension AskCommand {
         return reply
     }
 
-    /// Puts right what the text of the pages of the reply says otherwise.
+    /// Puts exact strings right that stand on the pages of the reply.
     func correct(_ reply: inout Reply, _ asked: Asked) {
-        guard !reply.isAbsent else { return }
         let corrected = asked.drawn.corrector(asked.card).corrected(reply.text, onPages: reply.pages)
-        (reply.text, reply.corrections, reply.unfound) = (corrected.text, corrected.corrections, corrected.unfound)
+        (reply.text, reply.corrections) = (corrected.text, corrected.corrections)
     }
 }

@@ -110,7 +110,7 @@ struct AskCommand: AsyncParsableCommand {
     /// What the person asks.
     ///
     /// With a task the last word may also be an input: it is one if there is such a file.
-    private var question: String? {
+    var question: String? {
         guard answer.task != nil else { return words.last }
         guard words.count >= 2, let last = words.last, last != "-", !FileManager.default.fileExists(atPath: last) else {
             return nil

@@ -48,7 +48,10 @@ struct ChatCommand: AsyncParsableCommand {
 
     private func chat() async throws {
         let opened = try source.open()
-        if let card = opened.card { try render.check(card) }
+        if let card = opened.card {
+            try render.check(card)
+            try sizing.check(card)
+        }
         let job = try await Job(
             inputs: inputs,
             look: render.look,
@@ -69,7 +72,9 @@ struct ChatCommand: AsyncParsableCommand {
         while let question = nextLine(isTerminal), question != "/quit" {
             guard !question.isEmpty else { continue }
             guard question.wholeMatch(of: /\/[a-z]+/) == nil else {
-                Terminal.say("There is no \(question); /quit ends, and every other line is a question.\n")
+                let fault = InputError(at: question, "is no command", expected: "/quit, or a question")
+                guard isTerminal else { throw fault }
+                Terminal.say("Error: \(fault)\n")
                 continue
             }
             do {
@@ -79,6 +84,8 @@ struct ChatCommand: AsyncParsableCommand {
                 // A person can ask again; a script must learn that an answer is missing.
                 guard isTerminal else { throw source.reader.withRemedy(fault) }
                 Terminal.say("Error: \(source.reader.withRemedy(fault))\n")
+            } catch let fault as InputError where isTerminal {
+                Terminal.say("Error: \(fault)\n")
             }
         }
     }
@@ -154,9 +161,7 @@ struct ChatCommand: AsyncParsableCommand {
         }
         bar.clear()
         let corrector = conversation.drawn.corrector(conversation.card)
-        let answer =
-            read.isAbsent
-            ? AnswerCorrector.Corrected(text: read.answer) : corrector.corrected(read.answer, onPages: read.pages)
+        let answer = corrector.corrected(read)
         try Terminal.print(Terminal.harmless(answer.text, for: STDOUT_FILENO))
         conversation.said += [("User", question), ("Assistant", answer.text)]
         let place =

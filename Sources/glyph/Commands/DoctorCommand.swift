@@ -98,10 +98,10 @@ struct DoctorCommand: ParsableCommand {
 
     /// The version of HarfBuzz, which is loaded when it is first called.
     ///
-    /// Where that fails, the call ends the program, and with it the report; so loading is tried before.
+    /// Where that fails, the call ends the program, and with it the report; so loading is tried before, in the same way.
     private static func harfBuzz() throws -> String {
         let name = "libharfbuzz.so.0"
-        guard let library = dlopen(name, RTLD_NOW) else {
+        guard let library = dlopen(name, RTLD_NOW | RTLD_DEEPBIND) else {
             throw InputError(
                 at: name,
                 "cannot be loaded: \(String(cString: dlerror()))",
@@ -109,7 +109,6 @@ struct DoctorCommand: ParsableCommand {
                 remedy: "Tools/setup.sh packages installs it"
             )
         }
-        // Let go, so that it is loaded the way that shaping needs.
         dlclose(library)
         return LibraryVersions.harfBuzz
     }

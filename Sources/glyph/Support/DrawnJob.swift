@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
+import Foundation
 import GlyphDocuments
 import GlyphPage
 import GlyphRaster
@@ -41,14 +42,15 @@ struct DrawnJob: Sendable {
         ) { tokenizer.count($0) }
     }
 
-    /// The files that some pages show, in words; nil where there is only one.
+    /// The files that some pages show, in words for standard error; nil where there is only one.
     func files(on pages: ClosedRange<Int>) -> String? {
         guard document.parts.count > 1 else { return nil }
         let shown = spans.filter { pages.contains($0.number) }.map(\.source)
         let parts = document.parts.filter { part in
             shown.contains { $0.lowerBound < part.source.upperBound && part.source.lowerBound < $0.upperBound }
         }
-        return parts.map(\.name).joined(separator: ", ")
+        let rest = parts.count > 3 ? " and \(parts.count - 3) more" : ""
+        return Terminal.harmless(parts.prefix(3).map(\.name).joined(separator: ", "), for: STDERR_FILENO) + rest
     }
 
     /// Puts answers right that were read from these pages.

@@ -55,6 +55,8 @@ struct CutNotice {
                 "by the server's filter."
             } else if cut.allSatisfy({ $0.finishReason == .thoughts }) {
                 "and may miss something: only thoughts, no answer."
+            } else if let quote, quote <= limit {
+                "and may miss something: it is longer than this model writes."
             } else {
                 "and may miss something; raise --max-tokens"
                     + (cut.contains { $0.pages.count > 1 } ? ", or read fewer pages at a time." : ".")
