@@ -49,11 +49,18 @@ import Testing
 
     @Test("it gives the engine its model and a private socket, and is ready when the engine says so")
     func ready() async throws {
-        try await withScript(#"echo "$@" > "$0.args"; echo ready; cat"#) { program, folder in
+        try await withScript(
+            #"echo "$@" > "$0.args"; echo "$GOMP_SPINCOUNT$OMP_WAIT_POLICY" > "$0.waits"; echo ready; cat"#
+        ) { program, folder in
             let process = EngineProcess(.init(program: program, model: "/m", arguments: ["--threads", "2"]))
             let launch = try await process.running()
             let arguments = try String(contentsOfFile: program + ".args", encoding: .utf8).trimmed
             #expect(arguments == "serve --model /m --socket \(launch.socket) --supervised --threads 2")
+            // How its threads wait, unless the person has said it.
+            let own = ProcessInfo.processInfo.environment
+            let chosen = (own["GOMP_SPINCOUNT"] ?? "") + (own["OMP_WAIT_POLICY"] ?? "")
+            let waits = try String(contentsOfFile: program + ".waits", encoding: .utf8).trimmed
+            #expect(waits == (chosen.isEmpty ? "1000" : chosen))
             let parent = (launch.socket as NSString).deletingLastPathComponent
             let permissions = try FileManager.default.attributesOfItem(atPath: parent)[.posixPermissions] as? Int
             #expect(permissions == 0o700)

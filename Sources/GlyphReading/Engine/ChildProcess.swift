@@ -38,14 +38,20 @@ final class ChildProcess: Sendable {
     /// - Parameters:
     ///   - program: The path of the executable file.
     ///   - arguments: Its arguments, without the name.
+    ///   - environment: Its variables, or nil for those of this process.
     /// - Returns: The running process.
     /// - Throws: `InputError` if it cannot be started.
-    static func start(_ program: String, _ arguments: [String]) throws -> ChildProcess {
+    static func start(
+        _ program: String,
+        _ arguments: [String],
+        environment: [String]? = nil
+    ) throws -> ChildProcess {
         let pipes = try Pipe.several(3)
         defer { for (index, pipe) in pipes.enumerated() { close(index == 0 ? pipe.reading : pipe.writing) } }
         let (pid, error) = Spawn.start(
             program,
             [program] + arguments,
+            environment: environment,
             input: pipes[0].reading,
             output: pipes[1].writing,
             errors: pipes[2].writing

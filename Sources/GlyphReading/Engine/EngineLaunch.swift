@@ -48,7 +48,8 @@ final class EngineLaunch: Sendable {
         do {
             child = try ChildProcess.start(
                 configuration.program,
-                ["serve", "--model", configuration.model, "--socket", socket, "--supervised"] + configuration.arguments
+                ["serve", "--model", configuration.model, "--socket", socket, "--supervised"] + configuration.arguments,
+                environment: EngineEnvironment.variables
             )
         } catch {
             rmdir(folder)

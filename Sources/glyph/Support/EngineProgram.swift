@@ -12,10 +12,9 @@ enum EngineProgram {
     /// - Throws: `InputError` if the program is not there or cannot be started.
     static func become(_ arguments: [String]) throws -> Never {
         let program = try EngineProcess.Configuration.program()
-        // Threads that spin while they wait for each other take the time of everything else on the machine.
-        setenv("OMP_WAIT_POLICY", "PASSIVE", 0)
         var words = ([program] + arguments).map { strdup($0) } + [nil]
-        execv(program, &words)
+        var variables = EngineEnvironment.variables.map { strdup($0) } + [nil]
+        execve(program, &words, &variables)
         throw InputError(at: program, "cannot be started: \(String(cString: strerror(errno)))")
     }
 }
