@@ -16,7 +16,7 @@ import Testing
             .send("data: [DONE]\n\n"),
         ])
         try await FaultServer.run([slow]) { server in
-            let (events, failure) = await try Samples.reader(server.url).outcome(of: Samples.request())
+            let (events, failure) = try await Samples.reader(server.url).outcome(of: Samples.request())
             #expect(failure == nil)
             #expect(events.prefix(2) == [.text("one "), .text("two")])
             guard case .finished(let summary) = events.last else {
