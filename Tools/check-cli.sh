@@ -425,6 +425,8 @@ refuses "a type that does not exist" 64 "--dtype is f8; it must be" ask text.txt
 refuses "a model's options for a server" 64 "--dtype goes with a model that runs here" \
     ask text.txt "Who?" --endpoint http://127.0.0.1:1 --dtype f32
 refuses "a coarse look that sets nothing" 1 "--focus-look dpi: has no '='" ask text.txt "Who?" --focus-look dpi
+PATH=/nowhere "$glyph" ask text.txt --task graph --svg g.svg --endpoint http://127.0.0.1:1 >out 2>err </dev/null || true
+check "a drawing that cannot be made is refused before anything is asked" grep -q "apt-get install graphviz" err
 refuses "an endpoint without a scheme" 1 '--endpoint: no scheme.*http' ask text.txt "Who?" --endpoint localhost:80
 refuses "a key in the address" 1 'the variable that --api-key-env names' ask text.txt "Who?" --endpoint http://u:p@host
 refuses "an unknown scheme" 1 '--endpoint: unknown scheme "ftp"; expected http' ask text.txt "Who?" --endpoint ftp://host

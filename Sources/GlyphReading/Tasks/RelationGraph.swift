@@ -85,7 +85,7 @@ public struct RelationGraph: Sendable, Equatable {
         searchPath: String? = nil,
         within limit: Duration = .seconds(60)
     ) async throws {
-        let program = try Self.program(in: searchPath ?? ProcessInfo.processInfo.environment["PATH"] ?? "")
+        let program = try Self.dotProgram(searchPath: searchPath)
         let partial = path + ".partial"
         let source = FileManager.default.temporaryDirectory.appendingPathComponent("glyph-\(UUID().uuidString).dot")
         defer {
@@ -116,7 +116,13 @@ public struct RelationGraph: Sendable, Equatable {
         }
     }
 
-    private static func program(in folders: String) throws -> String {
+    /// Finds Graphviz's `dot`, to be asked before a reader is paid for an answer.
+    ///
+    /// - Parameter searchPath: The folders to look in, separated by colons; otherwise the environment's.
+    /// - Returns: Its path.
+    /// - Throws: `InputError` when it is not installed.
+    @discardableResult package static func dotProgram(searchPath: String? = nil) throws -> String {
+        let folders = searchPath ?? ProcessInfo.processInfo.environment["PATH"] ?? ""
         let candidates = folders.split(separator: ":").map { "\($0)/dot" }
         guard let program = candidates.first(where: FileManager.default.isExecutableFile) else {
             throw InputError(

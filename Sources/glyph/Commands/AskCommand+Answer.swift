@@ -13,10 +13,6 @@ extension AskCommand {
         var reply = reply
         // That no page tells is an answer, too, and was not asked for as JSON.
         let value = asked.isJSON && !reply.isAbsent ? try await checked(&reply, asked) : nil
-        if let value, let svg = answer.svg {
-            interrupt.waitForCleanUp()
-            try await RelationGraph(value).drawSVG(to: svg)
-        }
         if answer.cite, reply.citations.isEmpty, !reply.isAbsent {
             let finder = QuoteFinder(asked.drawn.document.text, pages: asked.drawn.spans)
             let cited = CitedAnswer(reply: reply.text, finder: finder, pages: reply.pages)
@@ -26,17 +22,28 @@ extension AskCommand {
         let sources = reply.citations.map { citation in
             citation.match.map { map?.provenance(of: $0.source).map(\.description).joined(separator: "; ") ?? "" }
         }
-        if json { return try printJSON(reply, value, sources, asked) }
+        if json {
+            try printJSON(reply, value, sources, asked)
+            return try await draw(value, &reply, interrupt)
+        }
         let text = value?.text ?? (asked.isJSON ? "null" : reply.text)
         if !reply.isPrinted { try Terminal.write(Terminal.harmless(text, for: STDOUT_FILENO)) }
         if !text.hasSuffix("\n") { try Terminal.write("\n") }
         if answer.cite, !reply.isAbsent { try printSources(reply, sources) }
-        if let svg = answer.svg, value != nil { reply.said.append("drawn to \(svg)") }
+        try await draw(value, &reply, interrupt)
         Terminal.say("\n" + reply.said.joined(separator: ", ") + "\n")
         if let tokens = reply.tokensByPass { Terminal.say(tokens + "\n") }
         ReadingNotices.say(reply.corrections, unfound: reply.unfound)
         ReadingNotices.say(reply.unanswered, isAll: reply.isAbsent)
         if let warning = reply.warning { Terminal.say(warning + "\n") }
+    }
+
+    /// Draws an answer that is a graph, if that is wanted; it has been printed, so that nothing is lost where that fails.
+    private func draw(_ value: JSONAnswer?, _ reply: inout Reply, _ interrupt: Interrupt) async throws {
+        guard let value, let svg = answer.svg else { return }
+        interrupt.waitForCleanUp()
+        try await RelationGraph(value).drawSVG(to: svg)
+        reply.said.append("drawn to \(svg)")
     }
 
     /// The JSON of a reply; a reader whose JSON is refused is told why and may answer once more.

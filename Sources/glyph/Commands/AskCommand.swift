@@ -127,6 +127,7 @@ struct AskCommand: AsyncParsableCommand {
     private func ask(_ interrupt: Interrupt) async throws {
         let opened = try source.open(onlyTranscribes: answer.task == TaskLibrary.transcription)
         try check(opened.card)
+        if answer.svg != nil { try RelationGraph.dotProgram() }
         let question = question
         let job = try await Job(
             inputs: question == nil ? words : Array(words.dropLast()),
