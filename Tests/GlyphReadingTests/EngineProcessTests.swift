@@ -47,6 +47,14 @@ import Testing
         (try? String(contentsOfFile: path, encoding: .utf8)).flatMap { Int32($0.trimmed) }
     }
 
+    @Test("its threads wait without taking the processor of others, unless the person says how")
+    func waiting() {
+        #expect(EngineEnvironment.variables(of: ["A": "b"]).sorted() == ["A=b", "GOMP_SPINCOUNT=1000"])
+        for name in ["OMP_WAIT_POLICY", "GOMP_SPINCOUNT"] {
+            #expect(EngineEnvironment.variables(of: [name: "x"]) == ["\(name)=x"])
+        }
+    }
+
     @Test("it gives the engine its model and a private socket, and is ready when the engine says so")
     func ready() async throws {
         try await withScript(

@@ -43,6 +43,8 @@ struct QuotedReplyTests {
         let twice = "Which sentence mentions 'the customer's portal' in the customer's contract?"
         #expect(Self.reply(twice).soughtPhrase == "the customer's portal")
         #expect(Self.reply("Which sentence mentions ‘fee’ of the customer’s site?").soughtPhrase == "fee")
+        #expect(Self.reply("哪句话提到‘通知期’？").soughtPhrase == "通知期")
+        #expect(!Self.reply("How do I do this?").mayAnswer("I do.") && !Self.reply("WHAT IS IT?").mayAnswer("It is."))
         #expect(Self.reply("Who is Will?").mayAnswer("Will is old.") && !Self.reply("Who is he?").mayAnswer("he is"))
         #expect(Self.reply("What follows \"the fee\"?").mayAnswer("So: the fee is 5."))
         #expect(!Self.reply("What is it about?").mayAnswer("It is about a fee."))
@@ -53,6 +55,10 @@ struct QuotedReplyTests {
         let reply = Self.reply("What is the hourly rate of Bell?")
         let written = "The hourly rate: V135 of Bell."
         #expect(reply.quotations(in: "hourly rate: 2135 of Bell", from: written) == "hourly rate: V135 of Bell")
+        #expect(
+            reply.quotations(in: "hourly rate: 2135 of Bell", from: "hourly\nrate: V135\nof Bell.")
+                == "hourly rate: V135 of Bell"
+        )
         #expect(reply.quotations(in: "hourly rate of Bell is 12", from: "The hourly rate of Ball is 12.") == "")
         #expect(reply.quotations(in: "hourly rate is 4,250", from: "The hourly rate is none at all.") == "")
     }
@@ -76,6 +82,7 @@ struct QuotedReplyTests {
             ("Who are the buyer, and the seller", ["Who is the buyer?", "Who is the seller?"]),
             ("What is the fee? What is the cap?", ["What is the fee?", "What is the cap?"]),
             ("What is the fee? Answer in one word.", ["What is the fee?"]),
+            ("What is the fee? What is the cap", ["What is the fee?", "What is the cap"]),
             ("What is the fee? What is the fee?", ["What is the fee?"]),
             ("a? b? ", ["a?", "b?"]),
             ("What are the terms and conditions?", ["What are the terms and conditions?"]),
@@ -128,6 +135,8 @@ struct QuotedReplyTests {
         let line = Array(repeating: "many words", count: 200).joined(separator: " ")
         let written = WrittenText(["\(line) the fee is 5 \(line)"], of: [1...1], joints: nil)
         let said = written.sentences(holding: "the fee")
+        let twice = WrittenText(["\(line) the fee, the fee \(line)"], of: [1...1], joints: nil)
+        #expect(twice.sentences(holding: "the fee").count == 1)
         #expect(said.count == 1 && said[0].text.utf8.count <= 610 && said[0].text.contains("words the fee is 5 many"))
         #expect(written.nearest(to: SoughtWords("What is the fee?")) == nil)
     }

@@ -28,19 +28,22 @@ extension QuoteFinder {
     ///   - numbers: The pages that it read. What it copied may begin before them, with a sentence that goes on there.
     /// - Returns: What the text of these pages has there, with one space for every run of white space.
     func original(of line: String, on numbers: ClosedRange<Int>) -> Original {
-        let read = pages.drop { $0.number < numbers.lowerBound }.prefix { $0.number <= numbers.upperBound }
+        let copy = NormalizedText(line, foldsCase: true)
+        // Marks of emphasis alone are nothing to look for.
+        guard !copy.scalars.isEmpty else { return .same(line) }
+        let start = pages.sortedIndex { $0.number >= numbers.lowerBound }
+        let read = pages[start...].prefix { $0.number <= numbers.upperBound }
         guard let first = read.first, let last = read.last else { return .none }
         let span = PageSpan(number: 0, source: SourceRange(first.source.lowerBound, last.source.upperBound))
         let range = surroundings(of: span, line.utf8.count)
         let hay = NormalizedText(text.utf8[range.lowerBound..<range.upperBound], foldsCase: true)
-        let copy = NormalizedText(line, foldsCase: true)
         if let found = hay.range(of: copy.scalars, edges: .wholeWords) {
             let written = words(hay, found)
             // Typographic signs that the reader made plain stay as they are: nothing was misread.
             return .same(written.lowercased() == line.lowercased() ? written : line)
         }
-        guard let match = NearestMatch(of: copy.scalars, in: hay.scalars) else { return .none }
-        let written = words(hay, hay.wholeWords(around: match.range))
+        guard let match = NearestMatch(of: copy, in: hay) else { return .none }
+        let written = words(hay, match.range)
         return written.lowercased() == line.lowercased() ? .same(written) : .other(written)
     }
 

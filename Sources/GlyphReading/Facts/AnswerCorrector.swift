@@ -42,9 +42,7 @@ public struct AnswerCorrector: Sendable {
             result.unfound += answer.unfound
             return answer.text
         }
-        let rest = corrected(answers.joined(separator: DividedReading.separator), onPages: read.pages)
-        result.text = rest.text
-        result.corrections += rest.corrections
+        result.text = answers.joined(separator: DividedReading.separator)
         return result
     }
 
@@ -79,7 +77,7 @@ public struct AnswerCorrector: Sendable {
         let lines = finding.answer.split(separator: "\n", omittingEmptySubsequences: false)
         let written = lines.enumerated().map { index, line in
             let line = String(line)
-            let pages = index < finding.linePages.count ? finding.linePages[index] : finding.pages
+            let pages = finding.pages(ofLine: index)
             switch line.isEmpty ? .same(line) : finder.original(of: line, on: pages) {
             case .same(let written): return written
             case .other(let written):
@@ -87,7 +85,9 @@ public struct AnswerCorrector: Sendable {
                 return written
             case .none:
                 result.unfound.append(line)
-                return line
+                let strings = corrected(line, onPages: Array(pages))
+                result.corrections += strings.corrections
+                return strings.text
             }
         }
         result.text = written.joined(separator: "\n")

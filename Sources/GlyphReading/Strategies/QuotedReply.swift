@@ -42,14 +42,14 @@ struct QuotedReply {
     /// What was written down where a part differs from it in a character or a tenth of them, but in no word that is sought:
     /// a sign that it does not know a reader takes for another every time.
     private func nearly(_ part: String, in written: NormalizedText, _ bytes: [UInt8]) -> String? {
-        let copy = NormalizedText(part, foldsCase: true).scalars
-        guard let near = NearestMatch(of: copy, in: written.scalars), near.distance <= max(1, copy.count / 10) else {
+        let copy = NormalizedText(part, foldsCase: true)
+        guard let near = NearestMatch(of: copy, in: written), near.distance <= max(1, copy.scalars.count / 10) else {
             return nil
         }
-        let range = written.wholeWords(around: near.range)
-        let passage = String(
-            decoding: bytes[written.starts[range.lowerBound]..<written.ends[range.upperBound - 1]],
-            as: UTF8.self
+        let shown = bytes[written.starts[near.range.lowerBound]..<written.ends[near.range.upperBound - 1]]
+        // One line, since each is a quotation.
+        let passage = String(decoding: shown, as: UTF8.self).split(whereSeparator: \.isWhitespace).joined(
+            separator: " "
         )
         let named = sought.telling.intersection(SoughtWords.words(part))
         return named.isSubset(of: SoughtWords.words(passage)) ? passage : nil

@@ -26,7 +26,7 @@ public struct ReadingCard: Sendable, Equatable {
     /// What a window is asked first; the question follows as the next turn.
     public var transcribe: String?
     /// The most tokens of an answer; one that does not begin with a word of the question, names too little of what is
-    /// asked for or does not stand word for word in what the reader wrote down, is none.
+    /// asked for or does not stand, but for a sign, in what the reader wrote down, is none.
     public var quote: Int?
 
     /// The preset itself, if there is one of this name.

@@ -18,8 +18,8 @@ enum SingleQuestions {
             single += parts(rest[..<mark.lowerBound] + "?")
             rest = rest[mark.upperBound...]
         }
-        // What follows the last mark without one of its own only says how to answer.
-        if single.isEmpty || rest.last == "?" { single += parts(rest) }
+        // What follows the last mark and asks for nothing only says how to answer.
+        if single.isEmpty || rest.last == "?" || SoughtWords.asks(rest) { single += parts(rest) }
         single = single.uniqued
         return single.count <= most ? single : [question]
     }

@@ -67,9 +67,21 @@ struct SoughtWords {
 
     /// Words with a capital, but for the first: a name may look like any word ("Who is Will?").
     private static func names(in question: Substring) -> Set<Substring> {
+        guard question.contains(where: \.isLowercase) else { return [] }
         let words = question.split { !$0.isLetter && !$0.isNumber }.dropFirst()
-        return Set(words.filter { $0.first?.isUppercase ?? false }.map { $0.lowercased()[...] })
+        let names = words.filter { $0.count > 1 && $0.first?.isUppercase ?? false }.map { $0.lowercased()[...] }
+        return Set(names).subtracting(interrogatives)
     }
+
+    /// Whether a sentence without a question mark asks for something.
+    static func asks(_ sentence: Substring) -> Bool {
+        words(String(sentence)).first.map { interrogatives.union(verbs).union(requests).contains($0) } ?? false
+    }
+
+    private static let interrogatives: Set<Substring> = [
+        "how", "what", "when", "where", "which", "who", "whom", "whose", "why",
+    ]
+    private static let requests: Set<Substring> = ["find", "give", "list", "quote", "tell"]
 
     private static func phraseRange(of question: String) -> Range<String.Index>? {
         for (opening, closing) in [("\"", "\""), ("“", "”"), ("「", "」"), ("«", "»")] {
@@ -80,7 +92,9 @@ struct SoughtWords {
             }
         }
         // These are apostrophes, too: one that closes has no letter behind it.
-        let single = question.firstMatch(of: /(?:^|\s)['‘](\S|\S.*?\S)['’](?![\p{L}\p{N}])/)
+        let single =
+            question.firstMatch(of: /‘([^‘]{1,200}?)’(?![A-Za-z0-9])/)
+            ?? question.firstMatch(of: /(?:^|[\s(\[])'([^\s'](?:.{0,200}?[^\s])?)'(?![A-Za-z0-9])/)
         return single.map { $0.1.startIndex..<$0.1.endIndex }
     }
 }

@@ -68,8 +68,11 @@ extension WindowedReading {
         if let phrase = reply.soughtPhrase {
             _ = try await inParallel(turn.windows.map { _ in nil }, &tally, progress)
             let passages = written.sentences(holding: phrase)
-            let findings = turn.windows.map { window in
-                Self.finding(passages.filter { window.contains($0.pages.lowerBound) }) ?? finding(nil, pages: window)
+            let byWindow = Dictionary(grouping: passages) { passage in
+                turn.windows.sortedIndex { $0.upperBound >= passage.pages.lowerBound }
+            }
+            let findings = turn.windows.enumerated().map { index, window in
+                byWindow[index].flatMap(Self.finding) ?? finding(nil, pages: window)
             }
             return (Self.finding(passages), findings)
         }
@@ -138,14 +141,14 @@ extension WindowedReading {
         guard var all = best(found) else { return nil }
         var lines = found.flatMap { finding in
             finding.answer.split(separator: "\n").enumerated().map { index, line in
-                Line(String(line), finding.linePages.isEmpty ? finding.pages : finding.linePages[index], written)
+                Line(String(line), finding.pages(ofLine: index), written)
             }
         }
         lines += others.map { Line($0.text, $0.pages, start: $0.start) }
         let kept = Line.longest(of: lines).sorted { ($0.start, $0.text) < ($1.start, $1.text) }
         all.answer = kept.map(\.text).joined(separator: "\n")
         all.linePages = kept.map(\.pages)
-        let pages = found.map(\.pages)
+        let pages = kept.map(\.pages)
         all.pages = (pages.map(\.lowerBound).min() ?? 1)...(pages.map(\.upperBound).max() ?? 1)
         return all
     }
@@ -163,7 +166,7 @@ extension WindowedReading {
         }
 
         init(_ text: String, _ pages: ClosedRange<Int>, _ written: WrittenText) {
-            self.init(text, pages, start: written.start(of: text) ?? .max)
+            self.init(text, pages, start: written.start(of: text, onPage: pages.lowerBound) ?? .max)
         }
 
         /// Those that no other begins with, and of equal ones the first.
@@ -173,8 +176,16 @@ extension WindowedReading {
             // In this order what begins with a line follows it.
             let sorted = lines.sorted { ($0.lowercased, $1.start) < ($1.lowercased, $0.start) }
             return sorted.indices.filter { index in
-                index + 1 == sorted.count || !sorted[index + 1].lowercased.hasPrefix(sorted[index].lowercased)
+                let line = sorted[index].lowercased
+                let others = sorted[(index + 1)...].prefix { $0.lowercased.hasPrefix(line) }
+                return !others.contains { goesOn($0.lowercased.dropFirst(line.count)) }
             }.map { sorted[$0] }
+        }
+
+        /// Whether a line goes on after its beginning, and is not another word or number.
+        private static func goesOn(_ rest: Substring) -> Bool {
+            guard let next = rest.first, !next.isLetter, !next.isNumber else { return rest.isEmpty }
+            return !".,".contains(next) || !(rest.dropFirst().first?.isNumber ?? false)
         }
     }
 
@@ -188,7 +199,7 @@ extension WindowedReading {
             min(one.pages.lowerBound, other.pages.lowerBound)...max(one.pages.upperBound, other.pages.upperBound)
         both.meanLogprob = [one.meanLogprob, other.meanLogprob].compactMap { $0 }.max()
         both.linePages = [one, other].flatMap { finding in
-            finding.answer.split(separator: "\n").map { _ in finding.pages }
+            finding.answer.split(separator: "\n").indices.map(finding.pages(ofLine:))
         }
         return both
     }

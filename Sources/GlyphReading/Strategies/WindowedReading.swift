@@ -23,6 +23,11 @@ public struct WindowedReading: Sendable {
         public var isAbsent: Bool
         /// Why the answer ended, or what was written down of the pages before, if that was cut.
         public var finishReason = FinishReason.stop
+
+        /// The pages of a line of the answer, from 0.
+        func pages(ofLine index: Int) -> ClosedRange<Int> {
+            linePages.indices.contains(index) ? linePages[index] : pages
+        }
     }
 
     /// Something that was asked for and that no window tells, of a reader that quotes.

@@ -47,7 +47,8 @@ struct WrittenText {
         var found: [Range<Int>] = []
         for place in places(of: phrase) {
             guard let sentence = sentence(around: place) else { continue }
-            if found.last != sentence { found.append(sentence) }
+            // Of a line without end, what was just quoted holds the next places, too.
+            if found.last.map({ $0.upperBound < place.upperBound }) ?? true { found.append(sentence) }
         }
         return found.map(passage)
     }
@@ -61,14 +62,7 @@ struct WrittenText {
     }
 
     /// The first sentence that ends behind a byte.
-    private func index(ofSentenceAfter byte: Int) -> Int {
-        var (low, high) = (0, sentences.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if sentences[middle].upperBound > byte { high = middle } else { low = middle + 1 }
-        }
-        return low
-    }
+    private func index(ofSentenceAfter byte: Int) -> Int { sentences.sortedIndex { $0.upperBound > byte } }
 
     /// The sentence that names most of what is sought, or a line of it that names as much.
     ///
@@ -102,19 +96,22 @@ struct WrittenText {
     /// words around the place.
     private func lines(around place: Range<Int>, in sentence: Range<Int>) -> Range<Int> {
         guard sentence.count > Self.longestSentence else { return sentence }
-        let newline = UInt8(ascii: "\n")
-        let before = bytes[min(sentence.lowerBound, place.lowerBound)..<place.lowerBound]
-        let after = bytes[place.upperBound..<max(sentence.upperBound, place.upperBound)]
-        var start = before.lastIndex(of: newline).map { $0 + 1 } ?? before.startIndex
-        var end = after.firstIndex(of: newline) ?? after.endIndex
-        let (room, space) = (Self.longestSentence / 2, UInt8(ascii: " "))
-        if place.lowerBound - start > room {
-            start =
-                bytes[(place.lowerBound - room)..<place.lowerBound].firstIndex(of: space).map { $0 + 1 }
-                ?? place.lowerBound
+        let (newline, space) = (UInt8(ascii: "\n"), UInt8(ascii: " "))
+        let room = Self.longestSentence / 2
+        let before = bytes[max(sentence.lowerBound, place.lowerBound - room)..<place.lowerBound]
+        let after = bytes[place.upperBound..<max(place.upperBound, min(sentence.upperBound, place.upperBound + room))]
+        var (start, end) = (before.startIndex, after.endIndex)
+        if let line = before.lastIndex(of: newline) {
+            start = line + 1
+        } else if start > sentence.lowerBound {
+            start = before.firstIndex(of: space).map { $0 + 1 } ?? start
+            while start < place.lowerBound, bytes[start] & 0xC0 == 0x80 { start += 1 }
         }
-        if end - place.upperBound > room {
-            end = bytes[place.upperBound..<place.upperBound + room].lastIndex(of: space) ?? place.upperBound
+        if let line = after.firstIndex(of: newline) {
+            end = line
+        } else if end < sentence.upperBound {
+            end = after.lastIndex(of: space) ?? end
+            while end > place.upperBound, bytes[end] & 0xC0 == 0x80 { end -= 1 }
         }
         return start..<end
     }
@@ -126,12 +123,15 @@ struct WrittenText {
 
     /// A quotation that ends with its window, with the rest of the clause; nil if it ends elsewhere, or with the text.
     func completed(_ quotation: String, of window: Int) -> Passage? {
-        let window = windows[window].bytes
+        let end = windows[window].bytes.upperBound
+        let sought = NormalizedText(quotation, foldsCase: true).scalars
         // What ends with a line is not cut off; a word or a number may be, and is none by itself.
-        guard window.upperBound < bytes.count, bytes[window.upperBound] != UInt8(ascii: "\n"),
-            let place = places(of: quotation, edges: .anywhere).last(where: { $0.upperBound == window.upperBound })
+        guard end < bytes.count, bytes[end] != UInt8(ascii: "\n"), !sought.isEmpty else { return nil }
+        let next = normalized.ends.sortedIndex { $0 > end }
+        guard next >= sought.count, normalized.ends[next - 1] == end,
+            normalized.scalars[(next - sought.count)..<next].elementsEqual(sought)
         else { return nil }
-        return clause(from: place)
+        return clause(from: normalized.starts[next - sought.count]..<end)
     }
 
     /// What begins at a place, until the clause, the line or the sentence ends.
@@ -147,21 +147,27 @@ struct WrittenText {
         return passage(place.lowerBound..<end)
     }
 
-    /// Where a quotation stands first, as a byte offset.
-    func start(of quotation: String) -> Int? { firstPlace(of: quotation)?.lowerBound }
+    /// Where a quotation of a page stands, as a byte offset; it may begin on the page before.
+    func start(of quotation: String, onPage page: Int) -> Int? {
+        let window = windows.sortedIndex { $0.pages.upperBound >= page }
+        let first = window < windows.count ? windows[max(0, window - 1)].bytes.lowerBound : 0
+        return (firstPlace(of: quotation, from: first) ?? firstPlace(of: quotation))?.lowerBound
+    }
 
-    private func firstPlace(of phrase: String) -> Range<Int>? { places(of: phrase, atMost: 1).first }
+    private func firstPlace(of phrase: String, from byte: Int = 0) -> Range<Int>? {
+        places(of: phrase, from: normalized.starts.sortedIndex { $0 >= byte }, atMost: 1).first
+    }
 
     private func places(
         of phrase: String,
-        edges: NormalizedText.Edges = .wholeWords,
+        from start: Int = 0,
         atMost count: Int = .max
     ) -> [Range<Int>] {
         let sought = NormalizedText(phrase, foldsCase: true).scalars
         guard !sought.isEmpty else { return [] }
         var places: [Range<Int>] = []
-        var from = 0
-        while places.count < count, let found = normalized.range(of: sought, from: from, edges: edges) {
+        var from = start
+        while places.count < count, let found = normalized.range(of: sought, from: from, edges: .wholeWords) {
             places.append(normalized.starts[found.lowerBound]..<normalized.ends[found.upperBound - 1])
             from = found.upperBound
         }
@@ -170,8 +176,8 @@ struct WrittenText {
 
     private func passage(_ range: Range<Int>) -> Passage {
         let words = String(decoding: bytes[range], as: UTF8.self).split(whereSeparator: \.isWhitespace)
-        let first = windows.last { $0.bytes.lowerBound <= range.lowerBound }?.pages ?? windows[0].pages
-        let last = windows.last { $0.bytes.lowerBound < range.upperBound }?.pages ?? first
+        let first = windows[max(0, windows.sortedIndex { $0.bytes.lowerBound > range.lowerBound } - 1)].pages
+        let last = windows[max(0, windows.sortedIndex { $0.bytes.lowerBound >= range.upperBound } - 1)].pages
         return Passage(
             text: words.joined(separator: " "),
             pages: first.lowerBound...max(first.upperBound, last.upperBound),

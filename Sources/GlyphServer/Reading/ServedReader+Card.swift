@@ -32,7 +32,7 @@ extension ServedReader {
         }
         if let window = division.window { try card.check(.window(window), at: parent + "window", remedy: Self.remedy) }
         if division.combination == .notes { try card.check(.notes, at: parent + "combine", remedy: Self.remedy) }
-        if division.strategy == .focus {
+        if division.strategy == .focus, card.namedPreset != nil {
             try card.check(.look(FocusLook.coarse(look.config)), at: parent + "strategy", remedy: Self.remedy)
         }
         if division.strategy == .whole { try card.check(.allPages, at: parent + "strategy", remedy: Self.remedy) }

@@ -9,10 +9,12 @@ import GlyphReading
 
 extension AskCommand {
     /// The pages of a job as the first pass sees them, or nothing if there are so few that none has to be chosen.
-    func drawCoarse(_ job: Job, _ drawn: DrawnJob) async throws -> DrawnJob? {
+    func drawCoarse(_ job: Job, _ drawn: DrawnJob, _ card: ReadingCard?) async throws -> DrawnJob? {
         guard drawn.pages.count > focus.focusPages else { return nil }
         var coarse = job
         coarse.config = try focus.coarse(job.config)
+        let remedy = "Leave it out, or give both passes the same look with --focus-look"
+        try card?.check(.look(coarse.config), at: "--strategy focus", remedy: remedy)
         for index in coarse.document.scans.indices {
             coarse.document.scans[index].dpi = FocusLook.coarse(scanDPI: coarse.document.scans[index].dpi)
         }

@@ -149,7 +149,7 @@ struct AskCommand: AsyncParsableCommand {
         let needsLength = strategy == .whole || opened.card == nil
         let contextLength = Task { needsLength ? await opened.contextLength() : nil }
         let drawn = try await DrawnJob(job, facts: facts, strict: strict, showsProgress: !json)
-        let coarse = strategy == .focus ? try await drawCoarse(job, drawn) : nil
+        let coarse = strategy == .focus ? try await drawCoarse(job, drawn, opened.card) : nil
         if !json { Terminal.say(drawn.summary.text + "\n" + (coarse.map(Self.describe) ?? "") + "\n") }
         let tokenizer = try await job.tokenizer()
         let asked = Asked(

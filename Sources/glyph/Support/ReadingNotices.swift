@@ -56,7 +56,7 @@ struct CutNotice {
             } else if cut.allSatisfy({ $0.finishReason == .thoughts }) {
                 "and may miss something: only thoughts, no answer."
             } else if let quote, quote <= limit {
-                "and may miss something: it is longer than this model writes."
+                "and may miss something; of an answer this model writes \(quote) tokens at most."
             } else {
                 "and may miss something; raise --max-tokens"
                     + (cut.contains { $0.pages.count > 1 } ? ", or read fewer pages at a time." : ".")
