@@ -98,7 +98,8 @@ struct WrittenText {
         guard sentence.count > Self.longestSentence else { return sentence }
         let (newline, space) = (UInt8(ascii: "\n"), UInt8(ascii: " "))
         let room = Self.longestSentence / 2
-        let before = bytes[max(sentence.lowerBound, place.lowerBound - room)..<place.lowerBound]
+        let first = min(place.lowerBound, max(sentence.lowerBound, place.lowerBound - room))
+        let before = bytes[first..<place.lowerBound]
         let after = bytes[place.upperBound..<max(place.upperBound, min(sentence.upperBound, place.upperBound + room))]
         var (start, end) = (before.startIndex, after.endIndex)
         if let line = before.lastIndex(of: newline) {
