@@ -29,7 +29,7 @@ import Testing
     func looks() throws {
         #expect(Self.refusal(.window(2), quote: nil)?.expected == "at most 1")
         #expect(Self.refusal(.window(1), quote: nil) == nil)
-        #expect(Self.refusal(.settled, quote: nil) != nil)
+        #expect(Self.refusal(.fittedPages, quote: nil) != nil)
         #expect(Self.refusal(.question("?"), quote: 9)?.expected == "what you want to know, in words")
         #expect(Self.refusal(.question("x?"), quote: 9) == nil && Self.refusal(.question("?"), quote: nil) == nil)
         var config = try Preset.nano.configuration()

@@ -16,7 +16,7 @@ extension ReadingCard {
         /// Pages of a preset.
         case preset(String)
         /// Pages whose size depends on the document.
-        case settled
+        case fittedPages
         /// Pages that look like this.
         case look(RenderConfig)
         /// An answer to a question.
@@ -35,21 +35,22 @@ extension ReadingCard {
     ///   - remedy: What can be done instead.
     /// - Throws: `InputError`.
     public func check(_ demand: Demand, at location: String, remedy: String?) throws {
+        let fewPages = "this model reads \(window == 1 ? "1 page" : "\(window) pages") at a time"
         let problem: String
         let expected: String?
         switch demand {
         case .allPages:
-            problem = "this model reads \(window == 1 ? "1 page" : "\(window) pages") at a time"
+            problem = fewPages
             expected = "windowed or auto"
         case .window(let pages):
             guard pages > window else { return }
-            problem = "this model reads \(window == 1 ? "1 page" : "\(window) pages") at a time"
+            problem = fewPages
             expected = "at most \(window)"
         case .notes:
             guard quote != nil else { return }
             problem = "this model answers with words of the text, and cannot join answers"
             expected = "best, all or auto"
-        case .settled:
+        case .fittedPages:
             problem = "this model was trained on pages of the preset \(preset), whose size is given"
             expected = nil
         case .look(let config):

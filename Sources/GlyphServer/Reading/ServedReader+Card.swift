@@ -28,7 +28,7 @@ extension ServedReader {
         if let preset = look.preset { try card.check(.preset(preset), at: parent + "preset", remedy: Self.remedy) }
         try card.check(.look(look.config), at: parent + "render", remedy: Self.remedy)
         for (field, isGiven) in [("fit", look.fits), ("budget", look.budget != nil)] where isGiven {
-            try card.check(.settled, at: parent + field, remedy: Self.remedy)
+            try card.check(.fittedPages, at: parent + field, remedy: Self.remedy)
         }
         if let window = division.window { try card.check(.window(window), at: parent + "window", remedy: Self.remedy) }
         if division.combination == .notes { try card.check(.notes, at: parent + "combine", remedy: Self.remedy) }

@@ -56,7 +56,7 @@ extension SizingOptions {
     /// Refuses pages whose size depends on the document.
     func check(_ card: ReadingCard) throws {
         for (flag, isGiven) in [("--fit", fit != nil), ("--budget", budget != nil)] where isGiven {
-            try card.check(.settled, at: flag, remedy: ReadingCard.otherReader)
+            try card.check(.fittedPages, at: flag, remedy: ReadingCard.otherReader)
         }
     }
 }
