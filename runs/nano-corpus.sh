@@ -42,5 +42,10 @@ for pair in anarchism:/usr/share/doc/anarchism/html python3-doc:/usr/share/doc/p
     find "${pair#*:}" -name '*.html' ! -name '*genindex*' | LC_ALL=C sort |
         while read -r page; do html2text -utf8 -nobs -width 2000 "$page" 2>/dev/null || true; done > "$out/$name.txt"
 done
-for text in "$out"/*.txt; do [ -s "$text" ] || { echo "$text: nothing was found for it" >&2; exit 1; }; done
+for text in "$out"/*.txt; do
+    # Some sources have bytes that are no UTF-8, which training refuses.
+    iconv -c -f UTF-8 -t UTF-8 "$text" > "$text.clean" || true
+    mv "$text.clean" "$text"
+    [ -s "$text" ] || { echo "$text: nothing was found for it" >&2; exit 1; }
+done
 wc -c "$out"/*.txt >&2

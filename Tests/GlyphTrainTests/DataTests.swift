@@ -33,6 +33,19 @@ import Testing
         }
     }
 
+    @Test("Texts of every kind take a cell for each of their characters", arguments: TextKind.allCases)
+    func kinds(kind: TextKind) throws {
+        let sampler = TextSampler(corpus: try Fixture.corpus(), mixture: Mixture([(kind, 1)]))
+        let maker = try TrainingPageMaker()
+        let shape = PageShape(columns: 8, rows: 4, cell: CellSize(width: 7, height: 14))
+        var random = SplitMix64(state: 3)
+        for _ in 0..<20 {
+            let text = sampler.text(shape.capacity, &random)
+            #expect(try maker.page(text, shape, .plain).scalars == text)
+            #expect(text.contains { !$0.isASCII } == (kind == .signs))
+        }
+    }
+
     @Test("A batch is a function of seed, step and part")
     func batches() throws {
         let (folder, model) = try Fixture.tinyModel()

@@ -4,39 +4,41 @@
 import GlyphPage
 
 /// Reading a text aloud, so to say: what optical character recognition is measured with.
-public struct TranscriptionTask: Sendable, Equatable {
+package struct TranscriptionTask: Sendable, Equatable {
     /// What is to be read.
     ///
-    /// Prose can be guessed in part from its language, shuffled words less, random strings not at all.
-    public enum Material: String, Sendable, CaseIterable {
+    /// Prose can be guessed in part from its language, shuffled words less, random strings and signs not at all.
+    package enum Material: String, Sendable, CaseIterable {
         case prose
         case shuffledWords = "words"
         case randomStrings = "random"
+        /// Prose, set in ``TypesetSigns``.
+        case signs
     }
 
-    public var material: Material
+    package var material: Material
 
-    public var name: String { "transcribe_" + material.rawValue }
+    package var name: String { "transcribe_" + material.rawValue }
 
     /// One of every material.
-    public static let all = Material.allCases.map(TranscriptionTask.init)
+    package static let all = Material.allCases.map(TranscriptionTask.init)
 
     /// The task of a name.
     ///
     /// - Throws: `InputError` that lists the names.
-    public static func named(_ name: String) throws -> TranscriptionTask {
+    package static func named(_ name: String) throws -> TranscriptionTask {
         try all.named(name, among: "tasks of transcription", \.name)
     }
 
     /// What every transcription is asked with.
-    public static let question = "Transcribe the text word for word. Output nothing else."
+    package static let question = "Transcribe the text word for word. Output nothing else."
 
-    public init(_ material: Material) { self.material = material }
+    package init(_ material: Material) { self.material = material }
 
     /// One example, the same for the same arguments; score it with `ErrorCount` to add up error rates.
     ///
     /// - Throws: `InputError` if prose or words are to be read and no prose is given.
-    public func example(seed: UInt64, budget: TextBudget, prose: Prose? = nil) throws -> TaskExample {
+    package func example(seed: UInt64, budget: TextBudget, prose: Prose? = nil) throws -> TaskExample {
         var generator = SplitMix64(state: seed)
         let text = try text(budget, prose, &generator)
         return TaskExample(
@@ -54,9 +56,14 @@ public struct TranscriptionTask: Sendable, Equatable {
         var units: [String]
         var first = 0
         switch material {
-        case .prose:
+        case .prose, .signs:
             units = try sentences(prose)
             first = Int.random(in: 0..<units.count, using: &generator)
+            if material == .signs {
+                units = units.map { unit in
+                    String(String.UnicodeScalarView(TypesetSigns.set(unit.unicodeScalars, using: &generator)))
+                }
+            }
         case .shuffledWords:
             units = try sentences(prose).flatMap { $0.split(separator: " ").map(String.init) }.shuffled(
                 using: &generator

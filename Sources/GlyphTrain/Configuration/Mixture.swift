@@ -45,6 +45,8 @@ enum TextKind: String, Sendable, CaseIterable {
     case random
     /// Numbers, hexadecimal strings and UUIDs.
     case keys
+    /// A passage of the corpus, set in ``TypesetSigns``.
+    case signs
 }
 
 typealias TextMixture = Mixture<TextKind>

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 import GlyphPage
+import GlyphTasks
 
 /// Draws texts to fill pages with: prose to learn language from, and shuffled words and random strings so that the model
 /// reads what is there instead of guessing what should be.
@@ -16,6 +17,7 @@ struct TextSampler: Sendable {
         case .shuffled: return words(count, &random) { corpus.words[Int.random(in: corpus.words.indices, using: &$0)] }
         case .random: return words(count, &random) { Self.randomString(length: Int.random(in: 3...9, using: &$0), &$0) }
         case .keys: return words(count, &random) { Self.key(&$0) }
+        case .signs: return TypesetSigns.set(corpus.prose(count, &random), using: &random)
         }
     }
 
@@ -63,7 +65,7 @@ extension Unicode.Scalar {
 extension [Unicode.Scalar] {
     /// Without punctuation at the ends.
     var withoutMarks: [Unicode.Scalar] {
-        let marks = ".,;:!?()[]\"'".unicodeScalars
+        let marks = ".,;:!?()[]\"'“”‘’".unicodeScalars
         return Array(self.drop { marks.contains($0) }.reversed().drop { marks.contains($0) }.reversed())
     }
 

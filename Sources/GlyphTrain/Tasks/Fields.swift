@@ -137,7 +137,7 @@ struct Fields {
         func number(_ range: ClosedRange<Int>) -> String { Self.grouped(Int.random(in: range, using: &random)) }
         return switch Int.random(in: 0..<7, using: &random) {
         case 0: number(2...9_999_999)
-        case 1: ["EUR ", "USD ", "$", "CHF "][Int.random(in: 0..<4, using: &random)] + number(10...999_999)
+        case 1: ["EUR ", "USD ", "$", "CHF ", "£", "€"][Int.random(in: 0..<6, using: &random)] + number(10...999_999)
         case 2:
             "\(Int.random(in: 1...28, using: &random)) "
                 + Self.months[Int.random(in: Self.months.indices, using: &random)]

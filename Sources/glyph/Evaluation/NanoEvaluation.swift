@@ -35,9 +35,7 @@ struct NanoEvaluation {
     private static let answerTokens = 1024
 
     func run(lengths: [Int]) async throws {
-        for material in [TranscriptionTask.Material.prose, .shuffledWords, .randomStrings] {
-            try said(try await transcription(TranscriptionTask(material)))
-        }
+        for task in TranscriptionTask.all { try said(try await transcription(task)) }
         // Of a model that only writes pages down nothing else is claimed.
         guard card.answers else { return }
         for length in lengths {
