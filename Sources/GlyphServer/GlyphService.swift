@@ -12,7 +12,7 @@ import Synchronization
 /// The service: a web page, and an API that draws long text as pages before a reader sees it.
 ///
 /// `Route` lists the paths, and `openapi.json` describes them.
-public final class GlyphService: Sendable {
+package final class GlyphService: Sendable {
     private let responder: ServiceResponder
     private let limits: ServiceLimits
     private let stopping = Mutex<(@Sendable () async -> Void)?>(nil)
@@ -25,7 +25,7 @@ public final class GlyphService: Sendable {
     ///   - store: Where uploads, jobs and templates are kept; without one there are none.
     ///   - limits: What is accepted.
     /// - Throws: `InputError` if the files of the web page are not beside the program.
-    public init(
+    package init(
         reader: ServedReader?,
         token: String? = nil,
         store: ServiceStore? = nil,
@@ -36,14 +36,14 @@ public final class GlyphService: Sendable {
     }
 
     /// Whether a host name means this machine only, where no token is needed.
-    public static func isLoopback(_ host: String) -> Bool {
+    package static func isLoopback(_ host: String) -> Bool {
         ["127.0.0.1", "localhost", "::1"].contains(host.lowercased())
     }
 
     /// Whether clients can send a token in a header.
     ///
     /// They make different bytes of characters beyond ASCII, and spaces at the ends are no part of a header's value.
-    public static func isSendable(token: String) -> Bool {
+    package static func isSendable(token: String) -> Bool {
         token.utf8.allSatisfy { (0x20...0x7E).contains($0) } && !token.hasPrefix(" ") && !token.hasSuffix(" ")
     }
 
@@ -54,7 +54,7 @@ public final class GlyphService: Sendable {
     ///   - port: The port; 0 takes a free one.
     ///   - onListening: Called once connections are accepted, with the port.
     /// - Throws: `InputError` if the address cannot be had, and what SwiftNIO throws for a host that is unknown.
-    public func run(
+    package func run(
         host: String,
         port: Int,
         onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
@@ -112,7 +112,7 @@ public final class GlyphService: Sendable {
     }
 
     /// Takes no more connections, and lets answers in progress end for a while.
-    public func stop() async {
+    package func stop() async {
         await stopping.withLock { $0 }?()
     }
 }

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-public import GlyphTokens
+package import GlyphTokens
 
 /// How long a context may be: in tokens of a tokenizer, or in UTF-8 bytes.
-public struct TextBudget: Sendable {
+package struct TextBudget: Sendable {
     /// The largest length allowed.
-    public var limit: Int
+    package var limit: Int
     /// Counts tokens; without one, bytes count.
-    public var tokenizer: Tokenizer?
+    package var tokenizer: Tokenizer?
 
-    public static func bytes(_ limit: Int) -> Self { Self(limit: limit, tokenizer: nil) }
+    package static func bytes(_ limit: Int) -> Self { Self(limit: limit, tokenizer: nil) }
 
-    public static func tokens(_ limit: Int, of tokenizer: Tokenizer) -> Self {
+    package static func tokens(_ limit: Int, of tokenizer: Tokenizer) -> Self {
         Self(limit: limit, tokenizer: tokenizer)
     }
 
     /// The length of a text in the budget's unit.
-    public func length(of text: String) -> Int {
+    package func length(of text: String) -> Int {
         tokenizer?.count(text, specialTokens: .literal) ?? text.utf8.count
     }
 

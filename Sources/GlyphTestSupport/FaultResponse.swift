@@ -2,9 +2,9 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 /// What a `FaultServer` does with one request.
-public struct FaultResponse: Sendable {
+package struct FaultResponse: Sendable {
     /// One step after the head was sent.
-    public enum Step: Sendable {
+    package enum Step: Sendable {
         /// Sends bytes, as one chunk of the body.
         case send(String)
         /// Does nothing for a while.
@@ -18,20 +18,20 @@ public struct FaultResponse: Sendable {
     }
 
     /// The status line's number; nil sends no head at all.
-    public var status: Int?
-    public var headers: [(name: String, value: String)]
-    public var steps: [Step]
+    package var status: Int?
+    package var headers: [(name: String, value: String)]
+    package var steps: [Step]
     /// Answers as soon as the request's head is in, and leaves its body unread.
-    public var ignoresBody = false
+    package var ignoresBody = false
 
-    public init(status: Int?, headers: [(name: String, value: String)] = [], steps: [Step]) {
+    package init(status: Int?, headers: [(name: String, value: String)] = [], steps: [Step]) {
         self.status = status
         self.headers = headers
         self.steps = steps
     }
 
     /// A JSON body.
-    public static func json(
+    package static func json(
         _ body: String,
         status: Int = 200,
         headers: [(name: String, value: String)] = []
@@ -40,12 +40,12 @@ public struct FaultResponse: Sendable {
     }
 
     /// A stream of server-sent events; steps that send are sent as they are.
-    public static func events(_ steps: [Step]) -> Self {
+    package static func events(_ steps: [Step]) -> Self {
         Self(status: 200, headers: [("Content-Type", "text/event-stream; charset=utf-8")], steps: steps)
     }
 
     /// A complete streamed answer, one event per piece, with a finish reason, usage and `[DONE]`.
-    public static func answer(_ pieces: String...) -> Self {
+    package static func answer(_ pieces: String...) -> Self {
         events(
             pieces.map { .send(delta($0)) }
                 + [
@@ -57,12 +57,12 @@ public struct FaultResponse: Sendable {
     }
 
     /// One event with a piece of an answer; the text must need no escaping in JSON.
-    public static func delta(_ text: String) -> String {
+    package static func delta(_ text: String) -> String {
         #"data: {"choices":[{"index":0,"delta":{"content":"\#(text)"}}]}"# + "\n\n"
     }
 
     /// Neither head nor body: just the end of the connection.
-    public static func hangUp(_ step: Step) -> Self {
+    package static func hangUp(_ step: Step) -> Self {
         Self(status: nil, steps: [step])
     }
 }

@@ -17,18 +17,18 @@ import Synchronization
 /// An HTTP/1.1 server on this machine that fails exactly as a test tells it to.
 ///
 /// It plays one response per request, in order, and remembers every request, so a test sees what was really sent.
-public final class FaultServer: Sendable {
+package final class FaultServer: Sendable {
     /// A request as it arrived.
-    public struct Request: Sendable {
-        public var method: String
-        public var path: String
+    package struct Request: Sendable {
+        package var method: String
+        package var path: String
         /// Names in lower case.
-        public var headers: [String: String]
-        public var body: [UInt8]
+        package var headers: [String: String]
+        package var body: [UInt8]
     }
 
     /// The address to give to a client, without a final slash.
-    public let url: String
+    package let url: String
 
     private let channel: any Channel
     private let log: FaultLog
@@ -47,7 +47,7 @@ public final class FaultServer: Sendable {
     ///   - body: The test.
     /// - Returns: What the test returns.
     /// - Throws: What the test throws, or the error that kept the server from listening.
-    public static func run<Value>(
+    package static func run<Value>(
         _ responses: [FaultResponse],
         socket: String? = nil,
         _ body: (FaultServer) async throws -> Value
@@ -86,7 +86,7 @@ public final class FaultServer: Sendable {
     /// An address at which nothing listens: a port that a socket holds without listening.
     ///
     /// The socket stays open to the end of the process, so that no other test's server can get the port.
-    public static func refusingURL() -> String {
+    package static func refusingURL() -> String {
         #if canImport(Darwin)
             let descriptor = socket(AF_INET, SOCK_STREAM, 0)
         #else
@@ -106,12 +106,12 @@ public final class FaultServer: Sendable {
     }
 
     /// The requests so far, in order.
-    public var requests: [Request] { log.state.withLock { $0.requests } }
+    package var requests: [Request] { log.state.withLock { $0.requests } }
 
     /// Waits until a client has closed its connection before the response was over.
     ///
     /// - Returns: Whether it did within the limit.
-    public func sawHangUp(within limit: Duration = .seconds(30)) async throws -> Bool {
+    package func sawHangUp(within limit: Duration = .seconds(30)) async throws -> Bool {
         let deadline = ContinuousClock.now + limit
         while ContinuousClock.now < deadline {
             if log.state.withLock({ $0.hangUps > 0 }) { return true }

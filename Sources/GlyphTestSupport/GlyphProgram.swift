@@ -4,14 +4,14 @@
 import Foundation
 
 /// The program `glyph` in a process of its own, as a person runs it.
-public enum GlyphProgram {
+package enum GlyphProgram {
     /// What a run left behind.
-    public struct Outcome: Sendable {
-        public var status: Int32
+    package struct Outcome: Sendable {
+        package var status: Int32
         /// Standard output.
-        public var output: String
+        package var output: String
         /// Standard error.
-        public var said: String
+        package var said: String
     }
 
     /// Beside the program that runs the tests.
@@ -21,7 +21,7 @@ public enum GlyphProgram {
         return URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent("glyph").path
     }()
 
-    public static var isBuilt: Bool { FileManager.default.isExecutableFile(atPath: path) }
+    package static var isBuilt: Bool { FileManager.default.isExecutableFile(atPath: path) }
 
     /// Runs the program in a new folder that holds some files, which is removed afterwards.
     ///
@@ -30,7 +30,7 @@ public enum GlyphProgram {
     ///   - body: gets the folder, and a way to run the program there with arguments and without input.
     /// - Returns: what `body` returns.
     /// - Throws: what `body` throws, and the system's errors.
-    public static func inFolder<Value>(
+    package static func inFolder<Value>(
         _ files: [String: String],
         _ body: (String, @escaping ([String]) async throws -> Outcome) async throws -> Value
     ) async throws -> Value {

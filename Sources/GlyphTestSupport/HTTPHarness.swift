@@ -1,36 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-public import AsyncHTTPClient
-public import GlyphAPI
+package import AsyncHTTPClient
+package import GlyphAPI
 import NIOCore
-public import NIOHTTP1
+package import NIOHTTP1
 
 /// A server at a real port or socket, and a real client that asks it.
-public protocol HTTPHarness: Sendable {
+package protocol HTTPHarness: Sendable {
     /// What stands before the path in its addresses.
     var base: String { get }
 }
 
 /// A response read to its end.
-public struct HTTPAnswer: Sendable {
-    public var status: Int
-    public var headers: HTTPHeaders
-    public var body: [UInt8]
+package struct HTTPAnswer: Sendable {
+    package var status: Int
+    package var headers: HTTPHeaders
+    package var body: [UInt8]
 
-    public var text: String { String(decoding: body, as: UTF8.self) }
+    package var text: String { String(decoding: body, as: UTF8.self) }
 
     /// The body as JSON of a type.
     ///
     /// - Throws: `InputError` for what is none.
-    public func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
+    package func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
         try WireJSON.decode(type, from: body, at: "response")
     }
 
     /// The events of a stream.
     ///
     /// - Throws: What the parser of server-sent events throws.
-    public func events() throws -> [ServerSentEvents.Event] {
+    package func events() throws -> [ServerSentEvents.Event] {
         var parser = ServerSentEvents.Parser()
         return try parser.push(body)
     }
@@ -38,7 +38,7 @@ public struct HTTPAnswer: Sendable {
 
 extension HTTPHarness {
     /// A request, with a body of JSON if there is one.
-    public func request(_ method: HTTPMethod, _ path: String, _ body: String? = nil) -> HTTPClientRequest {
+    package func request(_ method: HTTPMethod, _ path: String, _ body: String? = nil) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: base + path)
         request.method = method
         if let body {
@@ -51,7 +51,7 @@ extension HTTPHarness {
     /// Sends a request and reads the response to its end, for a minute at most.
     ///
     /// - Throws: What the client throws.
-    public func send(_ request: HTTPClientRequest) async throws -> HTTPAnswer {
+    package func send(_ request: HTTPClientRequest) async throws -> HTTPAnswer {
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
         let body = try await response.body.collect(upTo: 64 << 20)
         return HTTPAnswer(
@@ -61,9 +61,9 @@ extension HTTPHarness {
         )
     }
 
-    public func get(_ path: String) async throws -> HTTPAnswer { try await send(request(.GET, path)) }
+    package func get(_ path: String) async throws -> HTTPAnswer { try await send(request(.GET, path)) }
 
-    public func post(_ path: String, _ body: String) async throws -> HTTPAnswer {
+    package func post(_ path: String, _ body: String) async throws -> HTTPAnswer {
         try await send(request(.POST, path, body))
     }
 }

@@ -1,41 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-public import GlyphReading
+package import GlyphReading
 import Synchronization
 
 /// A reader that plays prepared answers and remembers what it was asked.
-public final class ScriptedReader: Reader {
+package final class ScriptedReader: Reader {
     /// One answer: its events in order, and the error that ends it, if any.
-    public struct Script: Sendable {
-        public var events: [ReadingEvent]
-        public var failure: (any Error)?
+    package struct Script: Sendable {
+        package var events: [ReadingEvent]
+        package var failure: (any Error)?
 
-        public init(_ events: [ReadingEvent], failure: (any Error)? = nil) {
+        package init(_ events: [ReadingEvent], failure: (any Error)? = nil) {
             self.events = events
             self.failure = failure
         }
 
         /// A text that is answered in one piece.
-        public static func answer(_ text: String) -> Self {
+        package static func answer(_ text: String) -> Self {
             Script([.text(text), .finished(ReadingSummary(finishReason: .stop))])
         }
     }
 
     /// Thrown when more is asked than was scripted.
-    public struct OutOfScripts: Error {}
+    package struct OutOfScripts: Error {}
 
     private let state: Mutex<(scripts: [Script], requests: [ReadingRequest])>
 
     /// - Parameter scripts: One per expected request, in order.
-    public init(_ scripts: [Script]) {
+    package init(_ scripts: [Script]) {
         state = Mutex((scripts, []))
     }
 
     /// The requests so far, in order.
-    public var requests: [ReadingRequest] { state.withLock { $0.requests } }
+    package var requests: [ReadingRequest] { state.withLock { $0.requests } }
 
-    public func read(_ request: ReadingRequest) -> AsyncThrowingStream<ReadingEvent, any Error> {
+    package func read(_ request: ReadingRequest) -> AsyncThrowingStream<ReadingEvent, any Error> {
         let script: Script? = state.withLock { state in
             state.requests.append(request)
             return state.scripts.isEmpty ? nil : state.scripts.removeFirst()

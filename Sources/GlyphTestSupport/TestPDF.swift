@@ -2,9 +2,9 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 /// Small PDF files, without the table of offsets, which readers do without.
-public enum TestPDF {
+package enum TestPDF {
     /// One square page of so many points a side with a picture and no text.
-    public static func picture(side: String) -> String {
+    package static func picture(side: String) -> String {
         """
         %PDF-1.4
         1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj

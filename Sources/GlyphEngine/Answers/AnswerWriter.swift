@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-public import GlyphAPI
+package import GlyphAPI
 import GlyphPage
-public import GlyphTokens
+package import GlyphTokens
 
 /// When an answer ends.
-public struct StopConditions: Sendable, Equatable {
+package struct StopConditions: Sendable, Equatable {
     /// The most tokens to write, reasoning included.
-    public var maximumTokens: Int
+    package var maximumTokens: Int
     /// The answer ends before any of these would appear.
-    public var strings: [String]
+    package var strings: [String]
     /// Whether to go on after an end token: for measuring, where every answer must have the same length.
-    public var ignoresEndTokens: Bool
+    package var ignoresEndTokens: Bool
 
-    public init(maximumTokens: Int, strings: [String] = [], ignoresEndTokens: Bool = false) {
+    package init(maximumTokens: Int, strings: [String] = [], ignoresEndTokens: Bool = false) {
         self.maximumTokens = maximumTokens
         self.strings = strings
         self.ignoresEndTokens = ignoresEndTokens
@@ -24,9 +24,9 @@ public struct StopConditions: Sendable, Equatable {
 /// Turns one conversation's tokens into its answer: characters, stop strings, reasoning, the end.
 ///
 /// A pure state machine; it knows nothing of models and time.
-public struct AnswerWriter: Sendable {
+package struct AnswerWriter: Sendable {
     /// Why an answer ended, in OpenAI's words.
-    public enum Ending: String, Sendable {
+    package enum Ending: String, Sendable {
         /// An end token or a stop string.
         case stop
         /// The token limit.
@@ -43,17 +43,17 @@ public struct AnswerWriter: Sendable {
     private var splitter: ReasoningSplitter
 
     /// The tokens written so far, the end token included.
-    public private(set) var tokenCount = 0
+    package private(set) var tokenCount = 0
     /// Those of them that are reasoning, marks included.
-    public private(set) var reasoningTokenCount = 0
+    package private(set) var reasoningTokenCount = 0
     /// Why the answer ended; nil while it goes on.
-    public private(set) var ending: Ending?
+    package private(set) var ending: Ending?
 
     /// - Parameters:
     ///   - tokenizer: The model's tokenizer.
     ///   - style: What the model's family does at the end and while it thinks.
     ///   - conditions: When to stop.
-    public init(_ tokenizer: Tokenizer, style: AnswerStyle, conditions: StopConditions) {
+    package init(_ tokenizer: Tokenizer, style: AnswerStyle, conditions: StopConditions) {
         self.tokenizer = tokenizer
         self.conditions = conditions
         endTokens = conditions.ignoresEndTokens ? [] : style.endTokens
@@ -68,7 +68,7 @@ public struct AnswerWriter: Sendable {
     }
 
     /// Takes the next token and returns the text it completes; sets `ending` with the last.
-    public mutating func take(_ token: Int32) -> [ReasoningSplitter.Piece] {
+    package mutating func take(_ token: Int32) -> [ReasoningSplitter.Piece] {
         guard ending == nil else { return [] }
         tokenCount += 1
         let wasReasoning = splitter.isReasoning
@@ -102,13 +102,13 @@ public struct AnswerWriter: Sendable {
 }
 
 /// How a family of models ends an answer and marks its thoughts.
-public struct AnswerStyle: Sendable, Equatable {
+package struct AnswerStyle: Sendable, Equatable {
     /// The tokens that end an answer; they are counted but not shown.
-    public var endTokens: Set<Int32>
+    package var endTokens: Set<Int32>
     /// The marks around thoughts; nil for a model that does not think aloud.
-    public var reasoning: ReasoningTags?
+    package var reasoning: ReasoningTags?
 
-    public init(endTokens: Set<Int32>, reasoning: ReasoningTags? = ReasoningTags()) {
+    package init(endTokens: Set<Int32>, reasoning: ReasoningTags? = ReasoningTags()) {
         self.endTokens = endTokens
         self.reasoning = reasoning
     }

@@ -4,19 +4,19 @@
 /// Finds stop strings in text that arrives piece by piece, wherever the pieces are cut.
 ///
 /// Text that could still become a stop string is held back, so nothing is ever emitted that must be taken back.
-public struct StopStrings: Sendable {
+package struct StopStrings: Sendable {
     private let stops: [[UInt8]]
     private var held: [UInt8] = []
     /// A stop string has been found; everything after it is dropped.
-    public private(set) var isMatched = false
+    package private(set) var isMatched = false
 
     /// - Parameter strings: Empty strings are ignored; they would stop everything.
-    public init(_ strings: [String]) {
+    package init(_ strings: [String]) {
         stops = strings.filter { !$0.isEmpty }.map { Array($0.utf8) }
     }
 
     /// Takes the next piece and returns the text that is certain not to be part of a stop string.
-    public mutating func push(_ text: String) -> String {
+    package mutating func push(_ text: String) -> String {
         guard !isMatched else { return "" }
         guard !stops.isEmpty else { return text }
         held.append(contentsOf: text.utf8)
@@ -31,7 +31,7 @@ public struct StopStrings: Sendable {
     }
 
     /// Returns what was held back, because nothing follows that could complete a stop string.
-    public mutating func finish() -> String {
+    package mutating func finish() -> String {
         defer { held = [] }
         return String(decoding: held, as: UTF8.self)
     }

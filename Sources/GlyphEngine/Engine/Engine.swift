@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-public import GlyphTokens
+package import GlyphTokens
 
 /// Something that answers requests: the engine over any model, as the server sees it.
-public protocol AnswerEngine: Sendable {
+package protocol AnswerEngine: Sendable {
     var facts: ModelFacts { get }
     /// What has been done so far, readable at any time.
     var metrics: EngineMetrics { get }
@@ -23,16 +23,16 @@ public protocol AnswerEngine: Sendable {
 }
 
 /// A model at work for many conversations, on a thread of its own.
-public actor Engine<Model: EngineModel>: AnswerEngine {
-    public nonisolated let facts: ModelFacts
+package actor Engine<Model: EngineModel>: AnswerEngine {
+    package nonisolated let facts: ModelFacts
     private nonisolated let thread: EngineThread
     private nonisolated let metricsBox: MetricsBox
     private let core: EngineCore<Model>
     private var isStepping = false
     private var hasStopped = false
 
-    public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
-    public nonisolated var metrics: EngineMetrics { metricsBox.value }
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+    package nonisolated var metrics: EngineMetrics { metricsBox.value }
 
     /// Loads a model and makes it ready.
     ///
@@ -43,7 +43,7 @@ public actor Engine<Model: EngineModel>: AnswerEngine {
     ///   - load: Makes the model; called once, on the engine's thread.
     /// - Returns: The engine.
     /// - Throws: What `load` throws.
-    public static func start(
+    package static func start(
         _ configuration: EngineConfiguration = EngineConfiguration(),
         tokenizer: Tokenizer,
         style: AnswerStyle,
@@ -72,7 +72,7 @@ public actor Engine<Model: EngineModel>: AnswerEngine {
         thread.end()
     }
 
-    public func answer(_ request: EngineRequest) throws -> AsyncThrowingStream<EngineEvent, any Error> {
+    package func answer(_ request: EngineRequest) throws -> AsyncThrowingStream<EngineEvent, any Error> {
         guard !hasStopped else { throw EngineRefusal.stopping }
         let (stream, continuation) = AsyncThrowingStream<EngineEvent, any Error>.makeStream()
         let sink = EngineSink(event: { continuation.yield($0) }, end: { continuation.finish(throwing: $0) })
@@ -88,7 +88,7 @@ public actor Engine<Model: EngineModel>: AnswerEngine {
         return stream
     }
 
-    public func stop() {
+    package func stop() {
         hasStopped = true
         core.cancelAll(EngineRefusal.stopping)
     }

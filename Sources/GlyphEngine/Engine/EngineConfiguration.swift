@@ -2,18 +2,18 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 /// What an engine may use and how it shares it out.
-public struct EngineConfiguration: Sendable {
+package struct EngineConfiguration: Sendable {
     /// Bytes for keys and values: those of running conversations and those kept for prompts that come again.
-    public var keyValueBytes: Int
+    package var keyValueBytes: Int
     /// Bytes for the vectors of images, kept by the digest of their files.
-    public var imageBytes: Int
-    public var limits: Scheduler.Limits
+    package var imageBytes: Int
+    package var limits: Scheduler.Limits
     /// Between two reports of progress to a client that waits.
-    public var progressInterval: Duration
+    package var progressInterval: Duration
     /// Where blocks of keys and values are kept beyond the engine's life; nil for nowhere.
-    public var blockStore: (any BlockStore)?
+    package var blockStore: (any BlockStore)?
 
-    public init(
+    package init(
         keyValueBytes: Int = 4 << 30,
         imageBytes: Int = 512 << 20,
         limits: Scheduler.Limits = Scheduler.Limits(),

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-public import GlyphAPI
+package import GlyphAPI
 
 /// One answer to write.
-public struct EngineRequest: Sendable {
-    public var prompt: EnginePrompt
-    public var sampling: SamplingParameters
-    public var stop: StopConditions
+package struct EngineRequest: Sendable {
+    package var prompt: EnginePrompt
+    package var sampling: SamplingParameters
+    package var stop: StopConditions
 
-    public init(prompt: EnginePrompt, sampling: SamplingParameters, stop: StopConditions) {
+    package init(prompt: EnginePrompt, sampling: SamplingParameters, stop: StopConditions) {
         self.prompt = prompt
         self.sampling = sampling
         self.stop = stop
@@ -17,7 +17,7 @@ public struct EngineRequest: Sendable {
 }
 
 /// What happens while an answer is written.
-public enum EngineEvent: Sendable, Equatable {
+package enum EngineEvent: Sendable, Equatable {
     /// The prompt is not read yet; comes every few seconds, so that a waiting client can be told.
     case progress(EngineProgress)
     /// The next tokens and the text they complete; the text may lag behind the tokens.
@@ -27,32 +27,32 @@ public enum EngineEvent: Sendable, Equatable {
 }
 
 /// How far a prompt has been read.
-public struct EngineProgress: Sendable, Equatable {
+package struct EngineProgress: Sendable, Equatable {
     /// Prompt tokens read, those from the prefix cache included.
-    public var readTokens: Int
-    public var promptTokens: Int
+    package var readTokens: Int
+    package var promptTokens: Int
 }
 
 /// A piece of an answer.
-public struct EngineText: Sendable, Equatable {
-    public var pieces: [ReasoningSplitter.Piece]
-    public var token: Int32
-    public var logprobs: TokenLogprobs?
+package struct EngineText: Sendable, Equatable {
+    package var pieces: [ReasoningSplitter.Piece]
+    package var token: Int32
+    package var logprobs: TokenLogprobs?
 }
 
 /// What an answer took.
-public struct EngineSummary: Sendable, Equatable {
-    public var ending: AnswerWriter.Ending
-    public var promptTokens: Int
+package struct EngineSummary: Sendable, Equatable {
+    package var ending: AnswerWriter.Ending
+    package var promptTokens: Int
     /// Prompt tokens that came from the prefix cache.
-    public var cachedTokens: Int
+    package var cachedTokens: Int
     /// Tokens written, the end token included.
-    public var completionTokens: Int
-    public var reasoningTokens: Int
+    package var completionTokens: Int
+    package var reasoningTokens: Int
 }
 
 /// Why the engine does not take a request, or gives one up.
-public enum EngineRefusal: Error, Sendable, Equatable, CustomStringConvertible {
+package enum EngineRefusal: Error, Sendable, Equatable, CustomStringConvertible {
     /// Prompt and answer exceed the context.
     case contextExceeded(promptTokens: Int, answerTokens: Int, limit: Int)
     /// Prompt and answer would need more memory for keys and values than there is, even alone.
@@ -62,7 +62,7 @@ public enum EngineRefusal: Error, Sendable, Equatable, CustomStringConvertible {
     /// The engine is being stopped.
     case stopping
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .contextExceeded(let prompt, let answer, let limit):
             "this model's maximum context length is \(limit) tokens; the prompt has \(prompt) and the answer may take "
@@ -82,11 +82,11 @@ public enum EngineRefusal: Error, Sendable, Equatable, CustomStringConvertible {
 }
 
 /// A failure inside the model while it worked for a request; the engine goes on serving others.
-public struct EngineFailure: Error, Sendable, CustomStringConvertible {
+package struct EngineFailure: Error, Sendable, CustomStringConvertible {
     /// What it was doing.
-    public var activity: String
+    package var activity: String
     /// The model's own words.
-    public var reason: String
+    package var reason: String
 
-    public var description: String { "the model failed while \(activity): \(reason)" }
+    package var description: String { "the model failed while \(activity): \(reason)" }
 }

@@ -2,20 +2,20 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 import CImageCodecs
-public import GlyphPage
+package import GlyphPage
 
 /// A PNG, JPEG or WebP file in memory whose header has been read.
 ///
 /// Files are kept compressed until the model looks at them: pages of text are twenty times larger as pixels.
-public struct ImageFile: Sendable {
+package struct ImageFile: Sendable {
     /// The bytes of the file.
-    public let bytes: [UInt8]
+    package let bytes: [UInt8]
     /// SHA-256 of the bytes; images are known by it.
-    public let digest: String
+    package let digest: String
     /// The width in pixels.
-    public let width: Int
+    package let width: Int
     /// The height in pixels.
-    public let height: Int
+    package let height: Int
     private let format: Int32
     private let channels: Int
 
@@ -25,7 +25,7 @@ public struct ImageFile: Sendable {
     ///   - bytes: The file.
     ///   - location: Where it came from, for messages.
     /// - Throws: `InputError` for a file that is none of the three formats or whose header is damaged.
-    public init(_ bytes: [UInt8], at location: String = "image") throws {
+    package init(_ bytes: [UInt8], at location: String = "image") throws {
         format = cimage_format(bytes, bytes.count)
         guard format != CIMAGE_UNKNOWN else {
             throw InputError(at: location, "not an image that can be read", expected: "a PNG, JPEG or WebP file")
@@ -47,7 +47,7 @@ public struct ImageFile: Sendable {
     /// Decodes the file: grey where every pixel is grey, RGB otherwise; transparent pixels are laid over white.
     ///
     /// - Throws: `InputError` for a damaged or cut file.
-    public func decode(at location: String = "image") throws -> PageImage {
+    package func decode(at location: String = "image") throws -> PageImage {
         var info = cimage_info()
         (info.width, info.height, info.channels) = (UInt32(width), UInt32(height), UInt32(channels))
         var status: Int32 = 0

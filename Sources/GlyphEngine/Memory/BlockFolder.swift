@@ -10,7 +10,7 @@ import Synchronization
 ///
 /// One file for each block, named by the block's own name, which holds the model's digest; so one folder serves several
 /// models. A file begins with the SHA-256 of its content: a file cut by a crash or a full disk is not used.
-public final class BlockFolder: BlockStore {
+package final class BlockFolder: BlockStore {
     private let folder: String
     private let limit: Int
     /// Written one after the other, away from the thread that computes.
@@ -31,7 +31,7 @@ public final class BlockFolder: BlockStore {
     ///   - path: The folder.
     ///   - limit: The most bytes to keep.
     /// - Throws: `InputError` if the folder cannot be used.
-    public init(path: String, limit: Int) throws {
+    package init(path: String, limit: Int) throws {
         folder = path
         self.limit = limit
         do {
@@ -47,7 +47,7 @@ public final class BlockFolder: BlockStore {
         }
     }
 
-    public func read(_ name: String) -> [UInt8]? {
+    package func read(_ name: String) -> [UInt8]? {
         guard let data = try? Data(contentsOf: URL(fileURLWithPath: path(name))), data.count > Self.digestLength
         else { return nil }
         let content = Array(data.dropFirst(Self.digestLength))
@@ -57,7 +57,7 @@ public final class BlockFolder: BlockStore {
         return content
     }
 
-    public func write(_ bytes: [UInt8], as name: String) {
+    package func write(_ bytes: [UInt8], as name: String) {
         let size = Self.digestLength + bytes.count
         guard size <= limit else { return }
         let mayWait = waiting.withLock { waiting in
@@ -86,7 +86,7 @@ public final class BlockFolder: BlockStore {
     }
 
     /// Waits until everything is written.
-    public func flush() { queue.sync {} }
+    package func flush() { queue.sync {} }
 
     private func path(_ name: String) -> String { "\(folder)/\(name)\(Self.suffix)" }
 

@@ -5,7 +5,7 @@
 ///
 /// Only a cache: what cannot be written is not kept, and what cannot be read is read from the document again. So
 /// nothing here throws.
-public protocol BlockStore: Sendable {
+package protocol BlockStore: Sendable {
     /// The bytes kept under a name; nil if there are none, or if they are damaged.
     func read(_ name: String) -> [UInt8]?
 

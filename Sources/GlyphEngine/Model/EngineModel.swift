@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-public import GlyphPage
+package import GlyphPage
 
 /// What the engine needs of a model.
 ///
 /// Everything is called from the engine's own thread, one call at a time, so neither the model nor what it returns has
 /// to be `Sendable`. A call that throws fails the conversations it was made for and no others.
-public protocol EngineModel: SendableMetatype {
+package protocol EngineModel: SendableMetatype {
     /// Keys and values of one conversation, for all layers; it grows as the conversation is read and written.
     associatedtype Cache: AnyObject
     /// Keys and values of one full block of positions, taken out of a cache to begin another with.
@@ -73,21 +73,21 @@ public protocol EngineModel: SendableMetatype {
 }
 
 /// What is fixed about a model once it is loaded.
-public struct ModelFacts: Sendable, Equatable {
+package struct ModelFacts: Sendable, Equatable {
     /// The name that clients put into requests.
-    public var name: String
+    package var name: String
     /// Identifies the weights and the type they are computed in: blocks on disk are good for equal digests only.
-    public var digest: String
+    package var digest: String
     /// The most tokens of prompt and answer together.
-    public var contextLength: Int
+    package var contextLength: Int
     /// Positions in a block of keys and values.
-    public var blockLength: Int
+    package var blockLength: Int
     /// Bytes of keys and values that one position takes, in all layers.
-    public var bytesPerPosition: Int
+    package var bytesPerPosition: Int
     /// Bytes of one image token's vector.
-    public var bytesPerImageToken: Int
+    package var bytesPerImageToken: Int
 
-    public init(
+    package init(
         name: String,
         digest: String,
         contextLength: Int,

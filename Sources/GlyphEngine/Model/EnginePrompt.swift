@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-public import GlyphTokens
+package import GlyphTokens
 
 /// What a model reads: tokens, and the images that stand in for some of them.
-public struct EnginePrompt: Sendable {
+package struct EnginePrompt: Sendable {
     /// An image and the placeholder tokens it stands in for.
-    public struct PlacedImage: Sendable {
-        public var file: ImageFile
+    package struct PlacedImage: Sendable {
+        package var file: ImageFile
         /// Where its placeholders are in `tokens`.
-        public var range: Range<Int>
+        package var range: Range<Int>
 
-        public init(file: ImageFile, range: Range<Int>) {
+        package init(file: ImageFile, range: Range<Int>) {
             self.file = file
             self.range = range
         }
     }
 
     /// The ids that the model receives, each image's placeholder as often as the image has tokens.
-    public var tokens: [Int32]
+    package var tokens: [Int32]
     /// In the order of their ranges, which do not overlap.
-    public var images: [PlacedImage]
+    package var images: [PlacedImage]
 
-    public init(tokens: [Int32], images: [PlacedImage] = []) {
+    package init(tokens: [Int32], images: [PlacedImage] = []) {
         self.tokens = tokens
         self.images = images
     }
@@ -34,20 +34,20 @@ public struct EnginePrompt: Sendable {
 }
 
 /// One turn of a conversation, its images fetched and checked.
-public struct EngineTurn: Sendable {
-    public enum Role: Sendable {
+package struct EngineTurn: Sendable {
+    package enum Role: Sendable {
         case system, user, assistant
     }
 
-    public enum Part: Sendable {
+    package enum Part: Sendable {
         case text(String)
         case image(ImageFile)
     }
 
-    public var role: Role
-    public var parts: [Part]
+    package var role: Role
+    package var parts: [Part]
 
-    public init(role: Role, parts: [Part]) {
+    package init(role: Role, parts: [Part]) {
         self.role = role
         self.parts = parts
     }
@@ -57,7 +57,7 @@ public struct EngineTurn: Sendable {
 ///
 /// Separate from the model, because it needs no tensors and runs beside it: counting a prompt's tokens must not wait
 /// for a page that is being read.
-public protocol PromptEncoder: Sendable {
+package protocol PromptEncoder: Sendable {
     var tokenizer: Tokenizer { get }
     /// What to use where a request says nothing, from the checkpoint's `generation_config.json`.
     var defaults: SamplingParameters { get }

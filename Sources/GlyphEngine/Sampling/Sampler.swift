@@ -12,21 +12,21 @@ import GlyphPage
 #endif
 
 /// Chooses one conversation's tokens from its logits; a pure state machine around a seeded generator.
-public struct Sampler: Sendable {
+package struct Sampler: Sendable {
     /// A token and, if asked for, how probable it was.
-    public struct Choice: Sendable, Equatable {
-        public var token: Int32
-        public var logprobs: TokenLogprobs?
+    package struct Choice: Sendable, Equatable {
+        package var token: Int32
+        package var logprobs: TokenLogprobs?
 
-        public init(token: Int32, logprobs: TokenLogprobs? = nil) {
+        package init(token: Int32, logprobs: TokenLogprobs? = nil) {
             self.token = token
             self.logprobs = logprobs
         }
     }
 
     /// Thrown for logits that are not numbers: whatever was drawn from them would be noise that looks like an answer.
-    public struct BrokenLogits: Error, CustomStringConvertible {
-        public var description: String { "the model's logits are not numbers" }
+    package struct BrokenLogits: Error, CustomStringConvertible {
+        package var description: String { "the model's logits are not numbers" }
     }
 
     private let parameters: SamplingParameters
@@ -36,7 +36,7 @@ public struct Sampler: Sendable {
     /// - Parameters:
     ///   - parameters: How to choose.
     ///   - prompt: The tokens read so far, which a repetition penalty counts too.
-    public init(_ parameters: SamplingParameters, prompt: [Int32]) {
+    package init(_ parameters: SamplingParameters, prompt: [Int32]) {
         self.parameters = parameters
         generator = SplitMix64(state: parameters.seed)
         if parameters.repetitionPenalty != 1 { penalised = Set(prompt) }
@@ -47,7 +47,7 @@ public struct Sampler: Sendable {
     /// - Parameter logits: `[vocabulary]`, changed by the repetition penalty.
     /// - Returns: The token. Log-probabilities are the model's own, before penalty and temperature.
     /// - Throws: `BrokenLogits`.
-    public mutating func next(_ logits: inout [Float]) throws -> Choice {
+    package mutating func next(_ logits: inout [Float]) throws -> Choice {
         var reported: (normaliser: Float, top: [Int32], raw: [Float])?
         if let count = parameters.topLogprobs {
             let top = logits.largest(count)
@@ -133,23 +133,23 @@ public struct Sampler: Sendable {
 }
 
 /// How probable a chosen token was, and what else the model had considered.
-public struct TokenLogprobs: Sendable, Equatable {
+package struct TokenLogprobs: Sendable, Equatable {
     /// A token with the natural logarithm of its probability.
-    public struct Entry: Sendable, Equatable {
-        public var token: Int32
-        public var logprob: Float
+    package struct Entry: Sendable, Equatable {
+        package var token: Int32
+        package var logprob: Float
 
-        public init(token: Int32, logprob: Float) {
+        package init(token: Int32, logprob: Float) {
             self.token = token
             self.logprob = logprob
         }
     }
 
-    public var chosen: Entry
+    package var chosen: Entry
     /// The most probable tokens, best first; the chosen one need not be among them.
-    public var alternatives: [Entry]
+    package var alternatives: [Entry]
 
-    public init(chosen: Entry, alternatives: [Entry]) {
+    package init(chosen: Entry, alternatives: [Entry]) {
         self.chosen = chosen
         self.alternatives = alternatives
     }

@@ -6,21 +6,21 @@ import GlyphPage
 /// How the next token is chosen from a model's logits.
 ///
 /// The order is that of `transformers` and vLLM: repetition penalty, temperature, top-k, top-p, draw.
-public struct SamplingParameters: Sendable, Equatable {
+package struct SamplingParameters: Sendable, Equatable {
     /// Divides the logits; 0 chooses the most probable token every time.
-    public var temperature: Double
+    package var temperature: Double
     /// Draw among the most probable tokens whose probabilities add up to this, in (0, 1].
-    public var topP: Double
+    package var topP: Double
     /// Draw among this many tokens; nil among all.
-    public var topK: Int?
+    package var topK: Int?
     /// Above 1 makes tokens less likely that stand in the prompt or the answer already (CTRL, 2019, section 4.1).
-    public var repetitionPenalty: Double
+    package var repetitionPenalty: Double
     /// Equal seeds, prompts and parameters give equal tokens; there is no hidden randomness, so nobody's seed is 0.
-    public var seed: UInt64
+    package var seed: UInt64
     /// How many alternatives to report with each token's log-probability; nil reports none of either.
-    public var topLogprobs: Int?
+    package var topLogprobs: Int?
 
-    public init(
+    package init(
         temperature: Double = 1,
         topP: Double = 1,
         topK: Int? = nil,
@@ -37,10 +37,10 @@ public struct SamplingParameters: Sendable, Equatable {
     }
 
     /// The most alternatives that can be asked for, as in OpenAI's API.
-    public static let maximumTopLogprobs = 20
+    package static let maximumTopLogprobs = 20
 
     /// - Throws: `InputError` whose location is the request field at fault.
-    public func validate() throws {
+    package func validate() throws {
         guard temperature >= 0, temperature <= 100 else {
             throw InputError(at: "temperature", "\(temperature)", expected: "a number from 0 to 100")
         }

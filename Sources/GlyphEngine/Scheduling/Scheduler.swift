@@ -6,37 +6,37 @@
 /// Conversations wait in order, are admitted when their memory is free, read their prompts in chunks that take turns
 /// with each other and with decoding, and then decode together, one token each at a time. Nothing here knows a model,
 /// a clock or a thread.
-public struct Scheduler: Sendable {
+package struct Scheduler: Sendable {
     /// A conversation's name inside the engine.
-    public struct JobID: Hashable, Sendable, Comparable {
-        public var number: UInt64
+    package struct JobID: Hashable, Sendable, Comparable {
+        package var number: UInt64
 
-        public init(_ number: UInt64) { self.number = number }
-        public static func < (a: Self, b: Self) -> Bool { a.number < b.number }
+        package init(_ number: UInt64) { self.number = number }
+        package static func < (a: Self, b: Self) -> Bool { a.number < b.number }
     }
 
     /// How work is cut.
-    public struct Limits: Sendable, Equatable {
+    package struct Limits: Sendable, Equatable {
         /// Conversations that read or write at the same time.
-        public var maximumRunning = 16
+        package var maximumRunning = 16
         /// Conversations that wait; one more is refused.
-        public var maximumWaiting = 64
+        package var maximumWaiting = 64
         /// Prompt tokens read in one step while nobody waits for a token.
-        public var chunk = 1024
+        package var chunk = 1024
         /// The same while others decode, so that their text keeps flowing.
-        public var chunkWhileDecoding = 256
+        package var chunkWhileDecoding = 256
 
-        public init() {}
+        package init() {}
     }
 
     /// What a conversation brings along.
-    public struct Job: Sendable, Equatable {
-        public var id: JobID
-        public var promptLength: Int
+    package struct Job: Sendable, Equatable {
+        package var id: JobID
+        package var promptLength: Int
         /// Where its images' placeholders are, in order.
-        public var images: [Range<Int>]
+        package var images: [Range<Int>]
 
-        public init(id: JobID, promptLength: Int, images: [Range<Int>] = []) {
+        package init(id: JobID, promptLength: Int, images: [Range<Int>] = []) {
             self.id = id
             self.promptLength = promptLength
             self.images = images
@@ -44,7 +44,7 @@ public struct Scheduler: Sendable {
     }
 
     /// One step of work.
-    public enum Step: Sendable, Equatable {
+    package enum Step: Sendable, Equatable {
         /// Look at an image of a conversation, given as an index.
         case look(JobID, image: Int)
         /// Read a part of a prompt; the first token follows when the part ends the prompt.
@@ -62,7 +62,7 @@ public struct Scheduler: Sendable {
         var seen: Set<Int>
     }
 
-    public let limits: Limits
+    package let limits: Limits
     private var waiting: [Job] = []
     /// Those that read, the next to read first.
     private var readers: [Reader] = []
@@ -70,15 +70,15 @@ public struct Scheduler: Sendable {
     private var writers: [JobID] = []
     private var wroteLast = false
 
-    public init(_ limits: Limits) {
+    package init(_ limits: Limits) {
         self.limits = limits
     }
 
-    public var waitingCount: Int { waiting.count }
-    public var runningCount: Int { readers.count + writers.count }
+    package var waitingCount: Int { waiting.count }
+    package var runningCount: Int { readers.count + writers.count }
 
     /// Lets a conversation wait for its turn; false if too many wait already.
-    public mutating func submit(_ job: Job) -> Bool {
+    package mutating func submit(_ job: Job) -> Bool {
         guard waiting.count < limits.maximumWaiting else { return false }
         waiting.append(job)
         return true
@@ -87,20 +87,20 @@ public struct Scheduler: Sendable {
     /// The conversation that is next to begin, if a place is free.
     ///
     /// Strictly in order: a large one that waits for memory is not overtaken, or it might wait forever.
-    public var nextToAdmit: Job? {
+    package var nextToAdmit: Job? {
         runningCount < limits.maximumRunning ? waiting.first : nil
     }
 
     /// Begins the conversation that `nextToAdmit` named.
     ///
     /// - Parameter known: Prompt tokens that the prefix cache supplied.
-    public mutating func admit(known: Int) {
+    package mutating func admit(known: Int) {
         let job = waiting.removeFirst()
         readers.append(Reader(job: job, position: known, seen: []))
     }
 
     /// What to do now; nil if nothing can be done.
-    public mutating func next() -> Step? {
+    package mutating func next() -> Step? {
         if !writers.isEmpty, readers.isEmpty || !wroteLast {
             wroteLast = true
             return .write(writers)
@@ -117,12 +117,12 @@ public struct Scheduler: Sendable {
     }
 
     /// Says that an image was looked at.
-    public mutating func looked(_ id: JobID, image: Int) {
+    package mutating func looked(_ id: JobID, image: Int) {
         rotate(id) { $0.seen.insert(image) }
     }
 
     /// Says that a part of a prompt was read; after the last part the conversation writes.
-    public mutating func read(_ id: JobID, upTo position: Int) {
+    package mutating func read(_ id: JobID, upTo position: Int) {
         rotate(id) { $0.position = position }
         guard let index = readers.firstIndex(where: { $0.job.id == id }),
             position == readers[index].job.promptLength
@@ -132,7 +132,7 @@ public struct Scheduler: Sendable {
     }
 
     /// Takes a conversation out, wherever it is: finished, failed or cancelled.
-    public mutating func remove(_ id: JobID) {
+    package mutating func remove(_ id: JobID) {
         waiting.removeAll { $0.id == id }
         readers.removeAll { $0.job.id == id }
         writers.removeAll { $0 == id }

@@ -15,11 +15,11 @@ import NIOPosix
 /// | `POST /tokenize`, `POST /detokenize` | ids the model really receives, in vLLM's form |
 /// | `GET /health` | 200 once the model is loaded |
 /// | `GET /metrics` | Prometheus's text format |
-public struct EngineServer: Sendable {
+package struct EngineServer: Sendable {
     /// Where to listen.
     ///
     /// Never beyond this machine: there are no keys, so a proxy must decide who may ask.
-    public enum Address: Sendable, Equatable {
+    package enum Address: Sendable, Equatable {
         /// A Unix socket; the folder's permissions decide who can connect.
         case socket(path: String)
         /// A port on 127.0.0.1; 0 takes a free one.
@@ -29,7 +29,7 @@ public struct EngineServer: Sendable {
     private let responder: EngineResponder
     private let limits: ServerLimits
 
-    public init(_ engine: any AnswerEngine, _ encoder: any PromptEncoder, limits: ServerLimits = ServerLimits()) {
+    package init(_ engine: any AnswerEngine, _ encoder: any PromptEncoder, limits: ServerLimits = ServerLimits()) {
         responder = EngineResponder(engine, encoder, limits)
         self.limits = limits
     }
@@ -40,7 +40,7 @@ public struct EngineServer: Sendable {
     ///   - address: Where to listen.
     ///   - onListening: Called once connections are accepted, with the port.
     /// - Throws: `IOError` of SwiftNIO if the address cannot be had.
-    public func run(
+    package func run(
         at address: Address,
         onListening: @escaping @Sendable (_ port: Int?) async -> Void = { _ in }
     ) async throws {

@@ -6,8 +6,8 @@ import GlyphPage
 import Synchronization
 
 /// The Unix socket that an engine listens at: never taken from another process, and removed only by who made it.
-public final class EngineSocket: Sendable {
-    public let path: String
+package final class EngineSocket: Sendable {
+    package let path: String
     /// The file that was made, so that another in its place is left alone.
     private let made = Mutex<FileIdentity?>(nil)
 
@@ -16,12 +16,12 @@ public final class EngineSocket: Sendable {
         var inode: ino_t
     }
 
-    public init(path: String) { self.path = path }
+    package init(path: String) { self.path = path }
 
     /// Makes room for the socket; one that a killed process has left behind is removed.
     ///
     /// - Throws: `InputError` if a process listens there, or if it is something other than a socket.
-    public func claim() throws {
+    package func claim() throws {
         guard let facts = facts() else { return }
         guard facts.st_mode & S_IFMT == S_IFSOCK else {
             throw InputError(at: path, "is there already, and is no socket", remedy: "Choose another path for --socket")
@@ -33,12 +33,12 @@ public final class EngineSocket: Sendable {
     }
 
     /// Call once connections are accepted.
-    public func isListening() {
+    package func isListening() {
         made.withLock { $0 = facts().map { FileIdentity(device: $0.st_dev, inode: $0.st_ino) } }
     }
 
     /// Removes the socket, if this process has made it and it is still there.
-    public func remove() {
+    package func remove() {
         made.withLock { made in
             guard let own = made, let facts = facts() else { return }
             made = nil

@@ -5,7 +5,7 @@ import GlyphHTTP
 
 extension EngineMetrics {
     /// The metrics in Prometheus's text format.
-    public var prometheusText: String {
+    package var prometheusText: String {
         var metrics = PrometheusText(prefix: "glyph_engine_")
         metrics.add(
             "requests_total",

@@ -5,23 +5,23 @@
 ///
 /// The limits are about what one request may cost before the model sees it. What the model itself bounds, the context
 /// and the memory for keys and values, is checked when a request is submitted.
-public struct ServerLimits: Sendable, Equatable {
+package struct ServerLimits: Sendable, Equatable {
     /// Bytes of a request's body; a page of text is about 50 kB as base64, so this is some 5,000 pages.
-    public var bodyBytes = 256 << 20
+    package var bodyBytes = 256 << 20
     /// Messages in a conversation.
-    public var messages = 1024
+    package var messages = 1024
     /// Images in a conversation.
-    public var images = 2048
+    package var images = 2048
     /// Pixels along an image's longer side.
-    public var imageSide = 16_384
+    package var imageSide = 16_384
     /// Pixels of one image: 67 million are 200 MB while it is decoded.
-    public var imagePixels = 64 << 20
+    package var imagePixels = 64 << 20
     /// Tokens to write where a request does not say; less if the context has less room.
-    public var defaultAnswerTokens = 4096
+    package var defaultAnswerTokens = 4096
     /// Open connections; more wait until one closes.
-    public var connections = 256
+    package var connections = 256
     /// Seconds after which a connection without a request is closed.
-    public var idleSeconds = 120
+    package var idleSeconds = 120
 
-    public init() {}
+    package init() {}
 }

@@ -1,38 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-public import GlyphAPI
+package import GlyphAPI
 import GlyphHTTP
-public import GlyphReading
-public import GlyphTokens
-public import GlyphTypeset
+package import GlyphReading
+package import GlyphTokens
+package import GlyphTypeset
 
 /// Who reads for the service's clients.
-public struct ServedReader: Sendable {
-    public var reader: any Reader
+package struct ServedReader: Sendable {
+    package var reader: any Reader
     /// The reader's models; the first answers.
-    public var models: @Sendable () async throws -> [ModelList.Model]
+    package var models: @Sendable () async throws -> [ModelList.Model]
     /// Whose rule counts visual tokens where a request does not say.
-    public var family: ReaderFamily
+    package var family: ReaderFamily
     /// The pages it reads best, where a request does not say.
-    public var preset: Preset { card?.namedPreset ?? .default }
+    package var preset: Preset { card?.namedPreset ?? .default }
     /// What a model that was trained for Glyph wants to be read with; nil for readers of any number of pages.
-    public var card: ReadingCard?
+    package var card: ReadingCard?
     /// Who reads the text itself, to compare with; nil where nobody does.
-    public var textReader: TextReader?
+    package var textReader: TextReader?
     /// Asks how many tokens the reader takes at once; nil if it does not tell.
-    public var contextLength: @Sendable () async -> Int?
+    package var contextLength: @Sendable () async -> Int?
 
     /// A reader of text.
-    public struct TextReader: Sendable {
-        public var reader: any Reader
+    package struct TextReader: Sendable {
+        package var reader: any Reader
         /// What people know it by.
-        public var name: String
+        package var name: String
 
-        public init(_ reader: any Reader, name: String) { (self.reader, self.name) = (reader, name) }
+        package init(_ reader: any Reader, name: String) { (self.reader, self.name) = (reader, name) }
     }
 
-    public init(
+    package init(
         _ reader: any Reader,
         family: ReaderFamily,
         card: ReadingCard? = nil,

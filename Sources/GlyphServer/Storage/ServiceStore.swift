@@ -14,7 +14,7 @@ import GlyphPage
 /// at most a file without a row, which the next start removes.
 ///
 /// Work here is not cancelled with the task that asks for it: that a client has left is just what may have to be written.
-public final class ServiceStore: Sendable {
+package final class ServiceStore: Sendable {
     let limits: ServiceLimits
     private let blobs: BlobFolder
     private let database: DatabaseQueue
@@ -27,7 +27,7 @@ public final class ServiceStore: Sendable {
     /// Jobs that were running when the service last ended are marked as interrupted.
     ///
     /// - Throws: `InputError` if the folder cannot be used, or another service uses it.
-    public convenience init(folder: String, limits: ServiceLimits = ServiceLimits()) throws {
+    package convenience init(folder: String, limits: ServiceLimits = ServiceLimits()) throws {
         try self.init(folder: folder, limits: limits, busySeconds: 5)
     }
 
@@ -74,7 +74,7 @@ public final class ServiceStore: Sendable {
     ///
     /// - Parameter environment: The process's environment.
     /// - Returns: The folder's path; nil where there is no home.
-    public static func defaultFolder(environment: [String: String]) -> String? {
+    package static func defaultFolder(environment: [String: String]) -> String? {
         if let base = environment["XDG_DATA_HOME"], base.hasPrefix("/") { return "\(base)/glyph" }
         return environment["HOME"].flatMap { $0.hasPrefix("/") ? "\($0)/.local/share/glyph" : nil }
     }

@@ -7,7 +7,7 @@ import GlyphPage
 ///
 /// In the spirit of VTCBench (arXiv:2512.15649), which builds on RULER, NoLiMa and LoCoMo. All of it is generated here,
 /// offline and in own words, so numbers are not comparable with VTCBench's; the three kinds of demand are.
-public enum ComprehensionTask: String, Sendable, CaseIterable {
+package enum ComprehensionTask: String, Sendable, CaseIterable {
     /// A value is looked up by a key that the text repeats: RULER's needles in prose, of one key, several, several
     /// values and several queries in turn.
     case retrieval
@@ -19,7 +19,7 @@ public enum ComprehensionTask: String, Sendable, CaseIterable {
     /// The task of a name.
     ///
     /// - Throws: `InputError` that lists the names.
-    public static func named(_ name: String) throws -> ComprehensionTask {
+    package static func named(_ name: String) throws -> ComprehensionTask {
         try allCases.named(name, among: "tasks of comprehension", \.rawValue)
     }
 
@@ -31,7 +31,7 @@ public enum ComprehensionTask: String, Sendable, CaseIterable {
     ///   - prose: What surrounds needles and associations; a conversation needs none.
     /// - Returns: The example, with the bytes that hold the answer.
     /// - Throws: `InputError` if prose is missing or the budget too small.
-    public func example(seed: UInt64, budget: TextBudget, prose: Prose? = nil) throws -> TaskExample {
+    package func example(seed: UInt64, budget: TextBudget, prose: Prose? = nil) throws -> TaskExample {
         switch self {
         case .retrieval:
             let tasks = [1, 3, 6, 7].map { NeedleTask.ruler[$0] }

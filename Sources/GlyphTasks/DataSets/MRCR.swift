@@ -7,22 +7,22 @@ import GlyphPage
 ///
 /// Read from JSON lines with the columns of the data set openai/mrcr, which is published as Parquet; docs/benchmarks.md
 /// says how to convert it.
-public enum MRCR {
+package enum MRCR {
     /// The files, by how many needles each conversation has.
-    public static let all = ["2needle", "4needle", "8needle"]
+    package static let all = ["2needle", "4needle", "8needle"]
 
     /// The file of a name.
     ///
     /// - Throws: `InputError` that lists the names.
-    public static func named(_ name: String) throws -> String { try all.named(name, among: "MRCR's files", \.self) }
+    package static func named(_ name: String) throws -> String { try all.named(name, among: "MRCR's files", \.self) }
 
     /// The published groups of lengths, in tokens of prompt and answer by o200k_base.
-    public static let bins = [4096, 8192, 16_384, 32_768, 65_536, 131_072, 262_144, 524_288, 1_048_576]
+    package static let bins = [4096, 8192, 16_384, 32_768, 65_536, 131_072, 262_144, 524_288, 1_048_576]
 
     /// The bin a number of tokens falls into, as its lower and upper bound.
     ///
     /// - Returns: Nothing for lengths outside of all bins.
-    public static func bin(ofTokens count: Int) -> (lower: Int, upper: Int)? {
+    package static func bin(ofTokens count: Int) -> (lower: Int, upper: Int)? {
         for (lower, upper) in zip(bins, bins.dropFirst()) {
             // The first bin holds both its bounds.
             if count <= upper, count > lower || (count == lower && lower == bins[0]) { return (lower, upper) }
@@ -41,7 +41,7 @@ public enum MRCR {
     ///     `random_string_to_prepend` and `n_needles`.
     ///   - body: Gets each example; returns whether to go on.
     /// - Throws: `InputError` for what is not MRCR's, with the line's number, and what `body` throws.
-    public static func forEachExample(at path: String, _ body: (TaskExample) throws -> Bool) throws {
+    package static func forEachExample(at path: String, _ body: (TaskExample) throws -> Bool) throws {
         var number = 0
         try JSONLines(path: path).forEach { row in
             number += 1

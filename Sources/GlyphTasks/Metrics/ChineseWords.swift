@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 /// How Chinese is cut into words before they are counted.
-public enum ChineseWords: Sendable {
+package enum ChineseWords: Sendable {
     /// Every character is a word, runs of other letters and digits are one: needs no data, and is **not** LongBench's.
     ///
     /// Scores differ from the published ones in both directions, so a report must say which of the two it holds.
@@ -11,7 +11,7 @@ public enum ChineseWords: Sendable {
     case jieba(JiebaSegmenter)
 
     /// What a report calls it.
-    public var name: String {
+    package var name: String {
         switch self {
         case .characters: "characters"
         case .jieba: "jieba"

@@ -6,9 +6,9 @@
 /// Bit-parallel: 64 rows of the dynamic programme are one machine word (Myers 1999; blocks after Hyyrö 2003), and only
 /// the blocks inside a diagonal band are computed (Ukkonen 1985), the band widening until the distance fits into it.
 /// Two unrelated texts of 10 KB take about three million word steps, two that differ in a percent a tenth of that.
-public enum EditDistance {
+package enum EditDistance {
     /// The distance between two sequences.
-    public static func between<Element: Hashable>(_ a: [Element], _ b: [Element]) -> Int {
+    package static func between<Element: Hashable>(_ a: [Element], _ b: [Element]) -> Int {
         var a = a[...]
         var b = b[...]
         while let x = a.first, let y = b.first, x == y { (a, b) = (a.dropFirst(), b.dropFirst()) }

@@ -12,13 +12,13 @@ import GlyphPage
 /// let page = ErrorCount.characters(read: "Reader, l married him.", written: "Reader, I married him.")
 /// page.rate  // 1 edit in 22 characters: 0.045
 /// ```
-public struct ErrorCount: Sendable, Equatable {
+package struct ErrorCount: Sendable, Equatable {
     /// Insertions, deletions and substitutions.
-    public var edits: Int
+    package var edits: Int
     /// Characters or words of the reference.
-    public var length: Int
+    package var length: Int
 
-    public init(edits: Int, length: Int) {
+    package init(edits: Int, length: Int) {
         self.edits = edits
         self.length = length
     }
@@ -26,21 +26,21 @@ public struct ErrorCount: Sendable, Equatable {
     /// Edits by length, which may exceed 1.
     ///
     /// Of an empty reference: the number of edits.
-    public var rate: Double { Double(edits) / Double(max(length, 1)) }
+    package var rate: Double { Double(edits) / Double(max(length, 1)) }
 
-    public static func + (a: Self, b: Self) -> Self { Self(edits: a.edits + b.edits, length: a.length + b.length) }
+    package static func + (a: Self, b: Self) -> Self { Self(edits: a.edits + b.edits, length: a.length + b.length) }
 
     /// Character errors, in Unicode scalars as the reference implementations in Python count them.
     ///
     /// A run of white space counts as one space, and none at either end: line breaks of a page are no mistakes.
-    public static func characters(read: String, written: String) -> Self {
+    package static func characters(read: String, written: String) -> Self {
         let written = written.collapsedWhiteSpace.unicodeScalars.map(\.value)
         let read = read.collapsedWhiteSpace.unicodeScalars.map(\.value)
         return Self(edits: EditDistance.between(read, written), length: written.count)
     }
 
     /// Word errors; words are what stands between white space, punctuation included.
-    public static func words(read: String, written: String) -> Self {
+    package static func words(read: String, written: String) -> Self {
         let written = written.split(whereSeparator: \.isWhitespace).map { ExactText($0) }
         let read = read.split(whereSeparator: \.isWhitespace).map { ExactText($0) }
         return Self(edits: EditDistance.between(read, written), length: written.count)

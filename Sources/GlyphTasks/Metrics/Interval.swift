@@ -4,11 +4,11 @@
 import GlyphPage
 
 /// A 95 % confidence interval.
-public struct Interval: Sendable, Equatable {
-    public var lower: Double
-    public var upper: Double
+package struct Interval: Sendable, Equatable {
+    package var lower: Double
+    package var upper: Double
 
-    public init(_ lower: Double, _ upper: Double) {
+    package init(_ lower: Double, _ upper: Double) {
         self.lower = lower
         self.upper = upper
     }
@@ -19,7 +19,7 @@ public struct Interval: Sendable, Equatable {
     /// Wilson's interval of a share: right also near 0 and 1 and for few items, where the normal one is not.
     ///
     /// Of no items: 0 to 1, which says that nothing is known. E. B. Wilson, JASA 22 (1927).
-    public static func share(_ hits: Int, of count: Int) -> Self {
+    package static func share(_ hits: Int, of count: Int) -> Self {
         guard count > 0 else { return Self(0, 1) }
         return wilson(Double(hits) / Double(count), of: count)
     }
@@ -36,7 +36,7 @@ public struct Interval: Sendable, Equatable {
     /// The normal interval of a mean, ±1.96 standard errors.
     ///
     /// Of fewer than two values: nothing is known, ±infinity.
-    public static func mean(_ values: [Double]) -> Self {
+    package static func mean(_ values: [Double]) -> Self {
         guard values.count > 1 else { return Self(-.infinity, .infinity) }
         let n = Double(values.count)
         let mean = values.reduce(0, +) / n
@@ -46,7 +46,7 @@ public struct Interval: Sendable, Equatable {
     }
 
     /// The percentile bootstrap of a mean; stays inside the range of the values.
-    public static func bootstrappedMean(_ values: [Double], seed: UInt64) -> Self {
+    package static func bootstrappedMean(_ values: [Double], seed: UInt64) -> Self {
         bootstrapped(count: values.count, seed: seed) { sample in
             sample.reduce(0) { $0 + values[$1] } / Double(sample.count)
         }
@@ -59,7 +59,7 @@ public struct Interval: Sendable, Equatable {
     /// p(1 − p) (R. Bhatia and C. Davis, American Mathematical Monthly 107, 2000).
     ///
     /// - Returns: nothing of no scores.
-    public static func estimate(_ scores: [Double]) -> (value: Double, interval: Interval)? {
+    package static func estimate(_ scores: [Double]) -> (value: Double, interval: Interval)? {
         guard !scores.isEmpty else { return nil }
         let mean = scores.reduce(0, +) / Double(scores.count)
         if scores.allSatisfy({ $0 == 0 || $0 == 1 }) {
@@ -72,7 +72,7 @@ public struct Interval: Sendable, Equatable {
     }
 
     /// The percentile bootstrap of a rate over pages: the edits of a sample of pages by its length.
-    public static func bootstrappedRate(_ counts: [ErrorCount], seed: UInt64) -> Self {
+    package static func bootstrappedRate(_ counts: [ErrorCount], seed: UInt64) -> Self {
         bootstrapped(count: counts.count, seed: seed) { sample in
             sample.reduce(ErrorCount(edits: 0, length: 0)) { $0 + counts[$1] }.rate
         }
@@ -84,7 +84,7 @@ public struct Interval: Sendable, Equatable {
     /// Theirs is Wilson's, of as many characters or words as were read, each taken for itself.
     ///
     /// - Returns: nothing of fewer than two pages.
-    public static func rate(of counts: [ErrorCount]) -> Self? {
+    package static func rate(of counts: [ErrorCount]) -> Self? {
         guard counts.count > 1 else { return nil }
         let sum = counts.reduce(ErrorCount(edits: 0, length: 0), +)
         if sum.length > 0, sum.rate <= 1, counts.allSatisfy({ $0.rate == sum.rate }) {
@@ -97,7 +97,7 @@ public struct Interval: Sendable, Equatable {
     ///
     /// Distances to the bounds add up as standard errors do (Zou and Donner, Statistics in Medicine 27, 2008, "MOVER"), so
     /// that estimates of 0 and 1 keep their uncertainty, which a bootstrap of them has not.
-    public static func mean(of estimates: [(value: Double, interval: Interval)]) -> Self {
+    package static func mean(of estimates: [(value: Double, interval: Interval)]) -> Self {
         guard !estimates.isEmpty else { return Self(-.infinity, .infinity) }
         let count = Double(estimates.count)
         let mean = estimates.reduce(0) { $0 + $1.value } / count

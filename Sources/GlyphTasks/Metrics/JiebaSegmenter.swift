@@ -8,7 +8,7 @@ import GlyphPage
 /// The tables are jieba's (MIT licence, 12 MB) and not part of this package; `Tools/reference/jieba_tables.py` writes them
 /// as one text file. Known words are chosen by the best product of frequencies, and what is left as single characters is
 /// cut by a hidden Markov model of four states.
-public final class JiebaSegmenter: Sendable {
+package final class JiebaSegmenter: Sendable {
     /// Logarithm of the frequency of words; 0 frequency, for what only begins a word, is minus infinity.
     private let words: [PythonText.Word: Double]
     private let logTotal: Double
@@ -17,7 +17,7 @@ public final class JiebaSegmenter: Sendable {
     /// Reads the tables.
     ///
     /// - Throws: `InputError` if the bytes are not what `jieba_tables.py` writes.
-    public init(tables: [UInt8], source: String) throws {
+    package init(tables: [UInt8], source: String) throws {
         let file = try JiebaTables(tables, source: source)
         words = file.words
         logTotal = file.logTotal

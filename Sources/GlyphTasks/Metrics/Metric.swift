@@ -5,7 +5,7 @@
 ///
 /// A benchmark's own metric gives that benchmark's own number, to the last digit; `Tools/reference/metric_fixtures.py`
 /// writes what the original implementations say. Where several texts are expected, LongBench's metrics take the best.
-public enum Metric: String, Sendable, Codable, CaseIterable {
+package enum Metric: String, Sendable, Codable, CaseIterable {
     /// The share of the expected strings that the answer contains, whatever their case. RULER's `string_match_all`.
     case matchesAll = "match_all"
     /// 1 if the answer contains one of the expected strings, whatever its case. RULER's `string_match_part`.
@@ -43,7 +43,7 @@ public enum Metric: String, Sendable, Codable, CaseIterable {
     ///   - details: What some metrics need besides.
     ///   - chinese: How the Chinese metrics cut text into words; only jieba gives LongBench's numbers.
     /// - Returns: From 0 to 1; 0 if nothing is expected.
-    public func score(
+    package func score(
         _ answer: String,
         expected: [String],
         details: [String] = [],

@@ -7,26 +7,26 @@ import GlyphPage
 ///
 /// The phrase is two to four words that occur once in the text, so there is one right answer; the context is a stretch
 /// of the given text as it stands, line breaks included.
-public struct LookupTask: Sendable, Equatable {
-    public var presence: NeedlePresence
+package struct LookupTask: Sendable, Equatable {
+    package var presence: NeedlePresence
     /// Lengths in bytes of the sentences asked for: not so short that the phrase is all of it, nor so long that one
     /// slip is certain.
-    public var sentenceLengths: ClosedRange<Int>
+    package var sentenceLengths: ClosedRange<Int>
 
-    public init(presence: NeedlePresence = .assured, sentenceLengths: ClosedRange<Int> = 30...240) {
+    package init(presence: NeedlePresence = .assured, sentenceLengths: ClosedRange<Int> = 30...240) {
         self.presence = presence
         self.sentenceLengths = sentenceLengths
     }
 
-    public var name: String { presence == .assured ? "lookup" : "lookup_" + presence.rawValue }
+    package var name: String { presence == .assured ? "lookup" : "lookup_" + presence.rawValue }
 
     /// What to answer if no sentence mentions the phrase.
-    public static let absentAnswer = NeedleTask.absentAnswer
+    package static let absentAnswer = NeedleTask.absentAnswer
 
     /// One example, the same for the same arguments.
     ///
     /// - Throws: `InputError` if in a hundred draws no stretch had a sentence with a phrase of its own.
-    public func example(seed: UInt64, budget: TextBudget, prose: Prose) throws -> TaskExample {
+    package func example(seed: UInt64, budget: TextBudget, prose: Prose) throws -> TaskExample {
         var generator = SplitMix64(state: seed)
         let bytes = Array(prose.text.utf8)
         for _ in 0..<100 {

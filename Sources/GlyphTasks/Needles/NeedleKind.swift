@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 /// What a needle's key or value is made of.
-public enum NeedleKind: String, Sendable, Codable, CaseIterable {
+package enum NeedleKind: String, Sendable, Codable, CaseIterable {
     /// An adjective and a noun, joined by a hyphen.
     case words
     /// Seven digits, the first not 0.
@@ -14,7 +14,7 @@ public enum NeedleKind: String, Sendable, Codable, CaseIterable {
     var singular: String { String(rawValue.dropLast()) }
 
     /// A random key or value.
-    public func random(using generator: inout some RandomNumberGenerator) -> String {
+    package func random(using generator: inout some RandomNumberGenerator) -> String {
         switch self {
         case .words:
             let words = NeedleWords.self

@@ -18,7 +18,7 @@ extension NeedleTask {
     ///   - startsAnywhere: Whether an essay starts at a random sentence; RULER always starts with the first.
     /// - Returns: The example, with the bytes of the needles asked for as evidence.
     /// - Throws: `InputError` if the needles alone are longer than the budget, or prose is missing.
-    public func example(
+    package func example(
         seed: UInt64,
         budget: TextBudget,
         prose: Prose? = nil,
@@ -86,14 +86,14 @@ extension NeedleTask {
     }
 
     /// The keys that the example with this seed asks for, each with its first value, in the order of the question.
-    public func askedKeys(seed: UInt64) -> [(key: String, value: String)] {
+    package func askedKeys(seed: UInt64) -> [(key: String, value: String)] {
         var generator = SplitMix64(state: seed)
         let needles = Needles(self, &generator)
         return needles.asked.enumerated().map { ($1, needles.answers[$0 * valueCount]) }
     }
 
     /// The question for these keys instead of those of an example.
-    public func question(about keys: [String]) -> String {
+    package func question(about keys: [String]) -> String {
         var task = self
         task.queryCount = keys.count
         return task.question(keys)

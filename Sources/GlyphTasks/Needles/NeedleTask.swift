@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 /// What needles are hidden in.
-public enum Haystack: String, Sendable, Codable, CaseIterable {
+package enum Haystack: String, Sendable, Codable, CaseIterable {
     /// The same five short sentences on every line.
     case noise
     /// Running text given by the caller; needles stand between its sentences.
@@ -12,7 +12,7 @@ public enum Haystack: String, Sendable, Codable, CaseIterable {
 }
 
 /// Whether the question admits that the answer is not there.
-public enum NeedlePresence: String, Sendable, Codable, CaseIterable {
+package enum NeedlePresence: String, Sendable, Codable, CaseIterable {
     /// The answer is there, and the question does not speak of it: RULER as published.
     case assured
     /// The answer is there; the question says what to answer if it were not.
@@ -25,21 +25,21 @@ public enum NeedlePresence: String, Sendable, Codable, CaseIterable {
 ///
 /// The named ones are RULER's (Hsieh et al. 2024, arXiv:2404.06654; `scripts/synthetic.yaml` of NVIDIA/RULER). The
 /// wording of needles, questions and noise is RULER's, because scores are only comparable with the same words.
-public struct NeedleTask: Sendable, Equatable {
-    public var name: String
-    public var haystack: Haystack
-    public var keys: NeedleKind
-    public var values: NeedleKind
+package struct NeedleTask: Sendable, Equatable {
+    package var name: String
+    package var haystack: Haystack
+    package var keys: NeedleKind
+    package var values: NeedleKind
     /// Keys hidden in the context.
-    public var keyCount: Int
+    package var keyCount: Int
     /// Values of each key.
-    public var valueCount: Int
+    package var valueCount: Int
     /// Keys asked for at once.
-    public var queryCount: Int
-    public var presence: NeedlePresence
+    package var queryCount: Int
+    package var presence: NeedlePresence
 
     /// A task; at least as many keys are hidden as are asked for.
-    public init(
+    package init(
         _ name: String,
         haystack: Haystack,
         keys: NeedleKind = .words,
@@ -60,7 +60,7 @@ public struct NeedleTask: Sendable, Equatable {
     }
 
     /// RULER's eight.
-    public static let ruler: [NeedleTask] = [
+    package static let ruler: [NeedleTask] = [
         NeedleTask("niah_single_1", haystack: .noise),
         NeedleTask("niah_single_2", haystack: .essay),
         NeedleTask("niah_single_3", haystack: .essay, values: .uuids),
@@ -72,7 +72,7 @@ public struct NeedleTask: Sendable, Equatable {
     ]
 
     /// The same task with another presence, named so that results are not mixed up.
-    public func with(_ presence: NeedlePresence) -> NeedleTask {
+    package func with(_ presence: NeedlePresence) -> NeedleTask {
         var task = self
         task.presence = presence
         if presence != .assured { task.name += "_" + presence.rawValue }
@@ -80,5 +80,5 @@ public struct NeedleTask: Sendable, Equatable {
     }
 
     /// What to answer about a key that is not in the text.
-    public static let absentAnswer = "The text does not say."
+    package static let absentAnswer = "The text does not say."
 }

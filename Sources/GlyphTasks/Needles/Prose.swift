@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-public import GlyphPage
+package import GlyphPage
 
 /// Running text cut into sentences, the haystack of needles and the place of lookups.
-public struct Prose: Sendable {
+package struct Prose: Sendable {
     /// The text as it was given.
-    public let text: String
+    package let text: String
     /// The bytes of each sentence, without the white space around it.
-    public let ranges: [SourceRange]
+    package let ranges: [SourceRange]
     /// The sentences; runs of white space are one space.
-    public let sentences: [String]
+    package let sentences: [String]
 
     /// Cuts a text into sentences.
     ///
     /// - Throws: `InputError` if there are fewer than two.
-    public init(_ text: String, source: String = "text") throws {
+    package init(_ text: String, source: String = "text") throws {
         var text = text
         text.makeContiguousUTF8()
         let bytes = Array(text.utf8)

@@ -3,7 +3,7 @@
 
 extension BenchmarkReport {
     /// The report as one HTML page with its plots, which needs nothing else to be shown.
-    public var html: String {
+    package var html: String {
         var page = """
             <!doctype html>
             <html lang="en">

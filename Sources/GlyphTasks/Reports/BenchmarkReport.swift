@@ -4,13 +4,13 @@
 /// The results of a run as tables and plots: score against compression, with the number of items and 95 % intervals.
 ///
 /// Failures are listed beside the answers and are in no mean: a request that failed is neither right nor wrong.
-public struct BenchmarkReport: Sendable {
-    public var title: String
+package struct BenchmarkReport: Sendable {
+    package var title: String
     /// What a reader of the report must know: versions, what Chinese was cut with, what was left out.
-    public var notes: [String]
-    public var summaries: [RunSummary]
+    package var notes: [String]
+    package var summaries: [RunSummary]
 
-    public init(title: String, notes: [String] = [], items: [RunItem]) {
+    package init(title: String, notes: [String] = [], items: [RunItem]) {
         self.title = title
         self.notes = notes
         summaries = RunSummary.summaries(of: items)
@@ -46,7 +46,7 @@ public struct BenchmarkReport: Sendable {
     }
 
     /// The report in Markdown.
-    public var markdown: String {
+    package var markdown: String {
         var text = "# \(title)\n\n"
         for note in notes { text += "* \(note)\n" }
         if !notes.isEmpty { text += "\n" }

@@ -2,9 +2,9 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 /// What came of one example with one reader, strategy and rendering configuration: a line of a result file.
-public struct RunItem: Sendable, Equatable {
+package struct RunItem: Sendable, Equatable {
     /// Whether there is an answer; a failure has no score, not even 0.
-    public enum Outcome: Sendable, Equatable {
+    package enum Outcome: Sendable, Equatable {
         /// The reader answered, and that is how well.
         case answered(text: String, score: Double)
         /// There is no answer, and why: a refused request, a timeout, a page that lost text.
@@ -12,13 +12,13 @@ public struct RunItem: Sendable, Equatable {
     }
 
     /// What identifies an item: an item done is not done again when a run goes on.
-    public struct Key: Sendable, Hashable {
-        public var reader: String
-        public var strategy: String
-        public var config: String
-        public var example: String
+    package struct Key: Sendable, Hashable {
+        package var reader: String
+        package var strategy: String
+        package var config: String
+        package var example: String
 
-        public init(reader: String, strategy: String, config: String, example: String) {
+        package init(reader: String, strategy: String, config: String, example: String) {
             self.reader = reader
             self.strategy = strategy
             self.config = config
@@ -26,22 +26,22 @@ public struct RunItem: Sendable, Equatable {
         }
     }
 
-    public var key: Key
+    package var key: Key
     /// The task's name.
-    public var task: String
-    public var outcome: Outcome
+    package var task: String
+    package var outcome: Outcome
     /// Character errors, where the task is to transcribe.
-    public var errors: ErrorCount?
+    package var errors: ErrorCount?
     /// Word errors, beside those.
-    public var wordErrors: ErrorCount?
+    package var wordErrors: ErrorCount?
     /// Text tokens of the context.
-    public var contextTokens: Int
+    package var contextTokens: Int
     /// Tokens that stood for it, over all passes: visual tokens, and text handed over instead of pages.
-    public var spentTokens: Int
+    package var spentTokens: Int
     /// Seconds the reader took.
-    public var seconds: Double
+    package var seconds: Double
 
-    public init(
+    package init(
         key: Key,
         task: String,
         outcome: Outcome,

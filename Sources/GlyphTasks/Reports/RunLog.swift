@@ -17,14 +17,14 @@ import Synchronization
 ///     try log.append(item(example))
 /// }
 /// ```
-public final class RunLog: Sendable {
+package final class RunLog: Sendable {
     private struct State {
         var file: FileHandle
         var done: Set<RunItem.Key>
     }
 
     /// Whether the file held nothing when it was opened.
-    public let isNew: Bool
+    package let isNew: Bool
     private let path: String
     private let lock: FileLock
     private let state: Mutex<State>
@@ -36,7 +36,7 @@ public final class RunLog: Sendable {
     ///   - redoingFailures: Whether items that failed count as not done; their lines stay, and the later line counts.
     /// - Throws: `InputError` if the file cannot be written, another run writes to it, or it holds a line other than the
     ///   last that is no item.
-    public init(resuming path: String, redoingFailures: Bool = false) throws {
+    package init(resuming path: String, redoingFailures: Bool = false) throws {
         self.path = path
         lock = try FileLock.ofRun(path, at: path, followsLinks: true)
         let file = FileHandle(fileDescriptor: lock.descriptor, closeOnDealloc: false)
@@ -56,12 +56,12 @@ public final class RunLog: Sendable {
     }
 
     /// Whether an item is in the file.
-    public func isDone(_ key: RunItem.Key) -> Bool { state.withLock { $0.done.contains(key) } }
+    package func isDone(_ key: RunItem.Key) -> Bool { state.withLock { $0.done.contains(key) } }
 
     /// Adds an item; may be called by several threads.
     ///
     /// - Throws: `InputError` if it cannot be written.
-    public func append(_ item: RunItem) throws {
+    package func append(_ item: RunItem) throws {
         let line = Data((item.jsonLine + "\n").utf8)
         try state.withLock { state in
             do {
@@ -78,7 +78,7 @@ public final class RunLog: Sendable {
     /// Of several lines with one key the last counts. An incomplete last line is passed over.
     ///
     /// - Throws: `InputError` if the file cannot be read, or holds a line other than the last that is no item.
-    public static func items(at path: String) throws -> [RunItem] {
+    package static func items(at path: String) throws -> [RunItem] {
         var latest: [RunItem.Key: RunItem] = [:]
         for item in try scan(path).items { latest[item.key] = item }
         // Each order is made once: comparisons would make two anew, which took longer than reading the file.

@@ -2,46 +2,46 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 /// The figures of all items of one task, reader, strategy and configuration.
-public struct RunSummary: Sendable, Equatable {
+package struct RunSummary: Sendable, Equatable {
     /// Over how many tasks a mean is.
-    public struct Coverage: Sendable, Equatable {
+    package struct Coverage: Sendable, Equatable {
         /// Tasks of this reader, strategy and configuration.
-        public var present: Int
+        package var present: Int
         /// Tasks of all.
-        public var all: Int
+        package var all: Int
     }
 
-    public var task: String
-    public var reader: String
-    public var strategy: String
-    public var config: String
+    package var task: String
+    package var reader: String
+    package var strategy: String
+    package var config: String
     /// Of a mean of tasks.
-    public var coverage: Coverage?
+    package var coverage: Coverage?
     /// Items with an answer; only these are in the score.
-    public var count: Int
+    package var count: Int
     /// Items without one.
-    public var failures: Int
+    package var failures: Int
     /// The mean score of the answers; nothing if there is none.
-    public var score: Double?
+    package var score: Double?
     /// Its 95 % interval: Wilson's where every score is 0 or 1, else a seeded bootstrap; for the mean of tasks made of
     /// these.
-    public var interval: Interval?
+    package var interval: Interval?
     /// The error rate over all that was transcribed, and its interval.
-    public var errorRate: Double?
-    public var errorInterval: Interval?
+    package var errorRate: Double?
+    package var errorInterval: Interval?
     /// The rate of word errors over all that was transcribed.
-    public var wordErrorRate: Double?
+    package var wordErrorRate: Double?
     /// Context tokens by tokens spent, over the answered items; nothing if none were spent.
-    public var compression: Double?
+    package var compression: Double?
     /// Seconds of the reader for each answer.
-    public var seconds: Double?
+    package var seconds: Double?
 
     /// The name under which a mean over tasks is listed.
-    public static let allTasks = "mean of tasks"
+    package static let allTasks = "mean of tasks"
 
     /// One summary for each task, reader, strategy and configuration, in the order in which they first appear; then,
     /// where several tasks were done, the mean of tasks for each of the rest.
-    public static func summaries(of items: [RunItem]) -> [RunSummary] {
+    package static func summaries(of items: [RunItem]) -> [RunSummary] {
         var order: [[String]] = []
         var groups: [[String]: [RunItem]] = [:]
         for item in items {
@@ -124,7 +124,7 @@ public struct RunSummary: Sendable, Equatable {
 
 extension RunItem {
     /// The score, if there is an answer.
-    public var score: Double? {
+    package var score: Double? {
         if case .answered(_, let score) = outcome { score } else { nil }
     }
 }

@@ -5,7 +5,7 @@ import GlyphPage
 import GlyphTokens
 
 /// Documents and questions about them, from a published file of SQuAD or HotpotQA.
-public struct DocumentQuestions: Sendable {
+package struct DocumentQuestions: Sendable {
     struct Question: Sendable {
         var text: String
         var answers: [String]
@@ -19,12 +19,12 @@ public struct DocumentQuestions: Sendable {
     let questions: [Question]
 
     /// How many questions there are.
-    public var count: Int { questions.count }
+    package var count: Int { questions.count }
 
     /// Reads SQuAD 2.0 (`dev-v2.0.json`); questions without an answer are left out, as RULER does.
     ///
     /// - Throws: `InputError` if the file cannot be read or has another form.
-    public static func squad(at path: String) throws -> DocumentQuestions {
+    package static func squad(at path: String) throws -> DocumentQuestions {
         var pool = Pool()
         for article in try root(path).rows("data") {
             let paragraphs = try article.rows("paragraphs")
@@ -57,7 +57,7 @@ public struct DocumentQuestions: Sendable {
     /// Reads HotpotQA (`hotpot_dev_distractor_v1.json`); a question needs all ten of its documents, as in RULER.
     ///
     /// - Throws: `InputError` if the file cannot be read or has another form.
-    public static func hotpotQA(at path: String) throws -> DocumentQuestions {
+    package static func hotpotQA(at path: String) throws -> DocumentQuestions {
         var pool = Pool()
         guard case .array(let entries) = try JSONParser.parse(bytes(path), source: path) else {
             throw InputError(at: path, "this is no array of questions")

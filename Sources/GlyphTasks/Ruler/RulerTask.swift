@@ -9,7 +9,7 @@ import GlyphPage
 /// them: same wording, counts and distributions, other random draws and own lists of words. Two differences, both as in
 /// the published evaluation of Glyph: examples of solved tasks are not put before the context, and instruction and
 /// question stay text.
-public struct RulerTask: Sendable, Equatable {
+package struct RulerTask: Sendable, Equatable {
     /// The families, which share wording and metric.
     enum Family: Sendable, Equatable {
         case needles(NeedleTask)
@@ -20,16 +20,16 @@ public struct RulerTask: Sendable, Equatable {
     }
 
     /// Which data set the documents and questions of `qa_1` and `qa_2` come from.
-    public enum QuestionSource: String, Sendable, CaseIterable {
+    package enum QuestionSource: String, Sendable, CaseIterable {
         case squad
         case hotpotQA = "hotpotqa"
     }
 
-    public let name: String
+    package let name: String
     let family: Family
 
     /// The tokens RULER allows for an answer, which count towards the length.
-    public var answerTokens: Int {
+    package var answerTokens: Int {
         switch family {
         case .needles: 128
         case .variableTracking: 30
@@ -40,7 +40,7 @@ public struct RulerTask: Sendable, Equatable {
     }
 
     /// All tasks, in the order of `scripts/synthetic.yaml`.
-    public static let all: [RulerTask] =
+    package static let all: [RulerTask] =
         NeedleTask.ruler.map { RulerTask(name: $0.name, family: .needles($0)) } + [
             RulerTask(name: "vt", family: .variableTracking(chains: 1, hops: 4)),
             RulerTask(name: "cwe", family: .commonWords),
@@ -52,7 +52,9 @@ public struct RulerTask: Sendable, Equatable {
     /// The task of a name.
     ///
     /// - Throws: `InputError` that lists the names.
-    public static func named(_ name: String) throws -> RulerTask { try all.named(name, among: "RULER's tasks", \.name) }
+    package static func named(_ name: String) throws -> RulerTask {
+        try all.named(name, among: "RULER's tasks", \.name)
+    }
 
     /// One example, the same for the same arguments.
     ///
@@ -62,7 +64,7 @@ public struct RulerTask: Sendable, Equatable {
     ///   - sources: Texts that some tasks are made of.
     /// - Returns: The example; its context fills the budget as far as whole sentences, words or documents go.
     /// - Throws: `InputError` if a source is missing or the budget too small.
-    public func example(seed: UInt64, budget: TextBudget, sources: RulerSources = RulerSources()) throws -> TaskExample
+    package func example(seed: UInt64, budget: TextBudget, sources: RulerSources = RulerSources()) throws -> TaskExample
     {
         let frame = RulerFrame(task: self, seed: seed, budget: budget)
         switch family {
@@ -91,17 +93,17 @@ public struct RulerTask: Sendable, Equatable {
 }
 
 /// What some of RULER's tasks are made of.
-public struct RulerSources: Sendable {
+package struct RulerSources: Sendable {
     /// The haystack of needles in essays; RULER takes Paul Graham's essays, any long prose will do.
-    public var prose: Prose?
+    package var prose: Prose?
     /// Whether an essay starts at a random sentence instead of the first.
-    public var startsAnywhere: Bool
+    package var startsAnywhere: Bool
     /// More words for `cwe`; the prose's own are taken where these and the built-in ones do not suffice, and then pairs.
-    public var words: [String]
-    public var squad: DocumentQuestions?
-    public var hotpotQA: DocumentQuestions?
+    package var words: [String]
+    package var squad: DocumentQuestions?
+    package var hotpotQA: DocumentQuestions?
 
-    public init(
+    package init(
         prose: Prose? = nil,
         startsAnywhere: Bool = false,
         words: [String] = [],

@@ -15,7 +15,7 @@ extension Tensor {
     /// - Returns: What the layer returns.
     /// - Throws: What the layer throws; in the second run, from ``backward(gradient:retainGraph:)``. A graph with
     ///   checkpoints refuses ``gradients(of:gradient:retainGraph:)``.
-    public func checkpointed(
+    package func checkpointed(
         _ layer: @escaping (Tensor) throws(TensorError) -> Tensor
     ) throws(TensorError) -> Tensor {
         let context = Unmanaged.passRetained(CheckpointedLayer(layer)).toOpaque()

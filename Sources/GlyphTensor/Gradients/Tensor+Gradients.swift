@@ -5,20 +5,20 @@ import CTorch
 
 extension Tensor {
     /// Whether operations on this tensor are recorded for ``backward(gradient:retainGraph:)``.
-    public var requiresGrad: Bool { ct_requires_grad(handle) }
+    package var requiresGrad: Bool { ct_requires_grad(handle) }
 
     /// Makes a leaf of the graph record gradients, or stop doing so; returns itself.
     @discardableResult
-    public func requiringGrad(_ required: Bool = true) throws(TensorError) -> Tensor {
+    package func requiringGrad(_ required: Bool = true) throws(TensorError) -> Tensor {
         try Tensor.run(self) { ct_set_requires_grad(handle, required) }
         return self
     }
 
     /// The same storage outside of the graph.
-    public func detach() throws(TensorError) -> Tensor { try Tensor.make(self) { ct_detach($0, $1) } }
+    package func detach() throws(TensorError) -> Tensor { try Tensor.make(self) { ct_detach($0, $1) } }
 
     /// What backward passes have added up for this leaf, if there was one.
-    public func grad() throws(TensorError) -> Tensor? {
+    package func grad() throws(TensorError) -> Tensor? {
         defer { withExtendedLifetime(self) {} }
         var handle: OpaquePointer?
         try TensorError.check(ct_grad(self.handle, &handle))
@@ -26,7 +26,7 @@ extension Tensor {
     }
 
     /// Forgets the gradient.
-    public func zeroGrad() throws(TensorError) { try Tensor.run(self) { ct_set_grad(handle, nil) } }
+    package func zeroGrad() throws(TensorError) { try Tensor.run(self) { ct_set_grad(handle, nil) } }
 
     /// Adds to the gradients of the leaves that this tensor was computed from.
     ///
@@ -34,12 +34,12 @@ extension Tensor {
     ///   - gradient: Of this tensor; one if it has a single element and none is given.
     ///   - retainGraph: Keep what a second pass over the same graph needs.
     /// - Throws: If no graph leads here, or a gradient is needed and missing.
-    public func backward(gradient: Tensor? = nil, retainGraph: Bool = false) throws(TensorError) {
+    package func backward(gradient: Tensor? = nil, retainGraph: Bool = false) throws(TensorError) {
         try Tensor.run(self, gradient) { ct_backward(handle, gradient?.handle, retainGraph) }
     }
 
     /// Gradients with respect to inputs, without touching those of the leaves; nil for an input that was not used.
-    public func gradients(
+    package func gradients(
         of inputs: [Tensor],
         gradient: Tensor? = nil,
         retainGraph: Bool = false
@@ -56,7 +56,7 @@ extension Tensor {
     /// Runs a body whose operations are not recorded.
     ///
     /// The scope holds for the calling thread; do not await in it.
-    public static func withoutGrad<Result, Failure: Error>(
+    package static func withoutGrad<Result, Failure: Error>(
         _ body: () throws(Failure) -> Result
     ) throws(Failure) -> Result {
         let before = ct_set_grad_enabled(false)
@@ -65,7 +65,7 @@ extension Tensor {
     }
 
     /// As ``withoutGrad(_:)``, and cheaper for each operation; tensors made inside can never take part in a graph.
-    public static func inference<Result>(
+    package static func inference<Result>(
         _ body: () throws(TensorError) -> Result
     ) throws(TensorError) -> Result {
         var scope: OpaquePointer?

@@ -4,7 +4,7 @@
 import CTorch
 
 /// Which keys a query may see.
-public enum AttentionMask {
+package enum AttentionMask {
     /// All of them.
     case none
     /// Query i sees keys 0 ... i + queryOffset; the offset is the number of cached keys before this chunk.
@@ -25,7 +25,7 @@ extension Tensor {
     ///   - scale: 1/√dim if not given.
     /// - Returns: [batch, heads, q, dim]; its transpose(1, 2) is contiguous where the own kernels ran.
     /// - Throws: If shapes or types do not match, or segments do not end at the length of query and key.
-    public static func attention(
+    package static func attention(
         query: Tensor,
         key: Tensor,
         value: Tensor,

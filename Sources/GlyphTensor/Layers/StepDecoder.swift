@@ -11,19 +11,19 @@ import CTorch
 ///
 /// The blocks are those of GLM-4: a norm before and a norm after both attention and the gated layer, and rotations of
 /// neighbouring pairs.
-public final class StepDecoder {
+package final class StepDecoder {
     /// A matrix [out, in] that vectors are multiplied by.
-    public struct Matrix {
+    package struct Matrix {
         var values: Tensor
         var scales: Tensor?
         var bias: Tensor?
 
-        public init(_ values: Tensor, bias: Tensor? = nil) {
+        package init(_ values: Tensor, bias: Tensor? = nil) {
             self.values = values
             self.bias = bias
         }
 
-        public init(_ weight: Int8Weight, bias: Tensor? = nil) {
+        package init(_ weight: Int8Weight, bias: Tensor? = nil) {
             values = weight.values
             scales = weight.scales
             self.bias = bias
@@ -33,12 +33,12 @@ public final class StepDecoder {
     }
 
     /// The weights of one block; norms are [hidden].
-    public struct Block {
+    package struct Block {
         var norms: (beforeAttention: Tensor, afterAttention: Tensor, beforeMLP: Tensor, afterMLP: Tensor)
         var attention: (query: Matrix, key: Matrix, value: Matrix, output: Matrix)
         var mlp: (gateAndUp: Matrix, down: Matrix)
 
-        public init(
+        package init(
             norms: (beforeAttention: Tensor, afterAttention: Tensor, beforeMLP: Tensor, afterMLP: Tensor),
             attention: (query: Matrix, key: Matrix, value: Matrix, output: Matrix),
             mlp: (gateAndUp: Matrix, down: Matrix)
@@ -65,14 +65,14 @@ public final class StepDecoder {
     }
 
     /// The keys and values of one sequence.
-    public struct Memory {
+    package struct Memory {
         var storage: Tensor
         var length: Int
 
         /// - Parameters:
         ///   - storage: [layers, 2, key heads, capacity, head size], contiguous, in the decoder's type.
         ///   - length: The positions that count, fewer than the capacity.
-        public init(storage: Tensor, length: Int) {
+        package init(storage: Tensor, length: Int) {
             self.storage = storage
             self.length = length
         }
@@ -83,7 +83,7 @@ public final class StepDecoder {
     /// Puts a decoder together; it computes in the type of `norm`, f32 or bf16.
     ///
     /// - Throws: If shapes do not match, or a part is not in the processor's memory.
-    public init(
+    package init(
         _ blocks: [Block],
         norm: Tensor,
         head: Matrix,
@@ -124,7 +124,7 @@ public final class StepDecoder {
     ///   - memories: One for each sequence.
     /// - Returns: Logits, f32 [sequences, vocabulary].
     /// - Throws: If shapes or types do not match, or a memory is full; nothing was written then.
-    public func callAsFunction(
+    package func callAsFunction(
         _ x: Tensor,
         cos: Tensor,
         sin: Tensor,

@@ -6,10 +6,10 @@ import CTorch
 /// A seeded source of random tensors: the same seed and calls give the same numbers.
 ///
 /// Nothing in this module draws without being handed one. CPU and CUDA generators draw different numbers.
-public final class TensorGenerator {
+package final class TensorGenerator {
     let handle: OpaquePointer
 
-    public init(seed: UInt64, device: Device = .cpu) throws(TensorError) {
+    package init(seed: UInt64, device: Device = .cpu) throws(TensorError) {
         var handle: OpaquePointer?
         try TensorError.check(ct_generator_new(seed, device.code, &handle))
         guard let handle else { throw TensorError(.other, "the generator could not be made") }
@@ -19,19 +19,19 @@ public final class TensorGenerator {
     deinit { ct_generator_free(handle) }
 
     /// Normal numbers with mean 0 and standard deviation 1.
-    public func normal(_ shape: [Int], dtype: DType = .f32) throws(TensorError) -> Tensor {
+    package func normal(_ shape: [Int], dtype: DType = .f32) throws(TensorError) -> Tensor {
         defer { withExtendedLifetime(self) {} }
         return try Tensor.make { out in shape.withSizes { ct_random_normal($0, $1, dtype.rawValue, handle, out) } }
     }
 
     /// Numbers in 0 ..< 1.
-    public func uniform(_ shape: [Int], dtype: DType = .f32) throws(TensorError) -> Tensor {
+    package func uniform(_ shape: [Int], dtype: DType = .f32) throws(TensorError) -> Tensor {
         defer { withExtendedLifetime(self) {} }
         return try Tensor.make { out in shape.withSizes { ct_random_uniform($0, $1, dtype.rawValue, handle, out) } }
     }
 
     /// Whole numbers in a range.
-    public func integers(
+    package func integers(
         _ range: Range<Int>,
         _ shape: [Int],
         dtype: DType = .i64

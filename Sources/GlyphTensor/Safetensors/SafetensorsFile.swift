@@ -8,18 +8,18 @@ import GlyphPage
 /// Eight bytes of header length, a JSON header of names, types, shapes and byte ranges, then the data. The header is
 /// checked in full when the file is opened: every range lies in the file, has the size of its shape, and overlaps none
 /// (format: github.com/huggingface/safetensors, README).
-public final class SafetensorsFile {
+package final class SafetensorsFile {
     /// One tensor of the file.
-    public struct Entry: Sendable, Equatable {
-        public let dtype: DType
-        public let shape: [Int]
+    package struct Entry: Sendable, Equatable {
+        package let dtype: DType
+        package let shape: [Int]
         /// Where its bytes lie, counted from the start of the file.
-        public let range: Range<Int>
+        package let range: Range<Int>
     }
 
-    public let path: String
+    package let path: String
     /// The tensors by name.
-    public let entries: [String: Entry]
+    package let entries: [String: Entry]
     private let file: MappedFile
 
     /// Headers of more than 100 MB are refused by the reference too.
@@ -28,7 +28,7 @@ public final class SafetensorsFile {
     /// Opens a file and checks its header.
     ///
     /// - Throws: `InputError` saying what is wrong where.
-    public init(_ path: String) throws {
+    package init(_ path: String) throws {
         self.path = path
         file = try MappedFile(path, expected: "a .safetensors file")
         let bytes = file.bytes
@@ -71,7 +71,7 @@ public final class SafetensorsFile {
     }
 
     /// A tensor over the file's memory, without a copy where its bytes are aligned for their type.
-    public func tensor(_ name: String) throws -> Tensor {
+    package func tensor(_ name: String) throws -> Tensor {
         guard let entry = entries[name] else {
             throw InputError(at: path, "there is no tensor \(name)", expected: "one of \(entries.count) other names")
         }
@@ -85,7 +85,7 @@ public final class SafetensorsFile {
     /// Says that the bytes of a tensor were copied or converted, so that they need not stay in memory.
     ///
     /// A tensor over them stays usable, but loses what was written into it.
-    public func release(_ name: String) {
+    package func release(_ name: String) {
         if let entry = entries[name] { file.release(entry.range) }
     }
 

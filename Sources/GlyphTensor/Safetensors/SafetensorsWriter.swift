@@ -4,7 +4,7 @@
 import GlyphPage
 
 /// Writes tensors as a `.safetensors` file that every reader of the format loads.
-public enum SafetensorsWriter {
+package enum SafetensorsWriter {
     /// Writes a file, replacing one that is there only when the new one is complete.
     ///
     /// - Parameters:
@@ -12,7 +12,7 @@ public enum SafetensorsWriter {
     ///   - metadata: Text for the header; `transformers` wants `format` to be `pt`.
     ///   - path: The file.
     /// - Throws: `InputError` where the file cannot be written, `TensorError` where a tensor cannot be read.
-    public static func write(
+    package static func write(
         _ tensors: [(name: String, tensor: Tensor)],
         metadata: [(key: String, value: String)] = [("format", "pt")],
         to path: String

@@ -4,7 +4,7 @@
 import CTorch
 
 /// The type of a tensor's elements.
-public enum DType: Int32, Sendable, Hashable, CaseIterable, CustomStringConvertible {
+package enum DType: Int32, Sendable, Hashable, CaseIterable, CustomStringConvertible {
     case f32 = 0
     case bf16 = 1
     case f16 = 2
@@ -17,7 +17,7 @@ public enum DType: Int32, Sendable, Hashable, CaseIterable, CustomStringConverti
     case i16 = 9
 
     /// Bytes that one element takes.
-    public var byteCount: Int {
+    package var byteCount: Int {
         switch self {
         case .u8, .i8, .bool: 1
         case .bf16, .f16, .i16: 2
@@ -27,14 +27,14 @@ public enum DType: Int32, Sendable, Hashable, CaseIterable, CustomStringConverti
     }
 
     /// Whether elements are numbers with a fraction, for which gradients exist.
-    public var isFloatingPoint: Bool {
+    package var isFloatingPoint: Bool {
         switch self {
         case .f32, .bf16, .f16, .f64: true
         default: false
         }
     }
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .f32: "f32"
         case .bf16: "bf16"

@@ -4,15 +4,15 @@
 import CTorch
 
 /// Where a tensor's elements lie and its operations run.
-public enum Device: Sendable, Hashable, CustomStringConvertible {
+package enum Device: Sendable, Hashable, CustomStringConvertible {
     case cpu
     /// The CUDA device with this number.
     case cuda(Int)
 
     /// The first CUDA device if the libtorch at hand has one, otherwise the processor.
-    public static var best: Device { Runtime.cudaDeviceCount > 0 ? .cuda(0) : .cpu }
+    package static var best: Device { Runtime.cudaDeviceCount > 0 ? .cuda(0) : .cpu }
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .cpu: "cpu"
         case .cuda(let index): "cuda:\(index)"

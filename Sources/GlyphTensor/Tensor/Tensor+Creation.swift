@@ -5,7 +5,7 @@ import CTorch
 
 extension Tensor {
     /// Elements with whatever the memory holds; for results that are written in full afterwards.
-    public static func empty(
+    package static func empty(
         _ shape: [Int],
         dtype: DType = .f32,
         device: Device = .cpu
@@ -13,7 +13,7 @@ extension Tensor {
         try make { out in shape.withSizes { ct_empty($0, $1, dtype.rawValue, device.code, out) } }
     }
 
-    public static func zeros(
+    package static func zeros(
         _ shape: [Int],
         dtype: DType = .f32,
         device: Device = .cpu
@@ -21,7 +21,7 @@ extension Tensor {
         try full(shape, 0, dtype: dtype, device: device)
     }
 
-    public static func ones(
+    package static func ones(
         _ shape: [Int],
         dtype: DType = .f32,
         device: Device = .cpu
@@ -29,7 +29,7 @@ extension Tensor {
         try full(shape, 1, dtype: dtype, device: device)
     }
 
-    public static func full(
+    package static func full(
         _ shape: [Int],
         _ value: Double,
         dtype: DType = .f32,
@@ -39,7 +39,7 @@ extension Tensor {
     }
 
     /// The numbers start, start + step, … below `end`.
-    public static func arange(
+    package static func arange(
         _ start: Double = 0,
         _ end: Double,
         step: Double = 1,
@@ -50,7 +50,7 @@ extension Tensor {
     }
 
     /// The whole numbers 0 ..< count.
-    public static func arange(
+    package static func arange(
         _ count: Int,
         dtype: DType = .i64,
         device: Device = .cpu
@@ -59,32 +59,32 @@ extension Tensor {
     }
 
     /// Copies numbers in row-major order; without a shape they form one dimension.
-    public convenience init(_ values: [Float], _ shape: [Int]? = nil) throws(TensorError) {
+    package convenience init(_ values: [Float], _ shape: [Int]? = nil) throws(TensorError) {
         try self.init(copying: values, shape ?? [values.count], .f32)
     }
 
-    public convenience init(_ values: [Int64], _ shape: [Int]? = nil) throws(TensorError) {
+    package convenience init(_ values: [Int64], _ shape: [Int]? = nil) throws(TensorError) {
         try self.init(copying: values, shape ?? [values.count], .i64)
     }
 
-    public convenience init(_ values: [Int], _ shape: [Int]? = nil) throws(TensorError) {
+    package convenience init(_ values: [Int], _ shape: [Int]? = nil) throws(TensorError) {
         try self.init(copying: values, shape ?? [values.count], .i64)
     }
 
-    public convenience init(_ values: [Int32], _ shape: [Int]? = nil) throws(TensorError) {
+    package convenience init(_ values: [Int32], _ shape: [Int]? = nil) throws(TensorError) {
         try self.init(copying: values, shape ?? [values.count], .i32)
     }
 
-    public convenience init(_ values: [UInt8], _ shape: [Int]? = nil) throws(TensorError) {
+    package convenience init(_ values: [UInt8], _ shape: [Int]? = nil) throws(TensorError) {
         try self.init(copying: values, shape ?? [values.count], .u8)
     }
 
-    public convenience init(_ values: [Bool], _ shape: [Int]? = nil) throws(TensorError) {
+    package convenience init(_ values: [Bool], _ shape: [Int]? = nil) throws(TensorError) {
         try self.init(copying: values, shape ?? [values.count], .bool)
     }
 
     /// Copies raw bytes, in the machine's order, as elements of `dtype`.
-    public convenience init(bytes: UnsafeRawBufferPointer, _ shape: [Int], dtype: DType) throws(TensorError) {
+    package convenience init(bytes: UnsafeRawBufferPointer, _ shape: [Int], dtype: DType) throws(TensorError) {
         var handle: OpaquePointer?
         let status = shape.withSizes { sizes, rank in
             ct_from_bytes(bytes.baseAddress, bytes.count, sizes, rank, dtype.rawValue, &handle)
@@ -110,7 +110,7 @@ extension Tensor {
     /// A tensor over memory that `owner` holds, without a copy; the owner lives as long as the tensor or a view of it.
     ///
     /// The memory holds exactly the bytes of the shape; writing into the tensor writes into it.
-    public static func over(
+    package static func over(
         _ memory: UnsafeRawBufferPointer,
         _ shape: [Int],
         dtype: DType,

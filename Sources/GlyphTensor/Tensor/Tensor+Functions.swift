@@ -4,30 +4,30 @@
 import CTorch
 
 extension Tensor {
-    public func abs() throws(TensorError) -> Tensor { try unary(CT_ABS) }
-    public func exp() throws(TensorError) -> Tensor { try unary(CT_EXP) }
-    public func sin() throws(TensorError) -> Tensor { try unary(CT_SIN) }
-    public func cos() throws(TensorError) -> Tensor { try unary(CT_COS) }
-    public func sqrt() throws(TensorError) -> Tensor { try unary(CT_SQRT) }
+    package func abs() throws(TensorError) -> Tensor { try unary(CT_ABS) }
+    package func exp() throws(TensorError) -> Tensor { try unary(CT_EXP) }
+    package func sin() throws(TensorError) -> Tensor { try unary(CT_SIN) }
+    package func cos() throws(TensorError) -> Tensor { try unary(CT_COS) }
+    package func sqrt() throws(TensorError) -> Tensor { try unary(CT_SQRT) }
     /// One divided by the root of x.
-    public func rsqrt() throws(TensorError) -> Tensor { try unary(CT_RSQRT) }
-    public func sigmoid() throws(TensorError) -> Tensor { try unary(CT_SIGMOID) }
+    package func rsqrt() throws(TensorError) -> Tensor { try unary(CT_RSQRT) }
+    package func sigmoid() throws(TensorError) -> Tensor { try unary(CT_SIGMOID) }
     /// The product of x and sigmoid(x).
-    public func silu() throws(TensorError) -> Tensor { try unary(CT_SILU) }
+    package func silu() throws(TensorError) -> Tensor { try unary(CT_SILU) }
     /// The exact form, not the approximation by tanh.
-    public func gelu() throws(TensorError) -> Tensor { try unary(CT_GELU) }
-    public func square() throws(TensorError) -> Tensor { try unary(CT_SQUARE) }
+    package func gelu() throws(TensorError) -> Tensor { try unary(CT_GELU) }
+    package func square() throws(TensorError) -> Tensor { try unary(CT_SQUARE) }
 
     /// base to the power of each element.
-    public static func pow(_ base: Double, _ exponent: Tensor) throws(TensorError) -> Tensor {
+    package static func pow(_ base: Double, _ exponent: Tensor) throws(TensorError) -> Tensor {
         try exponent.binary(CT_POWER, swapped: base)
     }
-    public func equal(_ other: Tensor) throws(TensorError) -> Tensor { try binary(CT_EQUAL, other) }
-    public func notEqual(_ other: Tensor) throws(TensorError) -> Tensor { try binary(CT_NOT_EQUAL, other) }
-    public func lessEqual(_ other: Tensor) throws(TensorError) -> Tensor { try binary(CT_LESS_EQUAL, other) }
-    public func greater(_ other: Tensor) throws(TensorError) -> Tensor { try binary(CT_GREATER, other) }
-    public func greater(_ other: Double) throws(TensorError) -> Tensor { try binary(CT_GREATER, other) }
-    public func logicalAnd(_ other: Tensor) throws(TensorError) -> Tensor { try binary(CT_AND, other) }
+    package func equal(_ other: Tensor) throws(TensorError) -> Tensor { try binary(CT_EQUAL, other) }
+    package func notEqual(_ other: Tensor) throws(TensorError) -> Tensor { try binary(CT_NOT_EQUAL, other) }
+    package func lessEqual(_ other: Tensor) throws(TensorError) -> Tensor { try binary(CT_LESS_EQUAL, other) }
+    package func greater(_ other: Tensor) throws(TensorError) -> Tensor { try binary(CT_GREATER, other) }
+    package func greater(_ other: Double) throws(TensorError) -> Tensor { try binary(CT_GREATER, other) }
+    package func logicalAnd(_ other: Tensor) throws(TensorError) -> Tensor { try binary(CT_AND, other) }
 
     func unary(_ op: Int) throws(TensorError) -> Tensor {
         try Tensor.make(self) { ct_unary(ct_unary_op(op), $0, $1) }

@@ -5,25 +5,25 @@ import CTorch
 
 extension Tensor {
     /// All elements in row-major order, converted to `Float`.
-    public func floats() throws(TensorError) -> [Float] { try elements(.f32) }
+    package func floats() throws(TensorError) -> [Float] { try elements(.f32) }
 
     /// All elements in row-major order, converted to `Int64`.
-    public func int64s() throws(TensorError) -> [Int64] { try elements(.i64) }
+    package func int64s() throws(TensorError) -> [Int64] { try elements(.i64) }
 
     /// All elements in row-major order, converted to `Int`.
-    public func ints() throws(TensorError) -> [Int] { try elements(.i64) }
+    package func ints() throws(TensorError) -> [Int] { try elements(.i64) }
 
     /// All elements in row-major order; other than zero is true.
-    public func bools() throws(TensorError) -> [Bool] { try elements(.bool) }
+    package func bools() throws(TensorError) -> [Bool] { try elements(.bool) }
 
     /// All elements in row-major order, as the bytes of their own type.
-    public func bytes() throws(TensorError) -> [UInt8] {
+    package func bytes() throws(TensorError) -> [UInt8] {
         let dtype = self.dtype
         return try copyOut(as: dtype, count: count * dtype.byteCount)
     }
 
     /// The only element as a number.
-    public func item() throws(TensorError) -> Double {
+    package func item() throws(TensorError) -> Double {
         guard count == 1 else { throw TensorError(.shape, "item(\(dtype)\(shape)): there must be one element") }
         let values: [Double] = try elements(.f64)
         return values[0]

@@ -5,36 +5,36 @@ import CTorch
 
 // Without dimensions everything is reduced to a tensor of one element and no dimension.
 extension Tensor {
-    public func sum(_ dims: [Int] = [], keepDims: Bool = false) throws(TensorError) -> Tensor {
+    package func sum(_ dims: [Int] = [], keepDims: Bool = false) throws(TensorError) -> Tensor {
         try reduce(CT_SUM, dims, keepDims)
     }
 
-    public func mean(_ dims: [Int] = [], keepDims: Bool = false) throws(TensorError) -> Tensor {
+    package func mean(_ dims: [Int] = [], keepDims: Bool = false) throws(TensorError) -> Tensor {
         try reduce(CT_MEAN, dims, keepDims)
     }
 
-    public func max(_ dims: [Int] = [], keepDims: Bool = false) throws(TensorError) -> Tensor {
+    package func max(_ dims: [Int] = [], keepDims: Bool = false) throws(TensorError) -> Tensor {
         try reduce(CT_MAX, dims, keepDims)
     }
 
-    public func min(_ dims: [Int] = [], keepDims: Bool = false) throws(TensorError) -> Tensor {
+    package func min(_ dims: [Int] = [], keepDims: Bool = false) throws(TensorError) -> Tensor {
         try reduce(CT_MIN, dims, keepDims)
     }
 
     /// The root of the sum of squares.
-    public func norm(_ dims: [Int] = [], keepDims: Bool = false) throws(TensorError) -> Tensor {
+    package func norm(_ dims: [Int] = [], keepDims: Bool = false) throws(TensorError) -> Tensor {
         try reduce(CT_NORM, dims, keepDims)
     }
 
     /// Whether all elements are other than zero.
-    public func all() throws(TensorError) -> Tensor { try reduce(CT_ALL, [], false) }
+    package func all() throws(TensorError) -> Tensor { try reduce(CT_ALL, [], false) }
 
     /// The index of the largest entry along a dimension; of equal ones, the first.
-    public func argmax(_ dim: Int = -1, keepDims: Bool = false) throws(TensorError) -> Tensor {
+    package func argmax(_ dim: Int = -1, keepDims: Bool = false) throws(TensorError) -> Tensor {
         try Tensor.make(self) { ct_argmax($0, Int64(dim), keepDims, $1) }
     }
 
-    public func softmax(_ dim: Int = -1) throws(TensorError) -> Tensor {
+    package func softmax(_ dim: Int = -1) throws(TensorError) -> Tensor {
         try Tensor.make(self) { ct_softmax($0, Int64(dim), $1) }
     }
 

@@ -8,7 +8,7 @@ import CTorch
 /// The one owner of one handle of the C shim. Views share storage, so writing into one (``copy(from:)``, ``fill(_:)``)
 /// shows in the others; every other operation makes a new tensor. Not `Sendable`: a tensor belongs to one task at a
 /// time. Operations are `throws(TensorError)`; one `try` covers a statement of any length.
-public final class Tensor {
+package final class Tensor {
     let handle: OpaquePointer
 
     /// Takes over a handle with its count (+1).
@@ -17,7 +17,7 @@ public final class Tensor {
     deinit { ct_free(handle) }
 
     /// The sizes of all dimensions.
-    public var shape: [Int] {
+    package var shape: [Int] {
         let rank = self.rank
         return [Int](unsafeUninitializedCapacity: rank) { buffer, count in
             buffer.withMemoryRebound(to: Int64.self) { sizes in
@@ -31,17 +31,17 @@ public final class Tensor {
     /// The size of one dimension; a negative number counts from the last.
     ///
     /// Traps on a dimension that does not exist.
-    public func size(_ dim: Int) -> Int {
+    package func size(_ dim: Int) -> Int {
         let shape = self.shape
         return shape[dim < 0 ? shape.count + dim : dim]
     }
 
-    public var rank: Int { Int(ask(ct_rank)) }
+    package var rank: Int { Int(ask(ct_rank)) }
     /// The number of elements.
-    public var count: Int { Int(ask(ct_count)) }
-    public var byteCount: Int { count * dtype.byteCount }
-    public var dtype: DType { DType(rawValue: ask(ct_dtype_of)) ?? .f32 }
-    public var device: Device { Device(code: ask(ct_device_of)) }
+    package var count: Int { Int(ask(ct_count)) }
+    package var byteCount: Int { count * dtype.byteCount }
+    package var dtype: DType { DType(rawValue: ask(ct_dtype_of)) ?? .f32 }
+    package var device: Device { Device(code: ask(ct_device_of)) }
 
     /// Asks the shim about the tensor, which outlives the call.
     @inline(__always)
@@ -52,7 +52,7 @@ public final class Tensor {
 
 extension Tensor: CustomStringConvertible {
     /// Type, shape and device, as in "bf16[1, 12, 64] on cpu", but never the elements, which may be many.
-    public var description: String { "\(dtype)\(shape) on \(device)" }
+    package var description: String { "\(dtype)\(shape) on \(device)" }
 }
 
 // MARK: - Calls into the shim

@@ -7,8 +7,8 @@ import CTorch
 ///
 /// The process and all operands are as they were before: a caller may free something, answer a request with an error
 /// and go on.
-public struct TensorError: Error, Sendable, Equatable, CustomStringConvertible {
-    public enum Kind: Sendable {
+package struct TensorError: Error, Sendable, Equatable, CustomStringConvertible {
+    package enum Kind: Sendable {
         /// The memory for the result could not be had.
         case outOfMemory
         /// Sizes, dimensions or indices do not fit the operation.
@@ -18,16 +18,16 @@ public struct TensorError: Error, Sendable, Equatable, CustomStringConvertible {
         case other
     }
 
-    public let kind: Kind
+    package let kind: Kind
     /// The operation, the type and shape of each operand, and the reason, as in "matmul(f32[2, 3], f32[4, 5]): …".
-    public let message: String
+    package let message: String
 
-    public init(_ kind: Kind, _ message: String) {
+    package init(_ kind: Kind, _ message: String) {
         self.kind = kind
         self.message = message
     }
 
-    public var description: String { message }
+    package var description: String { message }
 
     /// Throws the calling thread's last failure unless `status` says that there was none.
     @inline(__always)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-public import GlyphEngine
-public import GlyphPage
+package import GlyphEngine
+package import GlyphPage
 import Synchronization
 
 /// A model without weights whose every logit depends on every token and every pixel before it.
@@ -10,10 +10,10 @@ import Synchronization
 /// Its keys and values are one number for each position: a digest of all that was read up to there. So it shows every
 /// mistake an engine can make: a position read twice or left out, a block of another conversation, an image in the
 /// wrong place give other tokens. It traps nothing; faults throw.
-public final class ScriptedModel: EngineModel {
+package final class ScriptedModel: EngineModel {
     /// The positions read so far, as digests of everything up to each.
-    public final class Cache {
-        public fileprivate(set) var digests: [UInt64] = []
+    package final class Cache {
+        package fileprivate(set) var digests: [UInt64] = []
         fileprivate var written = 0
         fileprivate let capacity: Int
 
@@ -21,9 +21,9 @@ public final class ScriptedModel: EngineModel {
     }
 
     /// What the model was asked to do, and what it shall fail at.
-    public final class Log: Sendable {
+    package final class Log: Sendable {
         /// One call.
-        public enum Call: Sendable, Equatable {
+        package enum Call: Sendable, Equatable {
             case encode
             case begin(reused: Int)
             case prefill(Range<Int>)
@@ -32,12 +32,12 @@ public final class ScriptedModel: EngineModel {
 
         private let state = Mutex<(calls: [Call], failure: (@Sendable (Call) -> (any Error)?)?)>(([], nil))
 
-        public init() {}
+        package init() {}
 
-        public var calls: [Call] { state.withLock { $0.calls } }
+        package var calls: [Call] { state.withLock { $0.calls } }
 
         /// Decides for each call whether it fails.
-        public func fail(_ decide: @escaping @Sendable (Call) -> (any Error)?) {
+        package func fail(_ decide: @escaping @Sendable (Call) -> (any Error)?) {
             state.withLock { $0.failure = decide }
         }
 
@@ -51,12 +51,12 @@ public final class ScriptedModel: EngineModel {
     }
 
     /// A mistake of the engine.
-    public struct Misuse: Error, CustomStringConvertible {
-        public var description: String
+    package struct Misuse: Error, CustomStringConvertible {
+        package var description: String
     }
 
-    public let facts = ModelFacts.scripted
-    public let log: Log
+    package let facts = ModelFacts.scripted
+    package let log: Log
     private let answer: [Int32]?
     private let pace: Duration
 
@@ -65,26 +65,26 @@ public final class ScriptedModel: EngineModel {
     ///     depend on the prompt.
     ///   - pace: How long each call takes.
     ///   - log: Where calls are noted.
-    public init(answer: [Int32]? = nil, pace: Duration = .zero, log: Log = Log()) {
+    package init(answer: [Int32]? = nil, pace: Duration = .zero, log: Log = Log()) {
         self.answer = answer
         self.pace = pace
         self.log = log
     }
 
-    public func encode(_ image: PageImage) throws -> UInt64 {
+    package func encode(_ image: PageImage) throws -> UInt64 {
         try log.note(.encode)
         wait()
         return image.pixels.reduce(Self.mix(UInt64(image.width), UInt64(image.height))) { Self.mix($0, UInt64($1)) }
     }
 
-    public func begin(_ prompt: EnginePrompt, reusing blocks: [[UInt64]], capacity: Int) throws -> Cache {
+    package func begin(_ prompt: EnginePrompt, reusing blocks: [[UInt64]], capacity: Int) throws -> Cache {
         try log.note(.begin(reused: blocks.count))
         let cache = Cache(capacity: capacity)
         cache.digests = blocks.flatMap { $0 }
         return cache
     }
 
-    public func prefill(
+    package func prefill(
         _ prompt: EnginePrompt,
         _ range: Range<Int>,
         images: [Int: UInt64],
@@ -107,7 +107,7 @@ public final class ScriptedModel: EngineModel {
         return logits(after: cache)
     }
 
-    public func decode(_ tokens: [Int32], _ caches: [Cache]) throws -> [[Float]] {
+    package func decode(_ tokens: [Int32], _ caches: [Cache]) throws -> [[Float]] {
         try log.note(.decode(count: tokens.count))
         wait()
         guard tokens.count == caches.count, !tokens.isEmpty else { throw Misuse(description: "an uneven batch") }
@@ -118,17 +118,17 @@ public final class ScriptedModel: EngineModel {
         }
     }
 
-    public func block(_ index: Int, of cache: Cache) throws -> [UInt64] {
+    package func block(_ index: Int, of cache: Cache) throws -> [UInt64] {
         let range = index * facts.blockLength..<(index + 1) * facts.blockLength
         guard range.upperBound <= cache.digests.count else { throw Misuse(description: "block \(index) is not full") }
         return Array(cache.digests[range])
     }
 
-    public func bytes(of block: [UInt64]) -> [UInt8] {
+    package func bytes(of block: [UInt64]) -> [UInt8] {
         block.flatMap { value in (0..<8).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
     }
 
-    public func block(from bytes: [UInt8]) throws -> [UInt64] {
+    package func block(from bytes: [UInt8]) throws -> [UInt64] {
         guard bytes.count == 8 * facts.blockLength else { throw Misuse(description: "these bytes are no block") }
         return stride(from: 0, to: bytes.count, by: 8).map { start in
             (0..<8).reduce(0) { $0 | UInt64(bytes[start + $1]) << (8 * $1) }
@@ -165,7 +165,7 @@ public final class ScriptedModel: EngineModel {
 
 extension ModelFacts {
     /// A small model's facts.
-    public static let scripted = ModelFacts(
+    package static let scripted = ModelFacts(
         name: "scripted",
         digest: "scripted-1",
         contextLength: 4096,

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-public import GlyphEngine
+package import GlyphEngine
 import GlyphPage
-public import GlyphTokens
+package import GlyphTokens
 
 /// A template and a byte tokenizer for `ScriptedModel`: each byte of a text is its own token.
-public struct ScriptedPrompts: PromptEncoder {
-    public let tokenizer: Tokenizer
-    public let style: AnswerStyle
-    public var defaults: SamplingParameters
+package struct ScriptedPrompts: PromptEncoder {
+    package let tokenizer: Tokenizer
+    package let style: AnswerStyle
+    package var defaults: SamplingParameters
 
     /// The special tokens, from id 256 on, in order.
-    public static let specialTokens = ["<|end|>", "<|user|>", "<|assistant|>", "<|image|>", "<think>", "</think>"]
+    package static let specialTokens = ["<|end|>", "<|user|>", "<|assistant|>", "<|image|>", "<think>", "</think>"]
     /// How many ids there are.
-    public static let vocabularySize = 256 + specialTokens.count
+    package static let vocabularySize = 256 + specialTokens.count
 
-    public init(defaults: SamplingParameters = SamplingParameters(temperature: 0)) throws {
+    package init(defaults: SamplingParameters = SamplingParameters(temperature: 0)) throws {
         tokenizer = try Self.bytes.get()
         style = AnswerStyle(endTokens: [Self.id("<|end|>")])
         self.defaults = defaults
@@ -28,19 +28,19 @@ public struct ScriptedPrompts: PromptEncoder {
     }
 
     /// The id of a special token.
-    public static func id(_ content: String) -> Int32 {
+    package static func id(_ content: String) -> Int32 {
         Int32(256 + (specialTokens.firstIndex(of: content) ?? specialTokens.count))
     }
 
     /// One token for each 8×8 pixels.
-    public func tokenCount(width: Int, height: Int) throws -> Int {
+    package func tokenCount(width: Int, height: Int) throws -> Int {
         guard max(width, height) <= 200 * min(width, height) else {
             throw InputError(at: "image", "\(width)×\(height) is too long and thin")
         }
         return max(1, width / 8) * max(1, height / 8)
     }
 
-    public func prompt(of turns: [EngineTurn], addsGenerationPrompt: Bool) throws -> EnginePrompt {
+    package func prompt(of turns: [EngineTurn], addsGenerationPrompt: Bool) throws -> EnginePrompt {
         var prompt = EnginePrompt(tokens: [])
         for turn in turns {
             prompt.tokens.append(Self.id(turn.role == .assistant ? "<|assistant|>" : "<|user|>"))

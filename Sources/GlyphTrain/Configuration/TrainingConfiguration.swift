@@ -16,29 +16,29 @@ import GlyphPage
 /// | `save-every`, `evaluate-every` | steps | 200, 100 |
 /// | `keep` | checkpoints that stay besides the last | 1 |
 /// | `stages` | a list of stages, one after another | required |
-public struct TrainingConfiguration: Sendable {
+package struct TrainingConfiguration: Sendable {
     /// A number type to compute in.
-    public enum Precision: String, Sendable, CaseIterable { case f32, mixed, bf16 }
+    package enum Precision: String, Sendable, CaseIterable { case f32, mixed, bf16 }
 
-    public var seed: UInt64
-    public var precision: Precision
-    public var recomputesBlocks: Bool
-    public var weightDecay: Double
-    public var betas: (first: Double, second: Double)
-    public var largestNorm: Double
-    public var saveInterval: Int
-    public var evaluationInterval: Int
-    public var keptCheckpoints: Int
-    public var stages: [TrainingStage]
+    package var seed: UInt64
+    package var precision: Precision
+    package var recomputesBlocks: Bool
+    package var weightDecay: Double
+    package var betas: (first: Double, second: Double)
+    package var largestNorm: Double
+    package var saveInterval: Int
+    package var evaluationInterval: Int
+    package var keptCheckpoints: Int
+    package var stages: [TrainingStage]
     /// Identifies the file, so that a run is resumed with what it was begun with.
-    public let digest: String
+    package let digest: String
 
     static let remedy = "docs/training.md lists the keys."
 
     /// Reads a file's content; every key must be known.
     ///
     /// - Throws: `InputError` with the path of the key.
-    public init(json: [UInt8], source: String) throws {
+    package init(json: [UInt8], source: String) throws {
         digest = Digest.sha256(json)
         var fields = try JSONFields(file: json, source: source)
         seed = UInt64(try fields.int("seed", in: 0...1 << 48, default: 1))
@@ -60,7 +60,7 @@ public struct TrainingConfiguration: Sendable {
     }
 
     /// Steps of all stages.
-    public var stepCount: Int { stages.reduce(0) { $0 + $1.steps } }
+    package var stepCount: Int { stages.reduce(0) { $0 + $1.steps } }
 
     /// The stage that a step, counted from 0, belongs to, and the step's number in it.
     func stage(of step: Int) -> (stage: TrainingStage, index: Int, step: Int) {

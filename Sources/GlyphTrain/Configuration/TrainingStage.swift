@@ -24,9 +24,9 @@ import GlyphPage
 /// | `themes` | share of pages that are not plain | 0 |
 /// | `styles` | share of pages that are typeset in a style instead of in cells; needs `losses` without `glyphs` | 0 |
 /// | `pages` | list of page shapes: `size` in visual tokens, `cell` in pixels, `batch`, `weight` | required |
-public struct TrainingStage: Sendable {
-    public let name: String
-    public let steps: Int
+package struct TrainingStage: Sendable {
+    package let name: String
+    package let steps: Int
     let learningRate: (start: Double, end: Double)
     let warmUp: Int
     let accumulation: Int

@@ -8,22 +8,22 @@ import GlyphPage
 /// The text that a model is trained or tested on: every file of a folder, cleaned.
 ///
 /// Characters without a class of ``GlyphClasses`` are left out.
-public struct Corpus: Sendable {
+package struct Corpus: Sendable {
     /// A file and what it contributed, for the run's manifest.
-    public struct Source: Sendable, Equatable {
-        public let path: String
-        public let digest: String
+    package struct Source: Sendable, Equatable {
+        package let path: String
+        package let digest: String
         /// Characters after cleaning.
-        public let count: Int
+        package let count: Int
     }
 
-    public let sources: [Source]
+    package let sources: [Source]
     /// Files of the folder that hold no text, as pictures do, and links to folders, in the order of their paths.
-    public let skipped: [String]
+    package let skipped: [String]
     /// Cleaned text, files one after another.
-    public let scalars: [Unicode.Scalar]
+    package let scalars: [Unicode.Scalar]
     /// The different words of the text, in order of first appearance, at most `mostWords`.
-    public let words: [[Unicode.Scalar]]
+    package let words: [[Unicode.Scalar]]
 
     static let mostWords = 50_000
 
@@ -36,7 +36,7 @@ public struct Corpus: Sendable {
     ///
     /// - Throws: `InputError` for a folder or a file that cannot be read, for text that is not UTF-8, and for too little
     ///   text.
-    public init(folder: String) throws {
+    package init(folder: String) throws {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue,
             // It follows no link, not even the one that was given.

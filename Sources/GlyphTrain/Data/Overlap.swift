@@ -5,17 +5,17 @@
 ///
 /// The test text is cut into passages of `passageLength` letters and digits; case, spaces, punctuation and line breaks
 /// do not count, so that another edition of the same book is found out.
-public struct Overlap: Sendable, Equatable {
+package struct Overlap: Sendable, Equatable {
     /// Passages of the test text.
-    public let passages: Int
+    package let passages: Int
     /// Those that the training text holds, too.
-    public let found: Int
+    package let found: Int
 
     /// Letters and digits of a passage: about eight English words, which seldom meet twice by chance.
     static let passageLength = 40
 
     /// Compares two texts; takes time and memory in proportion to their lengths.
-    public init(of test: Corpus, in training: Corpus) {
+    package init(of test: Corpus, in training: Corpus) {
         let passages = Self.letters(test.scalars)
         let length = Self.passageLength
         let wanted = Set(

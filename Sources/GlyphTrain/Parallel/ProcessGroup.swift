@@ -9,15 +9,15 @@ import GlyphPage
 ///
 /// libtorch's own groups are not used: the headers of its back ends need libraries that its wheels do not contain.
 /// Numbers go through shared memory and are added in the order of ranks, so that every process has the same bits.
-public final class ProcessGroup {
+package final class ProcessGroup {
     /// The leader is gone: what it has not saved is lost, and nothing is left to do.
     struct LeaderLeft: Error {}
 
     /// From 0, which is the leader: it evaluates, writes and reports.
-    public let rank: Int
-    public let size: Int
+    package let rank: Int
+    package let size: Int
     /// Where the others find the leader.
-    public let path: String
+    package let path: String
     /// The leader's are those of the others by rank; others have one, to the leader.
     private var sockets: [(rank: Int, socket: UnixSocket)] = []
     private var listener: UnixSocket?
@@ -29,7 +29,7 @@ public final class ProcessGroup {
     /// Begins a group, as its leader; `gather` waits for the others.
     ///
     /// - Throws: `InputError` where no socket can be made.
-    public init(leading size: Int) throws {
+    package init(leading size: Int) throws {
         (rank, self.size) = (0, size)
         path = NSTemporaryDirectory() + "glyph-train-\(UUID().uuidString.prefix(8)).socket"
         listener = try UnixSocket.listening(at: path)
@@ -38,7 +38,7 @@ public final class ProcessGroup {
     /// Joins a group.
     ///
     /// - Throws: `InputError` where no leader listens.
-    public init(joining path: String, rank: Int, size: Int) throws {
+    package init(joining path: String, rank: Int, size: Int) throws {
         (self.rank, self.size, self.path) = (rank, size, path)
         let socket = try UnixSocket.connected(to: path)
         try socket.send(Int64(rank))
@@ -51,7 +51,7 @@ public final class ProcessGroup {
     ///
     /// - Parameter areRunning: Whether those that have not may still come.
     /// - Throws: `InputError` where they do not.
-    public func gather(while areRunning: () -> Bool) throws {
+    package func gather(while areRunning: () -> Bool) throws {
         while sockets.count < size - 1, let listener {
             if let socket = listener.accepted(within: 200) {
                 let rank = Int(try socket.receive())
@@ -66,7 +66,7 @@ public final class ProcessGroup {
     }
 
     /// Lets the others go; they end when they next meet.
-    public func leave() { sockets = [] }
+    package func leave() { sockets = [] }
 
     /// The sums of what all processes bring, place by place: equally many numbers each.
     ///

@@ -7,24 +7,24 @@ import GlyphTokens
 import GlyphVLM
 
 /// How well a model reads pages of text that it was not trained on.
-public struct Evaluation: Sendable {
+package struct Evaluation: Sendable {
     /// The share of characters that the tower names rightly.
-    public var glyphsRight: Double?
+    package var glyphsRight: Double?
     /// The share of bytes predicted rightly, each told what was before.
-    public var textRight: Double?
+    package var textRight: Double?
     /// Errors of characters in a hundred, byte by byte of UTF-8, when the model writes the page down by itself.
-    public var characterErrors: Double?
+    package var characterErrors: Double?
     /// The share of questions whose answer is right to the last byte, by task; `absent` are those of all tasks that the
     /// page does not answer.
-    public var answersRight: [String: Double] = [:]
+    package var answersRight: [String: Double] = [:]
     /// What was answered, to look at.
-    public var samples: [Sample] = []
+    package var samples: [Sample] = []
 
     /// An answer beside what was wanted.
-    public struct Sample: Sendable {
-        public var task: String
-        public var wanted: String
-        public var said: String
+    package struct Sample: Sendable {
+        package var task: String
+        package var wanted: String
+        package var said: String
     }
 }
 

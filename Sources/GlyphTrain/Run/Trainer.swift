@@ -3,7 +3,7 @@
 
 import Foundation
 import GlyphPage
-public import GlyphTensor
+package import GlyphTensor
 import GlyphVLM
 
 /// Trains a model stage by stage, and keeps a folder from which the run goes on bit by bit.
@@ -14,28 +14,28 @@ import GlyphVLM
 /// | `metrics.jsonl` | a line for each step and evaluation |
 /// | `step-…` | a checkpoint: a Hugging Face folder, and the optimiser's state in `training.safetensors` |
 /// | `lock` | keeps a second run out while one is going on |
-public final class Trainer {
+package final class Trainer {
     /// What happened in a step.
-    public struct Report: Sendable {
+    package struct Report: Sendable {
         /// Steps done, of all.
-        public var step: Int
-        public var stepCount: Int
-        public var stage: String
-        public var textLoss: Double?
-        public var textRight: Double?
-        public var glyphsRight: Double?
+        package var step: Int
+        package var stepCount: Int
+        package var stage: String
+        package var textLoss: Double?
+        package var textRight: Double?
+        package var glyphsRight: Double?
         /// The share of bytes predicted rightly, by task.
-        public var tasks: [String: Double] = [:]
-        public var rate: Double
+        package var tasks: [String: Double] = [:]
+        package var rate: Double
         /// Of all gradients together, before clipping.
-        public var gradientNorm: Double
-        public var seconds: Double
+        package var gradientNorm: Double
+        package var seconds: Double
         /// Measured on held-out pages, if this step ended with an evaluation.
-        public var evaluation: Evaluation?
+        package var evaluation: Evaluation?
     }
 
     /// What of the test text is in the training text.
-    public let overlap: Overlap
+    package let overlap: Overlap
     private let configuration: TrainingConfiguration
     private let training: TrainingModel
     private let batches: BatchMaker
@@ -65,7 +65,7 @@ public final class Trainer {
     /// - Throws: `InputError` for a folder with results that are not this run's or that another run is using, for a
     ///   checkpoint that is damaged, and for texts or a model that a stage cannot do with; `TensorError` where memory is
     ///   short.
-    public init(
+    package init(
         _ configuration: TrainingConfiguration,
         start: String,
         corpus: Corpus,
@@ -114,10 +114,10 @@ public final class Trainer {
     }
 
     /// Steps that are done.
-    public var stepsDone: Int { step }
+    package var stepsDone: Int { step }
 
     /// Whether all steps are done.
-    public var isFinished: Bool { step >= configuration.stepCount }
+    package var isFinished: Bool { step >= configuration.stepCount }
 
     /// Trains to the end, or until `report` says so; then the run can be resumed.
     ///
@@ -128,7 +128,7 @@ public final class Trainer {
     ///   - interrupted: Whether to stop without waiting for a batch that is being made; asked by several threads, page
     ///     by page.
     /// - Throws: `InputError` when gradients stop being finite, the folder cannot be written or a process is gone.
-    public func train(
+    package func train(
         report: (Report) throws -> Bool,
         interrupted: @escaping @Sendable () -> Bool = { false }
     ) throws {

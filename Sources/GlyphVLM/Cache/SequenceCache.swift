@@ -2,13 +2,13 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 import GlyphPage
-public import GlyphTensor
+package import GlyphTensor
 
 /// Keys and values of one sequence in all layers.
 ///
 /// Lies in one piece of memory, [layers, 2, key heads, capacity, head size], and grows by half when it is full. A step
 /// that fails leaves it as it was: positions count only when all layers have written them.
-public final class SequenceCache {
+package final class SequenceCache {
     /// What a cache must agree on with the model.
     struct Layout: Equatable {
         var layers: Int
@@ -27,11 +27,11 @@ public final class SequenceCache {
     private var layers: [(keys: Tensor, values: Tensor)] = []
 
     /// The number of positions held.
-    public private(set) var count = 0
+    package private(set) var count = 0
     /// The rotary position of the token that comes next, once a whole prompt has been read.
-    public internal(set) var nextPosition: Int32?
+    package internal(set) var nextPosition: Int32?
     /// The number of positions that fit without growing.
-    public private(set) var capacity: Int
+    package private(set) var capacity: Int
 
     private static let smallest = 64
 
@@ -63,7 +63,7 @@ public final class SequenceCache {
     }
 
     /// Makes room for `positions` in all.
-    public func reserve(_ positions: Int) throws(TensorError) {
+    package func reserve(_ positions: Int) throws(TensorError) {
         guard positions > capacity else { return }
         let larger = max(positions, capacity + capacity / 2)
         let grown = try Self.allocate(layout, larger)
@@ -108,7 +108,7 @@ public final class SequenceCache {
     // MARK: - Blocks
 
     /// A copy of the keys and values of some positions, to begin another sequence with.
-    public func block(_ positions: Range<Int>) throws -> CacheBlock {
+    package func block(_ positions: Range<Int>) throws -> CacheBlock {
         guard positions.lowerBound >= 0, positions.upperBound <= count else {
             throw InputError(at: "cache block", "\(positions) is not filled", expected: "positions below \(count)")
         }
@@ -117,7 +117,7 @@ public final class SequenceCache {
     }
 
     /// Appends the positions of a block, which must have followed the same tokens that this cache holds.
-    public func append(_ block: CacheBlock) throws {
+    package func append(_ block: CacheBlock) throws {
         guard block.layout == layout else {
             throw InputError(at: "cache block", "it is of another model or type", expected: "a block of this model")
         }
@@ -129,7 +129,7 @@ public final class SequenceCache {
 }
 
 /// Keys and values of consecutive positions in all layers, taken out of a cache.
-public final class CacheBlock {
+package final class CacheBlock {
     /// [layers, 2, key heads, positions, head size].
     let tensor: Tensor
     let layout: SequenceCache.Layout
@@ -140,10 +140,10 @@ public final class CacheBlock {
     }
 
     /// The number of positions.
-    public var length: Int { tensor.size(3) }
+    package var length: Int { tensor.size(3) }
 
     /// The values as bytes in the machine's order, for keeping on disk.
-    public func bytes() throws -> [UInt8] {
+    package func bytes() throws -> [UInt8] {
         try tensor.bytes()
     }
 }

@@ -4,24 +4,24 @@
 import GlyphPage
 
 /// What the model reads: token ids with image tokens expanded, positions, and where the images are.
-public struct Prompt: Sendable, Equatable {
+package struct Prompt: Sendable, Equatable {
     /// An image's place in the prompt.
-    public struct PlacedImage: Sendable, Equatable {
-        public let grid: ImageGrid
+    package struct PlacedImage: Sendable, Equatable {
+        package let grid: ImageGrid
         /// The indices of its image tokens in the prompt, without the marks around them.
-        public let tokens: Range<Int>
+        package let tokens: Range<Int>
     }
 
     /// One id for each position.
-    public internal(set) var tokens: [Int32] = []
-    public internal(set) var positions = RotaryPositions()
+    package internal(set) var tokens: [Int32] = []
+    package internal(set) var positions = RotaryPositions()
     /// The images in order of appearance.
-    public internal(set) var images: [PlacedImage] = []
+    package internal(set) var images: [PlacedImage] = []
 
     init() {}
 
     /// A prompt of text alone.
-    public init(tokens: [Int32]) {
+    package init(tokens: [Int32]) {
         self.tokens = tokens
         positions = RotaryPositions(textCount: tokens.count)
     }
@@ -32,7 +32,7 @@ public struct Prompt: Sendable, Equatable {
     ///   - tokens: The ids, image tokens among them.
     ///   - images: The grids of the images and where their tokens are, in order.
     /// - Throws: `InputError` where a range does not lie in the prompt or has not as many tokens as the grid.
-    public init(tokens: [Int32], images: [(grid: ImageGrid, tokens: Range<Int>)]) throws {
+    package init(tokens: [Int32], images: [(grid: ImageGrid, tokens: Range<Int>)]) throws {
         for (index, image) in images.enumerated() {
             let start = self.tokens.count
             guard image.tokens.lowerBound >= start, image.tokens.upperBound <= tokens.count,
@@ -53,7 +53,7 @@ public struct Prompt: Sendable, Equatable {
     /// The first `count` tokens.
     ///
     /// - Throws: `InputError` where that would cut through an image.
-    public func prefix(_ count: Int) throws -> Prompt {
+    package func prefix(_ count: Int) throws -> Prompt {
         let kept = images.filter { $0.tokens.lowerBound < count }.map { ($0.grid, $0.tokens) }
         return try Prompt(tokens: Array(tokens.prefix(count)), images: kept)
     }

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 import GlyphPage
-public import GlyphTokens
+package import GlyphTokens
 
 /// The family's chat template: a conversation becomes token ids.
 ///
@@ -10,9 +10,9 @@ public import GlyphTokens
 /// as many `<|image|>` as the image has tokens, and `<|end_of_image|>`; at the end `<|assistant|>` and a line feed.
 /// GLM-OCR's template spells out the thought of each answer. Special tokens spelled out in a message stay text, so that nobody can end a turn from inside one: the one deliberate
 /// difference from `apply_chat_template`.
-public struct PromptBuilder: Sendable {
+package struct PromptBuilder: Sendable {
     /// The tokenizer that the prompts are made with.
-    public let tokenizer: Tokenizer
+    package let tokenizer: Tokenizer
     private let contextLength: Int
     private let spellsThoughts: Bool
     private let start: [Int32]
@@ -26,7 +26,7 @@ public struct PromptBuilder: Sendable {
     /// Finds the tokens that the template needs.
     ///
     /// - Throws: `InputError` for a tokenizer without them, or one that does not go with the model.
-    public init(_ tokenizer: Tokenizer, for model: ModelConfiguration) throws {
+    package init(_ tokenizer: Tokenizer, for model: ModelConfiguration) throws {
         func id(_ content: String) throws -> Int32 {
             guard let id = tokenizer.id(ofAddedToken: content) else {
                 throw InputError(
@@ -72,7 +72,7 @@ public struct PromptBuilder: Sendable {
     ///
     /// - Throws: `InputError` for a conversation that is longer than the model's context, or GLM-OCR's with an image in
     ///   an answer.
-    public func prompt(for chat: Chat) throws -> Prompt {
+    package func prompt(for chat: Chat) throws -> Prompt {
         var prompt = Prompt()
         prompt.append(start)
         let lastQuestion = chat.messages.lastIndex { $0.role == .user } ?? -1

@@ -6,23 +6,23 @@ import GlyphPage
 /// How a checkpoint asks to be sampled from: `generation_config.json`.
 ///
 /// The file holds many settings of other programs; those that are not listed here are left alone.
-public struct GenerationDefaults: Sendable, Equatable {
+package struct GenerationDefaults: Sendable, Equatable {
     /// Ids that end an answer.
-    public var stopTokens: [Int32]
+    package var stopTokens: [Int32]
     /// Whether to sample at all; without it the most likely token is taken.
-    public var samples: Bool?
-    public var temperature: Double?
-    public var topP: Double?
-    public var topK: Int?
-    public var repetitionPenalty: Double?
+    package var samples: Bool?
+    package var temperature: Double?
+    package var topP: Double?
+    package var topK: Int?
+    package var repetitionPenalty: Double?
 
     /// The settings of a checkpoint without the file.
-    public init(_ model: ModelConfiguration) {
+    package init(_ model: ModelConfiguration) {
         stopTokens = model.endTokens
     }
 
     /// Reads the content of a `generation_config.json`; stop tokens that it does not name come from the model's file.
-    public init(json: [UInt8], source: String = "generation_config.json", model: ModelConfiguration) throws {
+    package init(json: [UInt8], source: String = "generation_config.json", model: ModelConfiguration) throws {
         var fields = try JSONFields(file: json, source: source)
         let named = try fields.ints("eos_token_id", in: 0...Int(Int32.max)).map(Int32.init)
         stopTokens = named.isEmpty ? model.endTokens : named

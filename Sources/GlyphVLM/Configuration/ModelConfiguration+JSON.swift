@@ -6,7 +6,7 @@ extension ModelConfiguration {
     ///
     /// - Parameter weights: The type of the weights beside it, as PyTorch names it.
     /// - Returns: The text of the file.
-    public func json(weights: String) -> String {
+    package func json(weights: String) -> String {
         let ends = endTokens.map(String.init).joined(separator: ", ")
         return """
             {

@@ -8,29 +8,29 @@ import GlyphPage
 /// Reads what `transformers` 5 writes (`text_config` and `vision_config`) and how GLM-4.1V was first published (the
 /// fields of the text at the top). A missing field that has no default and an unknown one are an `InputError` with the
 /// path of the field.
-public struct ModelConfiguration: Sendable, Equatable {
-    public var text: TextConfiguration
-    public var vision: VisionConfiguration
-    public var family: ModelFamily { text.family }
+package struct ModelConfiguration: Sendable, Equatable {
+    package var text: TextConfiguration
+    package var vision: VisionConfiguration
+    package var family: ModelFamily { text.family }
     /// The id that stands for one image token.
-    public var imageToken: Int32
-    public var imageStartToken: Int32
-    public var imageEndToken: Int32
+    package var imageToken: Int32
+    package var imageStartToken: Int32
+    package var imageEndToken: Int32
     /// The id that stands for one video token, and the marks around a video; only written back.
-    public var videoTokens: (token: Int32, start: Int32, end: Int32) {
+    package var videoTokens: (token: Int32, start: Int32, end: Int32) {
         (videoToken, videoStartToken, videoEndToken)
     }
     private var videoToken: Int32
     private var videoStartToken: Int32
     private var videoEndToken: Int32
     /// Whether the head uses the embedding's weights.
-    public var isHeadTied: Bool
+    package var isHeadTied: Bool
     /// Ids that end an answer, as far as this file says so.
-    public var endTokens: [Int32]
-    public var padToken: Int32?
+    package var endTokens: [Int32]
+    package var padToken: Int32?
 
     /// Reads the content of a `config.json`; `source` is its name, for messages.
-    public init(json: [UInt8], source: String = "config.json") throws {
+    package init(json: [UInt8], source: String = "config.json") throws {
         var fields = try JSONFields(file: json, source: source)
         let types = ModelFamily.allCases.map(\.rawValue)
         _ = try fields.required("model_type", types.map { "\"\($0)\"" }.joined(separator: " or "))

@@ -14,14 +14,14 @@
 /// | head of the decoder | `hidden_size` / heads | `head_dim`, if given |
 /// | layers behind the last | unknown | predict further tokens, left alone |
 /// | an answer in the prompt | as it was | with its thought spelled out, an empty one before the last question |
-public enum ModelFamily: String, Sendable, CaseIterable {
+package enum ModelFamily: String, Sendable, CaseIterable {
     /// GLM-4.1V, of which `zai-org/Glyph` is one.
     case glm4V = "glm4v"
     /// GLM-OCR.
     case glmOCR = "glm_ocr"
 
     /// What people call it.
-    public var name: String {
+    package var name: String {
         switch self {
         case .glm4V: "GLM-4.1V"
         case .glmOCR: "GLM-OCR"

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 import GlyphPage
-public import GlyphTokens
+package import GlyphTokens
 
 /// A checkpoint's folder: everything about the model but its weights, read and checked together.
 ///
@@ -13,16 +13,16 @@ public import GlyphTokens
 /// | `preprocessor_config.json`, or `image_processor` of `processor_config.json` | how images are cut |
 /// | `tokenizer.json` | the tokenizer |
 /// | `model.safetensors`, or `model.safetensors.index.json` and its shards | weights |
-public struct ModelFolder: Sendable {
-    public let path: String
-    public let configuration: ModelConfiguration
-    public let generation: GenerationDefaults
-    public let imageProcessor: ImageProcessor
-    public let promptBuilder: PromptBuilder
+package struct ModelFolder: Sendable {
+    package let path: String
+    package let configuration: ModelConfiguration
+    package let generation: GenerationDefaults
+    package let imageProcessor: ImageProcessor
+    package let promptBuilder: PromptBuilder
     /// The paths of the files with weights, in the order of their names.
-    public let weightFiles: [String]
+    package let weightFiles: [String]
 
-    public var tokenizer: Tokenizer { promptBuilder.tokenizer }
+    package var tokenizer: Tokenizer { promptBuilder.tokenizer }
 
     /// Reads a folder as `save_pretrained` writes it.
     ///
@@ -30,7 +30,7 @@ public struct ModelFolder: Sendable {
     ///   - path: The folder.
     ///   - needsWeights: Whether a folder without weights, as a new model starts from, is an error.
     /// - Throws: `InputError` for a missing file, a missing shard, or files that do not go together.
-    public init(_ path: String, needsWeights: Bool = true) throws {
+    package init(_ path: String, needsWeights: Bool = true) throws {
         self.path = path
         func file(_ name: String) -> (bytes: [UInt8], path: String)? {
             ResourceFile.read("\(path)/\(name)").map { ($0, "\(path)/\(name)") }

@@ -20,33 +20,33 @@ import GlyphPage
 /// | `rope_theta` | base of the rotary frequencies (also in `rope_parameters`, `rope_scaling`) | required |
 /// | `partial_rotary_factor` | share of each head that rotates (likewise) | 1 |
 /// | `mrope_section` | frequencies that follow time, height and width (likewise) | required |
-public struct TextConfiguration: Sendable, Equatable {
-    public let family: ModelFamily
-    public var vocabularySize: Int
-    public var hiddenSize: Int
-    public var intermediateSize: Int
-    public var layerCount: Int
-    public var headCount: Int
-    public var keyValueHeadCount: Int
+package struct TextConfiguration: Sendable, Equatable {
+    package let family: ModelFamily
+    package var vocabularySize: Int
+    package var hiddenSize: Int
+    package var intermediateSize: Int
+    package var layerCount: Int
+    package var headCount: Int
+    package var keyValueHeadCount: Int
     /// The width of a head where it does not follow from that of a token.
-    public var ownHeadSize: Int?
+    package var ownHeadSize: Int?
     /// Layers of the checkpoint that guess tokens after the next; they are not loaded and not saved.
-    public var predictionLayerCount = 0
-    public var contextLength: Int
-    public var normEpsilon: Double
-    public var ropeBase: Double
-    public var rotaryShare: Double
+    package var predictionLayerCount = 0
+    package var contextLength: Int
+    package var normEpsilon: Double
+    package var ropeBase: Double
+    package var rotaryShare: Double
     /// How many frequencies follow the temporal, vertical and horizontal position, in this order.
-    public var ropeSections: [Int]
+    package var ropeSections: [Int]
 
     /// The width of an attention head.
-    public var headSize: Int { ownHeadSize ?? hiddenSize / headCount }
+    package var headSize: Int { ownHeadSize ?? hiddenSize / headCount }
 
     /// Whether queries, keys and values have a bias.
     var hasAttentionBias: Bool { family == .glm4V }
 
     /// The leading values of each head that rotate; they do so in neighbouring pairs.
-    public var rotarySize: Int { Int(Double(headSize) * rotaryShare) }
+    package var rotarySize: Int { Int(Double(headSize) * rotaryShare) }
 
     init(_ fields: inout JSONFields, _ family: ModelFamily, isNested: Bool) throws {
         self.family = family

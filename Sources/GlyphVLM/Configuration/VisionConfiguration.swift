@@ -19,24 +19,24 @@ import GlyphPage
 /// | `rms_norm_eps` | | 1e-5 |
 /// | `attention_bias` | bias of the query, key and value projection; in GLM-OCR of all a block's matrices | false, true |
 /// | `rope_parameters.rope_theta` | base of the rotary frequencies | 10000 |
-public struct VisionConfiguration: Sendable, Equatable {
-    public let family: ModelFamily
-    public var depth: Int
-    public var hiddenSize: Int
-    public var headCount: Int
-    public var outputSize: Int
-    public var intermediateSize: Int
-    public var imageSize: Int
-    public var patchSize: Int
-    public var mergeSize: Int
-    public var framesPerPatch: Int
-    public var channels: Int
-    public var normEpsilon: Double
-    public var hasAttentionBias: Bool
-    public var ropeBase: Double
+package struct VisionConfiguration: Sendable, Equatable {
+    package let family: ModelFamily
+    package var depth: Int
+    package var hiddenSize: Int
+    package var headCount: Int
+    package var outputSize: Int
+    package var intermediateSize: Int
+    package var imageSize: Int
+    package var patchSize: Int
+    package var mergeSize: Int
+    package var framesPerPatch: Int
+    package var channels: Int
+    package var normEpsilon: Double
+    package var hasAttentionBias: Bool
+    package var ropeBase: Double
 
     /// The width of an attention head.
-    public var headSize: Int { hiddenSize / headCount }
+    package var headSize: Int { hiddenSize / headCount }
 
     /// The inner width of the blocks.
     var blockSize: Int { family == .glmOCR ? intermediateSize : outputSize }
@@ -48,13 +48,13 @@ public struct VisionConfiguration: Sendable, Equatable {
     var hasBlockBias: Bool { family == .glmOCR && hasAttentionBias }
 
     /// Rows and columns of the learned position table.
-    public var positionsPerSide: Int { imageSize / patchSize }
+    package var positionsPerSide: Int { imageSize / patchSize }
 
     /// The number of pixel values of one patch: channels × frames × side².
-    public var patchLength: Int { channels * framesPerPatch * patchSize * patchSize }
+    package var patchLength: Int { channels * framesPerPatch * patchSize * patchSize }
 
     /// Patches that become one image token.
-    public var patchesPerToken: Int { mergeSize * mergeSize }
+    package var patchesPerToken: Int { mergeSize * mergeSize }
 
     init(_ fields: inout JSONFields, _ family: ModelFamily) throws {
         self.family = family

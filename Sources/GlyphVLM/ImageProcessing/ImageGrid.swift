@@ -2,13 +2,13 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 /// How an image is cut: rows and columns of patches, joined in squares of `mergeSize` to image tokens.
-public struct ImageGrid: Sendable, Hashable {
+package struct ImageGrid: Sendable, Hashable {
     /// Rows of patches, a multiple of `mergeSize`.
-    public let rows: Int
+    package let rows: Int
     /// Columns of patches, a multiple of `mergeSize`.
-    public let columns: Int
+    package let columns: Int
     /// Patches along each side of an image token.
-    public let mergeSize: Int
+    package let mergeSize: Int
 
     init(rows: Int, columns: Int, mergeSize: Int) {
         self.rows = rows
@@ -16,19 +16,19 @@ public struct ImageGrid: Sendable, Hashable {
         self.mergeSize = mergeSize
     }
 
-    public var patchCount: Int { rows * columns }
+    package var patchCount: Int { rows * columns }
 
     /// Rows of image tokens.
-    public var tokenRows: Int { rows / mergeSize }
+    package var tokenRows: Int { rows / mergeSize }
 
     /// Columns of image tokens.
-    public var tokenColumns: Int { columns / mergeSize }
+    package var tokenColumns: Int { columns / mergeSize }
 
     /// The number of image tokens: what the image takes of the prompt.
-    public var tokenCount: Int { tokenRows * tokenColumns }
+    package var tokenCount: Int { tokenRows * tokenColumns }
 
     /// Row and column of every patch in the order of the pixel values: the patches of one image token together.
-    public var patchPlaces: [(row: Int, column: Int)] {
+    package var patchPlaces: [(row: Int, column: Int)] {
         var places: [(row: Int, column: Int)] = []
         places.reserveCapacity(patchCount)
         for tokenRow in 0..<tokenRows {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-public import GlyphPage
+package import GlyphPage
 import GlyphTokens
 
 /// Turns page images into the pixel values that the vision tower reads.
@@ -9,17 +9,17 @@ import GlyphTokens
 /// Equal to `Glm4vImageProcessor` of `transformers` 5.23 (its torchvision backend) to the last bit: the size is rounded
 /// to whole image tokens within limits, resampling is bicubic with antialiasing, colours are normalised with the
 /// checkpoint's mean and deviation, and patches come in the order of the image tokens with their frames repeated.
-public struct ImageProcessor: Sendable {
+package struct ImageProcessor: Sendable {
     /// Settings of `preprocessor_config.json`.
-    public let configuration: ImageProcessorConfiguration
+    package let configuration: ImageProcessorConfiguration
     private let resize: SmartResize
     /// The normalised value of each 8-bit level, 256 for each channel.
     private let levels: [Float]
 
     /// The most pixels that an image may have before it is scaled.
-    public static let largestImage = 1 << 28
+    package static let largestImage = 1 << 28
 
-    public init(_ configuration: ImageProcessorConfiguration) {
+    package init(_ configuration: ImageProcessorConfiguration) {
         self.configuration = configuration
         resize = SmartResize(
             cell: configuration.patchSize * configuration.mergeSize,
@@ -38,7 +38,7 @@ public struct ImageProcessor: Sendable {
     /// The grid that an image of this size is cut into, without looking at its pixels.
     ///
     /// - Throws: `InputError` for sizes that no grid fits: empty, too large, or longer than 200 times the width.
-    public func grid(width: Int, height: Int) throws -> ImageGrid {
+    package func grid(width: Int, height: Int) throws -> ImageGrid {
         guard width > 0, height > 0, width <= 1 << 20, height <= 1 << 20, width * height <= Self.largestImage else {
             throw InputError(
                 at: "image size",
@@ -55,7 +55,7 @@ public struct ImageProcessor: Sendable {
     }
 
     /// The pixel values of an image, `[patches, channels × frames × side × side]`, and its grid.
-    public func patches(_ image: PageImage) throws -> ImagePatches {
+    package func patches(_ image: PageImage) throws -> ImagePatches {
         let grid = try grid(width: image.width, height: image.height)
         let channelsStored = image.format == .rgb ? 3 : 1
         guard image.pixels.count == image.width * image.height * channelsStored else {
@@ -100,10 +100,10 @@ public struct ImageProcessor: Sendable {
 }
 
 /// An image as the vision tower reads it.
-public struct ImagePatches: Sendable {
-    public let grid: ImageGrid
+package struct ImagePatches: Sendable {
+    package let grid: ImageGrid
     /// `[grid.patchCount, channels × frames × side × side]`, row by row.
-    public let values: [Float]
+    package let values: [Float]
 
     init(grid: ImageGrid, values: [Float]) {
         self.grid = grid
@@ -111,5 +111,5 @@ public struct ImagePatches: Sendable {
     }
 
     /// The number of values of one patch.
-    public var patchLength: Int { values.count / grid.patchCount }
+    package var patchLength: Int { values.count / grid.patchCount }
 }

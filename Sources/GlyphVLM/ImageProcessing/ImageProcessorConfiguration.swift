@@ -13,15 +13,15 @@ import GlyphPage
 /// | `rescale_factor` | | 1/255 |
 /// | `do_resize`, `do_rescale`, `do_normalize` | only true is supported | true |
 /// | `resample` | only 3, bicubic, is supported | 3 |
-public struct ImageProcessorConfiguration: Sendable, Equatable {
+package struct ImageProcessorConfiguration: Sendable, Equatable {
     /// The least and the most pixels of an image; the frames that a still image is repeated into all count.
-    public var pixels: ClosedRange<Int>
-    public var patchSize: Int
-    public var framesPerPatch: Int
-    public var mergeSize: Int
-    public var mean: [Double]
-    public var deviation: [Double]
-    public var rescaleFactor: Double
+    package var pixels: ClosedRange<Int>
+    package var patchSize: Int
+    package var framesPerPatch: Int
+    package var mergeSize: Int
+    package var mean: [Double]
+    package var deviation: [Double]
+    package var rescaleFactor: Double
 
     /// Mean and deviation of the colours that CLIP was trained with, which the family kept.
     private static let clip = (
@@ -29,7 +29,7 @@ public struct ImageProcessorConfiguration: Sendable, Equatable {
     )
 
     /// Reads the content of a `preprocessor_config.json`; `source` is its name, for messages.
-    public init(json: [UInt8], source: String = "preprocessor_config.json") throws {
+    package init(json: [UInt8], source: String = "preprocessor_config.json") throws {
         var fields = try JSONFields(file: json, source: source)
         try self.init(&fields)
     }

@@ -2,14 +2,14 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 import GlyphPage
-public import GlyphTensor
+package import GlyphTensor
 
 /// One token of one sequence, to be written behind what its cache holds.
-public struct DecodeStep {
-    public var token: Int32
-    public var cache: SequenceCache
+package struct DecodeStep {
+    package var token: Int32
+    package var cache: SequenceCache
 
-    public init(token: Int32, cache: SequenceCache) {
+    package init(token: Int32, cache: SequenceCache) {
         self.token = token
         self.cache = cache
     }
@@ -27,17 +27,17 @@ extension GLM4V {
     }
 
     /// Bytes of keys and values that one position takes in a cache, all layers together.
-    public var cacheBytesPerPosition: Int { cacheLayout.bytesPerPosition }
+    package var cacheBytesPerPosition: Int { cacheLayout.bytesPerPosition }
 
     /// An empty cache; it grows when more than `capacity` positions come.
-    public func makeCache(capacity: Int = 0) throws -> SequenceCache {
+    package func makeCache(capacity: Int = 0) throws -> SequenceCache {
         try SequenceCache(cacheLayout, capacity: capacity)
     }
 
     /// The block whose ``CacheBlock/bytes()`` these are.
     ///
     /// - Throws: `InputError` where the number of bytes is not that of whole positions of this model.
-    public func cacheBlock(bytes: [UInt8]) throws -> CacheBlock {
+    package func cacheBlock(bytes: [UInt8]) throws -> CacheBlock {
         let layout = cacheLayout
         guard !bytes.isEmpty, bytes.count.isMultiple(of: layout.bytesPerPosition) else {
             throw InputError(
@@ -54,7 +54,7 @@ extension GLM4V {
     /// The vectors that stand for images in a prompt, one [image tokens, hidden] for each image.
     ///
     /// The images do not see each other: together or one by one, the result is the same.
-    public func embed(_ images: [ImagePatches]) throws -> [Tensor] {
+    package func embed(_ images: [ImagePatches]) throws -> [Tensor] {
         guard !images.isEmpty else { return [] }
         let length = configuration.vision.patchLength
         for (index, image) in images.enumerated() where image.patchLength != length {
@@ -80,7 +80,7 @@ extension GLM4V {
     ///   - wantsLogits: False saves the head's work, for all parts but the last.
     /// - Returns: The logits behind the last token of the range, [vocabulary] in f32; nil if they are not wanted.
     /// - Throws: `InputError` for tokens or images that do not follow, `TensorError` where computing fails.
-    public func prefill(
+    package func prefill(
         _ prompt: Prompt,
         _ range: Range<Int>,
         images: [Int: Tensor],
@@ -110,7 +110,7 @@ extension GLM4V {
     /// Writes one token into each of several sequences.
     ///
     /// - Returns: The logits of what comes next, [steps, vocabulary] in f32. The caches are unchanged when this throws.
-    public func decode(_ steps: [DecodeStep]) throws -> Tensor {
+    package func decode(_ steps: [DecodeStep]) throws -> Tensor {
         guard !steps.isEmpty else {
             throw InputError(at: "decode", "there are no sequences", expected: "at least one")
         }
@@ -152,7 +152,7 @@ extension ImagePatches {
     }
 
     /// The pixel values of at least one image, one image after the other: [patches, pixel values of a patch] in f32.
-    public static func tensor(of images: [ImagePatches], on device: Device) throws(TensorError) -> Tensor {
+    package static func tensor(of images: [ImagePatches], on device: Device) throws(TensorError) -> Tensor {
         var tensors: [Tensor] = []
         for image in images { tensors.append(try image.tensor(on: device)) }
         return tensors.count == 1 ? tensors[0] : try Tensor.cat(tensors, dim: 0)

@@ -10,7 +10,7 @@ extension GLM4V {
     ///
     /// `transformers` loads them with nothing missing or unexpected. Tokenizer and processor files are not written:
     /// they do not change when weights do.
-    public func save(to folder: String) throws {
+    package func save(to folder: String) throws {
         guard quantized.isEmpty else {
             throw InputError(
                 at: folder,

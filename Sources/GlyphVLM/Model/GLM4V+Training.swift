@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 import GlyphPage
-public import GlyphTensor
+package import GlyphTensor
 
 /// A part of a prompt that is looked up, or that an image stands for.
 enum PromptPiece {
@@ -15,7 +15,7 @@ extension GLM4V {
     /// the blocks' inputs and of one block (gradient checkpointing).
     ///
     /// Losses and gradients are the same to the last bit.
-    public var recomputesBlocks: Bool {
+    package var recomputesBlocks: Bool {
         get { decoder.recomputesBlocks }
         set {
             decoder.recomputesBlocks = newValue
@@ -24,7 +24,7 @@ extension GLM4V {
     }
 
     /// The projection that every patch goes through first; whoever changes it changes the model.
-    public var patchEmbedding: (weight: Tensor, bias: Tensor) { (vision.patches.weight, vision.patches.bias) }
+    package var patchEmbedding: (weight: Tensor, bias: Tensor) { (vision.patches.weight, vision.patches.bias) }
 
     /// Runs whole prompts without a cache, so that gradients can flow back to every parameter.
     ///
@@ -36,7 +36,7 @@ extension GLM4V {
     /// - Returns: [batch, longest prompt, hidden], behind the last norm; pass the positions that count to
     ///   ``logits(_:)``.
     /// - Throws: `InputError` for an empty batch or images that do not fit, `TensorError` where computing fails.
-    public func forward(_ prompts: [Prompt], images: [[Tensor]], padToken: Int32) throws -> Tensor {
+    package func forward(_ prompts: [Prompt], images: [[Tensor]], padToken: Int32) throws -> Tensor {
         guard let longest = prompts.map(\.tokens.count).max(), longest > 0, prompts.count == images.count else {
             throw InputError(at: "forward", "the batch is empty or lacks images", expected: "images for each prompt")
         }
@@ -82,12 +82,12 @@ extension GLM4V {
     /// The vectors of images as ``embed(_:)`` computes them, with gradients to the tower's parameters.
     ///
     /// `pixels` are what ``ImagePatches/tensor(of:on:)`` makes of the images.
-    public func imageVectors(_ pixels: Tensor, _ grids: [ImageGrid]) throws -> [Tensor] {
+    package func imageVectors(_ pixels: Tensor, _ grids: [ImageGrid]) throws -> [Tensor] {
         try vision(pixels.to(device), grids).split(grids.map(\.tokenCount), dim: 0)
     }
 
     /// Logits of hidden vectors, [..., hidden] → [..., vocabulary] in f32.
-    public func logits(_ hidden: Tensor) throws -> Tensor {
+    package func logits(_ hidden: Tensor) throws -> Tensor {
         try decoder.logits(hidden)
     }
 

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-public import GlyphTensor
+package import GlyphTensor
 
 /// A GLM-4.1V or GLM-OCR model with its weights: images and tokens in, logits out.
 ///
 /// Serving reads a prompt with ``prefill(_:_:images:into:wantsLogits:)`` in as many parts as it likes and goes on with
 /// ``decode(_:)``; training calls ``forward(_:images:padToken:)``. All of it computes in one type, chosen when the
 /// model is made. Not `Sendable`: one task uses a model at a time.
-public final class GLM4V {
-    public let configuration: ModelConfiguration
+package final class GLM4V {
+    package let configuration: ModelConfiguration
     /// The parameters, under the names of the checkpoint, in a fixed order; without matrices of 8 bits.
-    public let parameters: [(name: String, tensor: Tensor)]
+    package let parameters: [(name: String, tensor: Tensor)]
     /// The matrices that are held in 8 bits.
-    public let quantized: [(name: String, weight: Int8Weight)]
+    package let quantized: [(name: String, weight: Int8Weight)]
     /// The type that weights are held and activations computed in.
-    public let computeType: DType
-    public let device: Device
+    package let computeType: DType
+    package let device: Device
     let vision: VisionTower
     let decoder: TextDecoder
 
@@ -28,7 +28,7 @@ public final class GLM4V {
     ///   - device: Where to compute.
     ///   - matrices: How to hold the decoder's matrices, nearly all of a large model's weights.
     /// - Throws: One `InputError` that lists every weight that is missing, unknown or of another shape.
-    public convenience init(
+    package convenience init(
         _ folder: ModelFolder,
         computeType: DType = .f32,
         device: Device = .cpu,
@@ -44,7 +44,7 @@ public final class GLM4V {
     }
 
     /// Makes a new model with weights drawn from a generator.
-    public convenience init(
+    package convenience init(
         _ configuration: ModelConfiguration,
         generator: TensorGenerator,
         computeType: DType = .f32,
@@ -59,7 +59,7 @@ public final class GLM4V {
     /// A second model over the same weights, so that two threads can compute gradients at the same time.
     ///
     /// What one of them changes, both see; gradients are kept apart.
-    public convenience init(sharing model: GLM4V) throws {
+    package convenience init(sharing model: GLM4V) throws {
         let (type, device) = (model.computeType, model.device)
         try self.init(
             model.configuration,
@@ -81,7 +81,7 @@ public final class GLM4V {
     }
 
     /// The number of weights, a shared head counted once.
-    public var parameterCount: Int {
+    package var parameterCount: Int {
         parameters.reduce(0) { $0 + $1.tensor.count } + quantized.reduce(0) { $0 + $1.weight.values.count }
     }
 }

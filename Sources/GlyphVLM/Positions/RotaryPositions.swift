@@ -5,28 +5,28 @@
 ///
 /// Text counts all three up together. The tokens of an image share the time at which it starts and take their row and
 /// column from there; the text behind it goes on after the longer side. Equal to `get_rope_index` of `transformers`.
-public struct RotaryPositions: Sendable, Equatable {
+package struct RotaryPositions: Sendable, Equatable {
     /// One row for time, one for height, one for width; all have the same length.
-    public private(set) var rows: [[Int32]] = [[], [], []]
+    package private(set) var rows: [[Int32]] = [[], [], []]
     /// The position of the next token of text, all three ids.
-    public private(set) var next: Int32 = 0
+    package private(set) var next: Int32 = 0
 
-    public init() {}
+    package init() {}
 
     /// The positions of a text without images.
-    public init(textCount: Int) {
+    package init(textCount: Int) {
         appendText(textCount)
     }
 
-    public var count: Int { rows[0].count }
+    package var count: Int { rows[0].count }
 
-    public mutating func appendText(_ count: Int) {
+    package mutating func appendText(_ count: Int) {
         let range = next..<next + Int32(count)
         for row in rows.indices { rows[row] += range }
         next = range.upperBound
     }
 
-    public mutating func appendImage(_ grid: ImageGrid) {
+    package mutating func appendImage(_ grid: ImageGrid) {
         for row in 0..<Int32(grid.tokenRows) {
             for column in 0..<Int32(grid.tokenColumns) {
                 rows[0].append(next)
@@ -38,7 +38,7 @@ public struct RotaryPositions: Sendable, Equatable {
     }
 
     /// The positions of some of the tokens, as three rows one after the other.
-    public func flattened(_ range: Range<Int>) -> [Int32] {
+    package func flattened(_ range: Range<Int>) -> [Int32] {
         rows.flatMap { $0[range] }
     }
 }

@@ -4,7 +4,7 @@
 import GlyphTensor
 
 /// How a model holds the matrices of its decoder.
-public enum MatrixForm: Sendable {
+package enum MatrixForm: Sendable {
     /// In the type that the model computes in.
     case computeType
     /// In 8 bits with one factor a row: half the memory of bfloat16 and near its results, for serving only.

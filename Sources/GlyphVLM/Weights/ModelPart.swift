@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-public import GlyphTensor
+package import GlyphTensor
 
 /// A part of a model, known by how the names of its parameters begin.
 ///
 /// For what has to treat the parts differently, or to count what each of them costs, without knowing any name.
-public enum ModelPart: String, CaseIterable, Sendable {
+package enum ModelPart: String, CaseIterable, Sendable {
     /// All that looks at images; the next four are parts of it.
     case visionTower = "model.visual."
     case patchEmbedding = "model.visual.patch_embed."
@@ -20,12 +20,12 @@ public enum ModelPart: String, CaseIterable, Sendable {
     case head = "lm_head."
 
     /// Whether the parameter of this name belongs to the part.
-    public func holds(_ name: String) -> Bool { name.hasPrefix(rawValue) }
+    package func holds(_ name: String) -> Bool { name.hasPrefix(rawValue) }
 }
 
 extension GLM4V {
     /// The parameters of some parts, in their fixed order; without matrices of 8 bits.
-    public func parameters(of parts: ModelPart...) -> [(name: String, tensor: Tensor)] {
+    package func parameters(of parts: ModelPart...) -> [(name: String, tensor: Tensor)] {
         parameters.filter { parameter in parts.contains { $0.holds(parameter.name) } }
     }
 }

@@ -2,16 +2,16 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 import GlyphPage
-public import GlyphTensor
+package import GlyphTensor
 
 /// A model's parameters by name, as its layers ask for them.
 ///
 /// Layers are built from a ``ParameterScope`` of the store: building, naming and loading are one step. When the model
 /// is complete, ``finish()`` says in one error which names were missing, which had another shape, and which nobody
 /// asked for.
-public final class ParameterStore {
+package final class ParameterStore {
     /// How a parameter starts that is not read from a file.
-    public enum Start {
+    package enum Start {
         case zeros, ones
         /// Normal numbers, whose deviation follows from the number of inputs.
         case normal
@@ -24,12 +24,12 @@ public final class ParameterStore {
     }
 
     /// The type that the model computes in; parameters are converted to it.
-    public let computeType: DType
-    public let device: Device
+    package let computeType: DType
+    package let device: Device
     /// All parameters in the order in which the layers asked for them.
-    public private(set) var parameters: [(name: String, tensor: Tensor)] = []
+    package private(set) var parameters: [(name: String, tensor: Tensor)] = []
     /// Matrices that were made 8 bits wide, in the same order; they are not among the parameters.
-    public private(set) var quantized: [(name: String, weight: Int8Weight)] = []
+    package private(set) var quantized: [(name: String, weight: Int8Weight)] = []
     private let matrixForm: MatrixForm
     private let source: Source
     private let location: String
@@ -41,7 +41,7 @@ public final class ParameterStore {
     /// Opens the files of a checkpoint.
     ///
     /// - Throws: `InputError` for a damaged file or a name that is in two of them.
-    public init(
+    package init(
         files paths: [String],
         computeType: DType,
         device: Device,
@@ -70,7 +70,7 @@ public final class ParameterStore {
     }
 
     /// Draws parameters instead of reading them: the same seed gives the same model.
-    public init(generator: TensorGenerator, computeType: DType, device: Device) {
+    package init(generator: TensorGenerator, computeType: DType, device: Device) {
         source = .generator(generator)
         unknown = []
         location = "new model"
@@ -90,7 +90,7 @@ public final class ParameterStore {
     }
 
     /// The scope of the whole model.
-    public var root: ParameterScope { ParameterScope(store: self, prefix: "") }
+    package var root: ParameterScope { ParameterScope(store: self, prefix: "") }
 
     /// Whether all that was asked for so far could be had.
     var isComplete: Bool { missing.isEmpty && misshapen.isEmpty }
@@ -178,7 +178,7 @@ public final class ParameterStore {
     }
 
     /// Throws one error that lists everything that does not fit.
-    public func finish() throws {
+    package func finish() throws {
         var unused = unknown
         if case .files(let found) = source {
             unused += found.filter { !taken.contains($0.key) }.map(\.value.name)
@@ -205,7 +205,7 @@ public final class ParameterStore {
 }
 
 /// A part of a model's names: layers ask for their own parameters without knowing where they stand.
-public struct ParameterScope {
+package struct ParameterScope {
     let store: ParameterStore
     let prefix: String
 

@@ -7,13 +7,13 @@ import GlyphPage
 ///
 /// Bai et al. 2023, arXiv:2308.14508. Read from the published files `NAME.jsonl`, one object a line with `input`,
 /// `context`, `answers`, `length`, `dataset`, `language`, `all_classes` and `_id`. See docs/benchmarks.md.
-public struct LongBenchTask: Sendable, Equatable {
+package struct LongBenchTask: Sendable, Equatable {
     /// Of the task and of its file.
-    public let name: String
-    public let metric: Metric
-    public let isChinese: Bool
+    package let name: String
+    package let metric: Metric
+    package let isChinese: Bool
     /// LongBench cuts the answers of these tasks after the first line.
-    public let countsFirstLineOnly: Bool
+    package let countsFirstLineOnly: Bool
 
     private init(
         _ name: String,
@@ -30,7 +30,7 @@ public struct LongBenchTask: Sendable, Equatable {
     /// All tasks, in the order of LongBench's table.
     ///
     /// Metrics from `eval.py` of THUDM/LongBench (commit 2e00731).
-    public static let all: [LongBenchTask] = [
+    package static let all: [LongBenchTask] = [
         LongBenchTask("narrativeqa", .questionF1),
         LongBenchTask("qasper", .questionF1),
         LongBenchTask("multifieldqa_en", .questionF1),
@@ -55,7 +55,7 @@ public struct LongBenchTask: Sendable, Equatable {
     ]
 
     /// The tasks of LongBench-E, which has other texts of the same form, their lengths spread evenly.
-    public static let extended: [LongBenchTask] = [
+    package static let extended: [LongBenchTask] = [
         "qasper", "multifieldqa_en", "hotpotqa", "2wikimqa", "gov_report", "multi_news", "trec", "triviaqa", "samsum",
         "passage_count", "passage_retrieval_en", "lcc", "repobench-p",
     ].compactMap { name in
@@ -67,7 +67,7 @@ public struct LongBenchTask: Sendable, Equatable {
     /// The task of a name.
     ///
     /// - Throws: `InputError` that lists the names.
-    public static func named(_ name: String) throws -> LongBenchTask {
+    package static func named(_ name: String) throws -> LongBenchTask {
         try (all + extended).named(name, among: "LongBench's tasks", \.name)
     }
 
@@ -84,7 +84,7 @@ public struct LongBenchTask: Sendable, Equatable {
     /// - Returns: One example for each line, in order.
     /// - Throws: `InputError` for a file that cannot be read, a line that is not LongBench's or an `_id` that an
     ///   earlier line has, with the line's number.
-    public func examples(at path: String, limit: Int = .max) throws -> [TaskExample] {
+    package func examples(at path: String, limit: Int = .max) throws -> [TaskExample] {
         var examples: [TaskExample] = []
         var ids: Set<String> = []
         guard limit > 0 else { return [] }
