@@ -42,9 +42,10 @@ struct BenchRun {
         return (ContinuousClock.now - start).seconds
     }
 
-    /// Bytes of weights that one step of decoding reads: all but the vision tower and the embedding's other rows.
+    /// Bytes of weights that one step of decoding reads: all but the vision tower, and the embedding's other rows where it is
+    /// not the head as well.
     var bytesPerToken: Double {
-        let unread = [ModelPart.visionTower, .tokenEmbedding]
+        let unread = [ModelPart.visionTower] + (model.configuration.isHeadTied ? [] : [.tokenEmbedding])
         let read = model.parameters.filter { parameter in !unread.contains { $0.holds(parameter.name) } }
         let bytes = read.reduce(0) { $0 + $1.tensor.byteCount }
         return Double(model.quantized.reduce(bytes) { $0 + $1.weight.values.byteCount + $1.weight.scales.byteCount })

@@ -74,6 +74,11 @@ import Testing
             #expect(page.byteCount == file.png.count)
             #expect((page.width, page.height) == (file.width, file.height))
         }
+        var layouter = try Typesetter.layouter(text: SourceText(Self.text), config: config)
+        var numbers: [Int] = []
+        let kept = try await RenderPipeline.pages(&layouter, format: .auto, workers: 4) { numbers.append($0.number) }
+        #expect(kept.map(\.png) == alone.pages.map { alone.files[$0.number]?.png })
+        #expect(numbers == alone.pages.map(\.number))
     }
 
     @Test("Cancelling stops an endless document and leaves no unfinished file", arguments: [1, 4])

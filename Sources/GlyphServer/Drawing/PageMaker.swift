@@ -159,31 +159,27 @@ final class PageMaker: Sendable {
         _ compression: PageRasterizer.Compression,
         into result: inout DrawnDocument
     ) async throws {
-        let drawn = Mutex<[EncodedPage]>([])
         // Those who draw at the same time share the processors: each worker draws every letter once for itself.
         let workers = max(1, ProcessInfo.processInfo.activeProcessorCount / max(1, places.load.running))
-        try await RenderPipeline.run(
+        result.pages = try await RenderPipeline.pages(
             &layouter,
             format: config.imageFormat,
             compression: compression,
-            workers: workers,
-            deliver: { page in drawn.withLock { $0.append(page) } },
-            report: { page in
-                result.losses += page.losses
-                result.digests.append(page.digest)
-                result.lines.append(page.lines.map { $0.stretched(config.horizontalScale) })
-                try take(
-                    .init(
-                        number: page.number,
-                        width: page.width,
-                        height: page.height,
-                        source: [page.source.lowerBound, page.source.upperBound]
-                    ),
-                    into: &result
-                )
-            }
-        )
-        result.pages = drawn.withLock { $0.sorted { $0.number < $1.number } }
+            workers: workers
+        ) { page in
+            result.losses += page.losses
+            result.digests.append(page.digest)
+            result.lines.append(page.lines.map { $0.stretched(config.horizontalScale) })
+            try take(
+                .init(
+                    number: page.number,
+                    width: page.width,
+                    height: page.height,
+                    source: [page.source.lowerBound, page.source.upperBound]
+                ),
+                into: &result
+            )
+        }
     }
 
     private func draw(

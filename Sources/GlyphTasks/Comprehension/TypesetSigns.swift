@@ -22,7 +22,7 @@ package enum TypesetSigns {
     package static let newlineMark: Unicode.Scalar = "\u{B6}"
 
     /// What documents in English have most of.
-    private static let usual = Array("£€§°©–—…•“”‘’éèüöäñçà".unicodeScalars)
+    private static let usual = Array("£€§°©®™±×·½–—…•“”‘’éèêëàâáäåçñóôöøúüûíîïßæ".unicodeScalars)
     private static let rest = all.filter { $0 != newlineMark }
 
     /// Sets a text as books are set: typographic quotation marks and dashes, and other signs in place of some of its
@@ -46,7 +46,7 @@ package enum TypesetSigns {
             case "-": result.append(["-", "–", "—"][Int.random(in: 0..<3, using: &random)])
             case " ", "\n": result.append(scalar)
             case _ where Double.random(in: 0..<1, using: &random) < share:
-                let signs = Bool.random(using: &random) ? usual : rest
+                let signs = Int.random(in: 0..<4, using: &random) > 0 ? usual : rest
                 result.append(signs[Int.random(in: signs.indices, using: &random)])
             default: result.append(scalar)
             }

@@ -7,7 +7,6 @@ import GlyphRaster
 import GlyphReading
 import GlyphTokens
 import GlyphTypeset
-import Synchronization
 
 /// The pages of an example in one look.
 struct BenchmarkPages: Sendable {
@@ -41,15 +40,12 @@ struct BenchmarkPages: Sendable {
         _ workers: Int
     ) async throws -> (FocusReading.Pages, Losses) {
         var layouter = try Typesetter.layouter(text: text, config: config) { tokenizer.count($0) }
-        let pages = Mutex<[EncodedPage]>([])
         var spans: [PageSpan] = []
         var losses = Losses()
-        try await RenderPipeline.run(&layouter, format: config.imageFormat, workers: workers) { page in
-            pages.withLock { $0.append(page) }
-        } report: { page in
+        let pages = try await RenderPipeline.pages(&layouter, format: config.imageFormat, workers: workers) { page in
             spans.append(PageSpan(number: page.number, source: page.source))
             losses += page.losses
         }
-        return (FocusReading.Pages(pages.withLock { $0.sorted { $0.number < $1.number } }, spans), losses)
+        return (FocusReading.Pages(pages, spans), losses)
     }
 }

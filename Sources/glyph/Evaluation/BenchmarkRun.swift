@@ -28,7 +28,7 @@ struct BenchmarkRun: Sendable {
     let strict: Bool
 
     /// An example with its pages, to be asked in one way.
-    private struct Question: Sendable {
+    struct Question: Sendable {
         var key: RunItem.Key
         var example: TaskExample
         var pages: BenchmarkPages?
@@ -36,7 +36,7 @@ struct BenchmarkRun: Sendable {
         var contextTokens: Int
     }
 
-    private enum Event: Sendable {
+    enum Event: Sendable {
         /// An example is ready: what is not done of it, and the keys of all of it.
         case made([Question], keys: [RunItem.Key])
         case asked
@@ -57,18 +57,11 @@ struct BenchmarkRun: Sendable {
     /// - Returns: How many examples there are, and the keys of all that is asked about them, now or in a run before.
     /// - Throws: `InputError` for an example that cannot be made, and `ReadingError` where no example could be read.
     func run(_ progress: (Int, Int) -> Void) async throws -> (examples: Int, keys: Set<RunItem.Key>) {
-        let processors = ThreadPool.processors
-        var examples = ExampleQueue(suite)
-        var ready: [Question] = []
-        var keys: Set<RunItem.Key> = []
-        var (making, asking, made, pageCount) = (0, 0, 0, 0)
-        var fault: (any Error)?
+        var state = State(suite, parallel: parallel)
         await withTaskGroup(of: Event.self) { tasks in
             var isStopping = false
             while true {
-                while fault == nil, asking < parallel, !ready.isEmpty {
-                    let question = ready.removeFirst()
-                    asking += 1
+                while let question = state.nextQuestion() {
                     tasks.addTask {
                         await Self.event(whileMaking: false) {
                             try log.append(try await answered(question))
@@ -76,62 +69,40 @@ struct BenchmarkRun: Sendable {
                         }
                     }
                 }
-                // Requests that wait for examples need all processors; those under way need one for what comes back.
-                let makers = asking < parallel ? processors : max(1, processors - 1)
-                while fault == nil, making < makers, ready.count + making < max(parallel, processors) {
-                    do {
-                        guard let make = try examples.next() else { break }
-                        making += 1
-                        tasks.addTask {
-                            await Self.event(whileMaking: true) {
-                                let example = try make()
-                                return .made(
-                                    try await questions(example, alone: parallel == 1),
-                                    keys: self.keys(of: example).map(\.key)
-                                )
-                            }
+                while let make = state.nextExample() {
+                    tasks.addTask {
+                        await Self.event(whileMaking: true) {
+                            let example = try make()
+                            return .made(
+                                try await questions(example, alone: parallel == 1),
+                                keys: self.keys(of: example).map(\.key)
+                            )
                         }
-                    } catch {
-                        fault = error
                     }
                 }
-                if fault != nil, !isStopping {
+                if state.fault != nil, !isStopping {
                     isStopping = true
                     tasks.addTask {
                         try? await Task.sleep(for: Self.patience)
                         return .late
                     }
                 }
-                if isStopping, making + asking == 0 { tasks.cancelAll() }
+                if isStopping, state.isIdle { tasks.cancelAll() }
                 guard let event = await tasks.next() else { return }
+                state.take(event)
                 switch event {
-                case .asked: asking -= 1
-                case .made(let questions, let own):
-                    (making, made) = (making - 1, made + 1)
-                    keys.formUnion(own)
-                    ready += questions
-                    pageCount += Self.pageCount(questions)
-                    progress(examples.share(made: made), pageCount)
-                case .failed(let error, let whileMaking):
-                    if whileMaking { making -= 1 } else { asking -= 1 }
-                    fault = fault ?? error
+                case .made: progress(state.share, state.pageCount)
                 case .late: tasks.cancelAll()
+                case .asked, .failed: break
                 }
             }
         }
-        if let fault { throw fault }
-        return (made, keys)
+        if let fault = state.fault { throw fault }
+        return (state.made, state.keys)
     }
 
     private static func event(whileMaking: Bool, _ work: @Sendable () async throws -> Event) async -> Event {
         do { return try await work() } catch { return .failed(error, whileMaking: whileMaking) }
-    }
-
-    /// How many pages were drawn for an example, all looks together.
-    private static func pageCount(_ questions: [Question]) -> Int {
-        Set(questions.compactMap(\.way.look)).reduce(0) { sum, look in
-            sum + (questions.first { $0.way.look == look }?.pages?.fine.pages.count ?? 0)
-        }
     }
 
     /// The ways in which an example is asked.
@@ -216,38 +187,5 @@ struct BenchmarkRun: Sendable {
         case .unauthorized, .forbidden, .notFound, .refused, .unknownHost, .tls, .ambiguousModel, .engineFailure: true
         default: false
         }
-    }
-}
-
-/// The examples of a suite in order; a group is opened when its turn comes.
-private struct ExampleQueue {
-    private let suite: BenchmarkSuite
-    private var groupIndex = -1
-    private var group: BenchmarkSuite.Group?
-    private var index = 0
-    /// Examples of the groups before this one.
-    private var before = 0
-
-    init(_ suite: BenchmarkSuite) { self.suite = suite }
-
-    /// What makes the next example, or nothing at the end.
-    mutating func next() throws -> (@Sendable () throws -> TaskExample)? {
-        while group.map({ index >= $0.count }) ?? true {
-            guard groupIndex + 1 < suite.groups.count else { return nil }
-            before += group?.count ?? 0
-            groupIndex += 1
-            group = try suite.groups[groupIndex]()
-            index = 0
-        }
-        guard let group else { return nil }
-        let number = index
-        index += 1
-        return { try group.make(number) }
-    }
-
-    /// The share of all groups, in thousandths, once so many examples are made.
-    func share(made: Int) -> Int {
-        let part = group.map { $0.count == 0 ? 1 : Double(max(0, made - before)) / Double($0.count) } ?? 0
-        return Int((Double(max(0, groupIndex)) + min(1, part)) / Double(max(1, suite.groups.count)) * 1000)
     }
 }

@@ -7,7 +7,6 @@ import GlyphPage
 import GlyphRaster
 import GlyphReading
 import GlyphTokens
-import Synchronization
 
 /// A document whose pages have been drawn, ready to be read.
 struct DrawnJob: Sendable {
@@ -21,17 +20,17 @@ struct DrawnJob: Sendable {
 
     /// Draws all pages of a job.
     init(_ job: Job, facts: FactOptions, strict: Bool, showsProgress: Bool) async throws {
-        let drawn = Mutex<[EncodedPage]>([])
+        let drawn = PageCollector()
         var spans: [PageSpan] = []
         summary = try await job.run(
             compression: .small,
             strict: strict,
             showsProgress: showsProgress,
-            deliver: { page in drawn.withLock { $0.append(page) } },
+            deliver: { drawn.take($0) },
             report: { spans.append(PageSpan(number: $0.number, source: $0.source)) }
         )
         document = job.document
-        pages = drawn.withLock { $0.sorted { $0.number < $1.number } }
+        pages = drawn.pages
         self.spans = spans
         let tokenizer = try await job.tokenizer()
         self.facts = FactBook(
