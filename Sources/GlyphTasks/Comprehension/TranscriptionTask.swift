@@ -59,11 +59,13 @@ package struct TranscriptionTask: Sendable, Equatable {
         case .prose, .signs:
             units = try sentences(prose)
             first = Int.random(in: 0..<units.count, using: &generator)
-            if material == .signs {
-                units = units.map { unit in
-                    String(String.UnicodeScalarView(TypesetSigns.set(unit.unicodeScalars, using: &generator)))
-                }
+            guard material == .signs else { break }
+            // No more than can fit: each has a byte or a token at least.
+            units = (0..<min(units.count, max(budget.limit, 0) + 1)).map { index in
+                let unit = units[(first + index) % units.count].unicodeScalars
+                return String(String.UnicodeScalarView(TypesetSigns.set(unit, using: &generator)))
             }
+            first = 0
         case .shuffledWords:
             units = try sentences(prose).flatMap { $0.split(separator: " ").map(String.init) }.shuffled(
                 using: &generator

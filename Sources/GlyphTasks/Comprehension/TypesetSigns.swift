@@ -10,12 +10,8 @@ package enum TypesetSigns {
     /// The order is that of the classes of dense alignment, so new ones go to the end.
     package static let all: [Unicode.Scalar] = {
         let latin: [ClosedRange<UInt32>] = [0xA1...0xAC, 0xAE...0xFF]
-        let others: [UInt32] = [
-            0x152, 0x153, 0x2013, 0x2014, 0x2018, 0x2019, 0x201A, 0x201C, 0x201D, 0x201E, 0x2020, 0x2022, 0x2026,
-            0x2032,
-            0x2033, 0x2039, 0x203A, 0x20AC, 0x2122, 0x2190, 0x2192, 0x2212, 0x2260, 0x2264, 0x2265,
-        ]
-        return (latin.flatMap(Array.init) + others).compactMap(Unicode.Scalar.init)
+        return latin.flatMap(Array.init).compactMap(Unicode.Scalar.init)
+            + Array("Œœ–—‘’‚“”„†•…′″‹›€™←→−≠≤≥".unicodeScalars)
     }()
 
     /// How a grid page shows the end of a line; nobody can tell one that stands in the text from it.
@@ -23,7 +19,7 @@ package enum TypesetSigns {
 
     /// What documents in English have most of.
     private static let usual = Array("£€§°©®™±×·½–—…•“”‘’éèêëàâáäåçñóôöøúüûíîïßæ".unicodeScalars)
-    private static let rest = all.filter { $0 != newlineMark }
+    private static let distinct = all.filter { $0 != newlineMark }
 
     /// Sets a text as books are set: typographic quotation marks and dashes, and other signs in place of some of its
     /// characters, which no language lets a reader guess.
@@ -46,7 +42,7 @@ package enum TypesetSigns {
             case "-": result.append(["-", "–", "—"][Int.random(in: 0..<3, using: &random)])
             case " ", "\n": result.append(scalar)
             case _ where Double.random(in: 0..<1, using: &random) < share:
-                let signs = Int.random(in: 0..<4, using: &random) > 0 ? usual : rest
+                let signs = Int.random(in: 0..<4, using: &random) > 0 ? usual : distinct
                 result.append(signs[Int.random(in: signs.indices, using: &random)])
             default: result.append(scalar)
             }
