@@ -5,6 +5,8 @@ extension EndpointReader {
     /// How to reach a reader.
     public struct Configuration: Sendable {
         public var endpoint: Endpoint
+        /// What is on the way to it; `Proxy.leading(to:environment:)` finds the one that the environment names.
+        public var proxy: Proxy?
         public var key: APIKey?
         /// The model's name; nil asks the server, which must then offer exactly one.
         public var model: String?
@@ -13,12 +15,14 @@ extension EndpointReader {
 
         public init(
             endpoint: Endpoint,
+            proxy: Proxy? = nil,
             key: APIKey? = nil,
             model: String? = nil,
             timeouts: Timeouts = Timeouts(),
             retries: RetryPolicy
         ) {
             self.endpoint = endpoint
+            self.proxy = proxy
             self.key = key
             self.model = model
             self.timeouts = timeouts

@@ -17,6 +17,16 @@ import NIOPosix
 extension FaultReport {
     /// A connection that could not be made, or broke before the answer began.
     func error(network failure: any Error) -> ReadingError {
+        var fault = error(connection: failure)
+        guard let proxy else { return fault }
+        fault.problem = "through the proxy \(proxy): \(fault.problem)"
+        if fault.kind == .refused || fault.kind == .unknownHost {
+            fault.remedy = "Check the proxy, or list the host in NO_PROXY."
+        }
+        return fault
+    }
+
+    private func error(connection failure: any Error) -> ReadingError {
         switch failure {
         case let failure as NIOConnectionError:
             return error(connecting: failure)
@@ -45,7 +55,15 @@ extension FaultReport {
 
     private func error(client failure: HTTPClientError) -> ReadingError {
         switch failure {
-        case .connectTimeout, .getConnectionFromPoolTimeout: connectTimeout
+        case .connectTimeout, .getConnectionFromPoolTimeout, .httpProxyHandshakeTimeout, .socksHandshakeTimeout:
+            connectTimeout
+        case .proxyAuthenticationRequired:
+            error(
+                .forbidden,
+                "it asks for a user name and a password",
+                remedy: "Write them into its address, as in http://user:password@proxy.example.com:3128."
+            )
+        case .invalidProxyResponse: error(.refused, "it does not connect to the host")
         case .tlsHandshakeTimeout: tls("the handshake took too long")
         case .remoteConnectionClosed, .uncleanShutdown:
             error(.connectionLost, "the server closed the connection without an answer")

@@ -15,6 +15,8 @@ import GlyphPage
 struct FaultReport {
     let url: String
     let key: APIKey?
+    /// What is between here and the URL.
+    var proxy: Proxy?
 
     func error(
         _ kind: ReadingError.Kind,

@@ -17,6 +17,7 @@ import NIOPosix
 /// Sends one request and understands its response; knows nothing of retries.
 final class Transport: Sendable {
     private let endpoint: Endpoint
+    private let proxy: Proxy?
     private let key: APIKey?
     private let timeouts: EndpointReader.Timeouts
     private let client: HTTPClient
@@ -26,6 +27,7 @@ final class Transport: Sendable {
 
     init(_ configuration: EndpointReader.Configuration) {
         endpoint = configuration.endpoint
+        proxy = configuration.proxy
         key = configuration.key
         timeouts = configuration.timeouts
         var http = HTTPClient.Configuration(
@@ -36,6 +38,7 @@ final class Transport: Sendable {
         http.connectionPool.retryConnectionEstablishment = false
         // By default a ninth request would wait for one of eight to end. Callers bound how much they ask at once.
         http.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 4096
+        http.proxy = proxy?.configuration
         client = HTTPClient(eventLoopGroup: MultiThreadedEventLoopGroup.singleton, configuration: http)
     }
 
@@ -44,7 +47,7 @@ final class Transport: Sendable {
         client.shutdown { _ in }
     }
 
-    var modelFaults: FaultReport { FaultReport(url: endpoint.models, key: key) }
+    var modelFaults: FaultReport { FaultReport(url: endpoint.models, key: key, proxy: proxy) }
 
     /// `GET /v1/models`.
     func models() async throws -> [ModelList.Model] {
@@ -67,7 +70,7 @@ final class Transport: Sendable {
         _ body: ByteBuffer,
         emit: @escaping @Sendable (ReadingEvent) -> Void
     ) async throws -> ReadingSummary {
-        let faults = FaultReport(url: endpoint.chatCompletions, key: key)
+        let faults = FaultReport(url: endpoint.chatCompletions, key: key, proxy: proxy)
         return try await watched(faults) { watchdog in
             var request = self.request(.POST, self.endpoint.chatCompletions)
             request.headers.add(name: "Content-Type", value: "application/json")

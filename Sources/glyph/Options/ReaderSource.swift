@@ -131,6 +131,7 @@ struct ReaderSource: ParsableArguments {
         }
         return EndpointReader.Configuration(
             endpoint: address,
+            proxy: try Proxy.leading(to: address, environment: ProcessInfo.processInfo.environment),
             key: key,
             model: model,
             timeouts: timeouts,
