@@ -41,6 +41,19 @@ import Testing
         #expect(try manifest(output).contains("\"model\": \(model.path.jsonLiteral)"))
     }
 
+    @Test("A run whose weights cannot be read leaves nothing behind either, and its folder is free for another")
+    func noWeights() throws {
+        let (model, other) = (try Fixture.tinyModel().folder, try Fixture.tinyModel().folder)
+        let output = try TemporaryFolder()
+        let weights = "\(model.path)/model.safetensors"
+        try ResourceFile.write(Array("no tensors".utf8), to: weights)
+        let folder = "\(output.path)/new"
+        let error = #expect(throws: InputError.self) { try Fixture.trainer(2, model: model.path, output: folder) }
+        #expect(error?.location.hasPrefix(weights) == true)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: output.path).isEmpty)
+        #expect(try Fixture.trainer(2, model: other.path, output: folder).stepsDone == 0)
+    }
+
     @Test("A model whose index names no file is refused, and not taken for one without weights")
     func emptyIndex() throws {
         let (model, output) = (try Fixture.tinyModel().folder, try TemporaryFolder())
