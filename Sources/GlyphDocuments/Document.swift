@@ -5,17 +5,6 @@ public import GlyphPage
 
 /// Text from one or more inputs, with where each piece came from, and pages that exist only as pictures.
 public struct Document: Sendable {
-    /// What kind of text a document holds; a hint for choosing a configuration.
-    public enum Kind: String, Sendable, CaseIterable {
-        case prose
-        case markdown
-        case code
-        /// Rows of fields.
-        case table
-        /// Several inputs of different kinds.
-        case mixed
-    }
-
     /// One input's share of the text.
     public struct Part: Sendable, Equatable {
         /// The path to cite: the file's, followed inside of an archive by the entry's; or `standard input`.
@@ -44,7 +33,6 @@ public struct Document: Sendable {
     /// A title: the input's path, or the first one's and how many more there are.
     public var name: String
     public let text: SourceText
-    public var kind: Kind
     /// What reading assumed, changed or left out, for the person to know.
     public var notes: [String]
     /// The inputs in order; never empty.
@@ -55,13 +43,13 @@ public struct Document: Sendable {
     public var scans: [ScannedPage] = []
 
     /// Takes a text as a document of one part.
-    public init(name: String, text: SourceText, kind: Kind, notes: [String] = []) {
+    public init(name: String, text: SourceText, notes: [String] = []) {
         let part = Part(name: name, source: SourceRange(0, text.utf8.count))
-        self.init(name: name, text: text, kind: kind, notes: notes, parts: [part])
+        self.init(name: name, text: text, notes: notes, parts: [part])
     }
 
-    init(name: String, text: SourceText, kind: Kind, notes: [String], parts: [Part]) {
-        (self.name, self.text, self.kind, self.notes, self.parts) = (name, text, kind, notes, parts)
+    init(name: String, text: SourceText, notes: [String], parts: [Part]) {
+        (self.name, self.text, self.notes, self.parts) = (name, text, notes, parts)
     }
 
     /// Joins documents into one, each under a line with its name (`==> name <==`, as `head` prints it).
@@ -124,7 +112,7 @@ struct DocumentJoiner {
 
     mutating func append(_ text: String) { bytes += text.utf8 }
 
-    /// Appends a document's text as it is, or as `rewrite` gives it with its only part's new origin.
+    /// Appends a document's text as it is, or as `rewritten` gives it with its only part's new origin.
     mutating func append(_ document: Document, rewritten: (bytes: [UInt8], origin: Origin)? = nil) {
         let start = bytes.count
         for var part in document.parts {
@@ -144,11 +132,9 @@ struct DocumentJoiner {
 
     func document(of documents: [Document]) -> Document {
         let name = documents[0].name + (documents.count > 1 ? " and \(documents.count - 1) more" : "")
-        let kinds = Set(documents.map(\.kind))
         var document = Document(
             name: name,
             text: SourceText(unchecked: bytes),  // pieces of valid UTF-8 are valid UTF-8 together
-            kind: kinds.count == 1 ? documents[0].kind : .mixed,
             notes: documents.flatMap(\.notes),
             parts: parts
         )

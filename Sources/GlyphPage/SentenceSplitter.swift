@@ -23,11 +23,14 @@ public enum SentenceSplitter {
         let scalars = text.unicodeScalars
         var ranges: [SourceRange] = []
         var start: String.Index?
+        // Kept as scalars pass: looked for at every full stop, it would take quadratic time on a list of numbers.
+        var hasLetter = false
         var end = scalars.startIndex
         func finish() {
             guard let begin = start else { return }
             ranges.append(SourceRange(begin.byteOffset(in: text), end.byteOffset(in: text)))
             start = nil
+            hasLetter = false
         }
         var index = scalars.startIndex
         while index < scalars.endIndex {
@@ -45,7 +48,10 @@ public enum SentenceSplitter {
             let at = index
             index = scalars.index(after: index)
             end = index
-            guard terminators.contains(scalar) || wideTerminators.contains(scalar) else { continue }
+            guard terminators.contains(scalar) || wideTerminators.contains(scalar) else {
+                hasLetter = hasLetter || scalar.properties.isAlphabetic
+                continue
+            }
             while index < scalars.endIndex,
                 terminators.contains(scalars[index]) || wideTerminators.contains(scalars[index])
                     || closers.contains(scalars[index])
@@ -53,7 +59,9 @@ public enum SentenceSplitter {
                 index = scalars.index(after: index)
             }
             end = index
-            if wideTerminators.contains(scalar) || endsSentence(scalars, terminator: at, next: index, start ?? at) {
+            if wideTerminators.contains(scalar)
+                || endsSentence(scalars, from: start ?? at, hasLetter: hasLetter, terminator: at, next: index)
+            {
                 finish()
             }
         }
@@ -63,9 +71,10 @@ public enum SentenceSplitter {
 
     private static func endsSentence(
         _ scalars: String.UnicodeScalarView,
+        from start: String.Index,
+        hasLetter: Bool,
         terminator: String.Index,
-        next: String.Index,
-        _ start: String.Index
+        next: String.Index
     ) -> Bool {
         guard next < scalars.endIndex else { return true }
         guard scalars[next].properties.isWhitespace else { return false }
@@ -77,9 +86,7 @@ public enum SentenceSplitter {
         guard scalars[terminator] == "." else { return true }
         let token = scalars[start..<terminator].reversed().prefix { !$0.properties.isWhitespace }
         // A number ends a sentence, but not where it is all there is so far, as in a list.
-        if token.contains(where: { $0.properties.numericType != nil }) {
-            return scalars[start..<terminator].contains { $0.properties.isAlphabetic }
-        }
+        if token.contains(where: { $0.properties.numericType != nil }) { return hasLetter }
         let word = token.prefix { $0.properties.isAlphabetic || $0 == "." }
         let last = String(String.UnicodeScalarView(word.reversed()))
         return last.unicodeScalars.count > 1 && !abbreviations.contains(last.lowercased())

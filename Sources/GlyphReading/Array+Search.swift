@@ -9,18 +9,6 @@ extension Array where Element: Equatable {
     func firstRange(of other: [Element]) -> Range<Int>? { self[...].firstRange(of: other) }
 }
 
-extension Array {
-    /// The first index of a sorted array whose element is at or behind something; the array's count if none is.
-    func sortedIndex(where isAtOrBehind: (Element) -> Bool) -> Int {
-        var (low, high) = (0, count)
-        while low < high {
-            let middle = (low + high) / 2
-            if isAtOrBehind(self[middle]) { high = middle } else { low = middle + 1 }
-        }
-        return low
-    }
-}
-
 extension ArraySlice where Element: Equatable {
     /// Where a sequence occurs first; nothing occurs nowhere.
     func firstRange(of other: [Element]) -> Range<Int>? {

@@ -177,6 +177,6 @@ public struct PagePrompt: Sendable {
     }
 
     private static func list(_ numbers: [Int]) -> String {
-        numbers.prefix(12).map(String.init).joined(separator: ", ") + (numbers.count > 12 ? ", …" : "")
+        numbers.map(String.init).listed(atMost: 12)
     }
 }

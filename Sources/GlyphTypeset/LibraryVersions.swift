@@ -18,6 +18,6 @@ public enum LibraryVersions {
 
     public static var harfBuzz: String { String(cString: hb_version_string()) }
 
-    /// The major version.
+    /// The major version; the break rules change with it.
     public static var icu: String { "\(cunicode_version())" }
 }

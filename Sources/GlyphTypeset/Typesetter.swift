@@ -12,7 +12,8 @@ public enum Typesetter {
     ///
     /// Every source range refers to the text as given: reflow replaces bytes one for one.
     ///
-    /// - Throws: `InputError` when a font cannot be opened or no text fits the page.
+    /// - Throws: `InputError` when a font cannot be opened, no text fits the page, or `page-text-tokens` is set and a
+    ///   token counter is lacking.
     public static func layouter(
         text: SourceText,
         config: RenderConfig,
@@ -24,6 +25,17 @@ public enum Typesetter {
         case .official: return try OfficialLayouter(text: text, config: config)
         case .unicode: return try UnicodeLayouter(text: text, config: config, tokenCounter: tokenCounter)
         case .grid: return try GridLayouter(text: text, config: config, tokenCounter: tokenCounter)
+        }
+    }
+
+    /// Refuses a limit that nothing can count: pages would silently hold more than was asked for.
+    static func check(_ tokenCounter: TokenCounter?, for config: RenderConfig) throws {
+        guard config.pageTextTokens == nil || tokenCounter != nil else {
+            throw InputError(
+                at: "page-text-tokens",
+                "cannot be kept without a tokenizer",
+                remedy: "Name a tokenizer, or leave page-text-tokens out"
+            )
         }
     }
 }

@@ -24,15 +24,15 @@ struct DocumentReaderTests {
         }
     }
 
-    @Test("A UTF-8 file is its text, whatever it is called, and its extension tells the kind")
+    @Test("A UTF-8 file is its text, whatever it is called, and its extension tells the format")
     func plain() throws {
-        for (name, kind) in [
-            ("a.txt", Document.Kind.prose), ("b.md", .markdown), ("c.Swift", .code), ("d.csv", .table), ("e", .prose),
+        for (name, format) in [
+            ("a.txt", FileFormat.text), ("b.md", .markdown), ("c.Swift", .code), ("d.csv", .table), ("e", .text),
         ] {
             let path = try folder.file(name, "Zeilen\nmit ß und 中文")
             let document = try reader.read(path)
             #expect(document.string == "Zeilen\nmit ß und 中文")
-            #expect(document.kind == kind)
+            #expect(document.parts[0].format == format)
             #expect(document.parts.map(\.name) == [path] && document.parts[0].source == SourceRange(0, 24))
             #expect(document.parts[0].encoding == "UTF-8")
             #expect(document.notes.isEmpty)

@@ -7,15 +7,14 @@ import Testing
 
 @Suite("Joined documents")
 struct JoinedDocumentTests {
-    private func document(_ name: String, _ text: String, _ kind: Document.Kind = .prose) -> Document {
-        Document(name: name, text: SourceText(text), kind: kind)
+    private func document(_ name: String, _ text: String) -> Document {
+        Document(name: name, text: SourceText(text))
     }
 
     @Test("Inputs stand in order under their names, and every part's range is its own text")
     func joining() throws {
-        let joined = try Document(joining: [document("a.txt", "one\n"), document("b.md", "two", .markdown)])
+        let joined = try Document(joining: [document("a.txt", "one\n"), document("b.md", "two")])
         #expect(joined.string == "==> a.txt <==\none\n\n==> b.md <==\ntwo")
-        #expect(joined.kind == .mixed)
         #expect(joined.name == "a.txt and 1 more")
         let texts = joined.parts.map { part in
             String(decoding: joined.text.utf8[part.source.lowerBound..<part.source.upperBound], as: UTF8.self)

@@ -47,7 +47,7 @@ struct FormatTests {
     func pandoc() throws {
         let document = try Fixture.read("pandoc.docx")
         #expect(document.string == Self.report)
-        #expect(document.parts[0].format == .docx && document.kind == .markdown)
+        #expect(document.parts[0].format == .docx)
         #expect(document.provenance(of: "twelve days")?.section == "paragraph 13")
         #expect(document.provenance(of: "1950")?.section == "note 1")
     }

@@ -30,9 +30,9 @@ func smallConfig(_ layout: RenderConfig.Layout = .official) throws -> RenderConf
     return config
 }
 
-/// Every page of a document, laid out.
+/// Every page of a document, laid out; where a preset limits the tokens of a page, bytes stand for them.
 func layouts(_ text: String, _ config: RenderConfig) throws -> [PageLayout] {
-    var layouter = try Typesetter.layouter(text: SourceText(text), config: config)
+    var layouter = try Typesetter.layouter(text: SourceText(text), config: config) { $0.count }
     var pages: [PageLayout] = []
     while let page = try layouter.nextPage() { pages.append(page) }
     return pages

@@ -189,7 +189,8 @@ import Testing
         "a question is the last paragraph, if it is short and not all there is",
         arguments: [
             ("a\n\nb?", "a", "b?"), ("a\n\nb?\n\n", "a", "b?"), ("a\n \n\nb?", "a", "b?"), ("one", "one", nil),
-            ("\n\nb?", "\n\nb?", nil),
+            ("\n\nb?", "\n\nb?", nil), ("a\r\n\r\nb?\r\n", "a", "b?"), ("a\nb?", "a\nb?", nil),
+            ("a\n\nb\nc?", "a", "b\nc?"), ("a\n\n\n\nb\n\nc?", "a\n\n\n\nb", "c?"),
         ] as [(String, String, String?)]
     )
     func splitting(_ text: String, _ document: String, _ question: String?) {

@@ -239,6 +239,9 @@ import Testing
                 // What cannot fit costs nobody an answer.
                 #expect(try await service.upload([UInt8](repeating: 2, count: 900)).status == 413)
                 #expect(try await service.get("/v1/jobs").text == list)
+                // Neither does what is there already.
+                #expect(try await service.upload([UInt8](repeating: 1, count: 300)).status == 200)
+                #expect(try await service.get("/v1/jobs").text == list)
             }
         }
     }

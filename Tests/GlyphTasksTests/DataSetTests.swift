@@ -99,6 +99,15 @@ struct DataSetTests {
         #expect(throws: InputError.self) { try LongBenchTask.named("hotpotqa").examples(at: file.path) }
     }
 
+    @Test("Of equal keys in a row the last counts, as in Python")
+    func equalKeys() throws {
+        let row = try JSONRow(Array(#"{"a": 1, "b": "x", "a": "y", "b": null}"#.utf8), source: "row")
+        #expect(try row.string("a") == "y")
+        #expect(row.value("b") == nil)
+        let error = #expect(throws: InputError.self) { try row.number("a") }
+        #expect(error?.problem == #""a" is "y""#)
+    }
+
     @Test("A byte order mark before the first line is passed over")
     func byteOrderMark() throws {
         let line = Self.longBenchLine("hotpotqa", id: "a")
@@ -114,7 +123,8 @@ struct DataSetTests {
         #expect(throws: InputError.self) { try task.examples(at: other.path) }
         let error = #expect(throws: InputError.self) { try task.examples(at: broken.path) }
         #expect(error?.location.contains("line 2") == true)
-        #expect(throws: InputError.self) { try task.examples(at: "/nowhere/hotpotqa.jsonl") }
+        let missing = #expect(throws: InputError.self) { try task.examples(at: "/nowhere/hotpotqa.jsonl") }
+        #expect(missing?.remedy?.contains("docs/benchmarks.md") == true)
         #expect(throws: InputError.self) { try LongBenchTask.named("no such task") }
     }
 

@@ -46,6 +46,18 @@ struct EvalCommandTests {
         }
     }
 
+    @Test("Lengths that no text can have are refused with the range", arguments: ["100000001", "9223372036854775807"])
+    func hugeLength(length: String) async throws {
+        try await FaultServer.run([]) { server in
+            try await GlyphProgram.inFolder(["prose.txt": "One. Two."]) { _, glyph in
+                let run = try await glyph(Self.arguments(server).map { $0 == "1024" ? length : $0 })
+                #expect(run.status == 1, "\(run.said)")
+                #expect(run.said.contains("--lengths: is \(length); expected numbers from 512 to 100000000"))
+                #expect(server.requests.isEmpty)
+            }
+        }
+    }
+
     @Test("Unknown tasks are refused with the names that there are, and nothing is asked")
     func unknownTask() async throws {
         try await FaultServer.run([]) { server in

@@ -146,6 +146,18 @@ struct LookupTests {
         #expect(throws: InputError.self) { try Prose("Only one.") }
     }
 
+    @Test("A long list of bare numbers is one sentence with the words that end it", .timeLimit(.minutes(1)))
+    func numbers() {
+        // Looked through again at each number, the list would take minutes.
+        let list = String(repeating: "7. ", count: 100_000)
+        let end = list.utf8.count
+        #expect(
+            SentenceSplitter.ranges(of: list + "Chapter 8. Next.")
+                == [SourceRange(0, end + 10), SourceRange(end + 11, end + 16)]
+        )
+        #expect(SentenceSplitter.ranges(of: list) == [SourceRange(0, end - 1)])
+    }
+
     @Test("A looked-up phrase stands once in the text, in the sentence expected")
     func unique() throws {
         let prose = try Samples.prose()

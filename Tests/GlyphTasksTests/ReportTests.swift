@@ -70,6 +70,9 @@ struct RunLogTests {
             name: "both.jsonl"
         )
         #expect(throws: InputError.self) { try RunLog.items(at: both.path) }
+        // A run's own file is no data that somebody has to bring.
+        let gone = #expect(throws: InputError.self) { try RunLog.items(at: "/nowhere/items.jsonl") }
+        #expect(gone?.remedy?.contains("benchmarks.md") == false)
     }
 
     @Test("Failures are done again on request, and the later line counts")

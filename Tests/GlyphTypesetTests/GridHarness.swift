@@ -16,15 +16,15 @@ struct GridHarness {
         config.fontFallback = [try FontLibrary.dejaVuSans()]  // results must not depend on installed fonts
     }
 
-    func layouter(_ text: String, tokenCounter: GridLayouter.TokenCounter? = nil) throws -> GridLayouter {
+    func layouter(_ text: String, tokenCounter: Typesetter.TokenCounter? = nil) throws -> GridLayouter {
         try GridLayouter(text: SourceText(text), config: config, tokenCounter: tokenCounter)
     }
 
-    func pages(_ text: String, tokenCounter: GridLayouter.TokenCounter? = nil) throws -> [PageLayout] {
+    func pages(_ text: String, tokenCounter: Typesetter.TokenCounter? = nil) throws -> [PageLayout] {
         try pages(SourceText(text), tokenCounter: tokenCounter)
     }
 
-    func pages(_ text: SourceText, tokenCounter: GridLayouter.TokenCounter? = nil) throws -> [PageLayout] {
+    func pages(_ text: SourceText, tokenCounter: Typesetter.TokenCounter? = nil) throws -> [PageLayout] {
         var layouter = try GridLayouter(text: text, config: config, tokenCounter: tokenCounter)
         var pages: [PageLayout] = []
         while let page = try layouter.nextPage() { pages.append(page) }

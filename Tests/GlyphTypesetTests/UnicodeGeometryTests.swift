@@ -108,6 +108,14 @@ import Testing
         #expect(try pages("longer than ten\nx", config) { $0.count }.map(\.lines.count) == [1, 1])
     }
 
+    @Test("A limit of text tokens without a tokenizer is refused")
+    func noCounter() throws {
+        var config = try smallConfig()
+        config.pageTextTokens = 100
+        let error = #expect(throws: InputError.self) { try pages("text", config) }
+        #expect(error?.location == "page-text-tokens")
+    }
+
     @Test("Cropping is asked for as the official renderer does it")
     func crop() throws {
         var config = try smallConfig()

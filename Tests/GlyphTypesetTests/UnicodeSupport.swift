@@ -7,7 +7,7 @@ import Testing
 @testable import GlyphTypeset
 
 /// Whether ICU is the version whose break rules `ASCIIBreaks` follows, Debian 12's.
-let hasICU72 = BreakIterator.libraryVersion == 72
+let hasICU72 = LibraryVersions.icu == "72"
 
 /// A page of 300 × 200 pixels in the shipped font alone, so that results do not depend on the machine.
 func smallConfig() throws -> RenderConfig {
@@ -24,7 +24,7 @@ func pages(
     _ text: String,
     _ config: RenderConfig,
     options: LayoutOptions = LayoutOptions(),
-    tokenCounter: UnicodeLayouter.TokenCounter? = nil
+    tokenCounter: Typesetter.TokenCounter? = nil
 ) throws -> [PageLayout] {
     var layouter = try UnicodeLayouter(
         text: SourceText(text),

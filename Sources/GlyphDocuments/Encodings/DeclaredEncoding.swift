@@ -28,12 +28,12 @@ enum DeclaredEncoding {
         }
     }
 
-    /// The declared name, or nil where there is none, where the bytes are UTF-8 anyway or where the text is no mark-up.
+    /// The declared name, or nil where there is none, where a byte-order mark tells, where the bytes are UTF-8 anyway or
+    /// where the text is no mark-up.
     static func find(_ bytes: [UInt8], name: String) -> Finding? {
-        let hasMark =
-            bytes.starts(with: [0xEF, 0xBB, 0xBF]) || bytes.starts(with: [0xFF, 0xFE])
-            || bytes.starts(with: [0xFE, 0xFF])
-        guard !hasMark, let declared = declaration(in: bytes, name: name)?.lowercased() else { return nil }
+        guard EncodingGuess.marked(bytes) == nil, let declared = declaration(in: bytes, name: name)?.lowercased() else {
+            return nil
+        }
         // A page that was saved as UTF-8 often keeps the declaration it was served with.
         guard UTF8Validation.firstInvalidOffset(in: bytes) != nil else { return nil }
         guard declared != "utf-8", declared != "utf8" else { return nil }

@@ -38,8 +38,9 @@ enum Decoding {
                     var target = piece.baseAddress
                     let full = piece.baseAddress.map { $0 + piece.count }
                     status = cunicode_decode(decoder, &cursor, end, &target, full, 1, &malformed)
-                    let written = zip(target, piece.baseAddress).map { $0 - $1 } ?? 0
-                    text += UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: piece[..<written]))
+                    if let target, let start = piece.baseAddress {
+                        text += UnsafeRawBufferPointer(start: start, count: target - start)
+                    }
                 }
                 let offset = cursor.map { $0 - base - Int(malformed) } ?? 0
                 guard status >= 0, status < 2 else {
@@ -59,10 +60,5 @@ enum Decoding {
     static func containsASCII(_ encoding: String) -> Bool {
         let sample = Array("<?xml version=\"1.0\"?>".utf8)
         return (try? decode(sample, as: encoding, from: "")) == sample
-    }
-
-    private static func zip<First, Second>(_ first: First?, _ second: Second?) -> (First, Second)? {
-        guard let first, let second else { return nil }
-        return (first, second)
     }
 }

@@ -25,16 +25,6 @@ public enum FileFormat: String, Sendable, CaseIterable {
         }
     }
 
-    /// The kind of text that reading gives.
-    var kind: Document.Kind {
-        switch self {
-        case .text, .epub, .pdf: .prose
-        case .markdown, .html, .docx, .notebook: .markdown
-        case .code, .json: .code
-        case .table: .table
-        }
-    }
-
     /// Guesses the format of text from a file's name.
     init(textNamed name: String) {
         let file = (name.split(separator: "/").last ?? "").lowercased()

@@ -38,8 +38,8 @@ struct HTMLList {
         switch style {
         case "a": letters(number)
         case "A": letters(number).uppercased()
-        case "i": WordNumbering.numeral(number, "lowerRoman")
-        case "I": WordNumbering.numeral(number, "upperRoman")
+        case "i": RomanNumerals.text(number).lowercased()
+        case "I": RomanNumerals.text(number)
         default: "\(number)"
         }
     }

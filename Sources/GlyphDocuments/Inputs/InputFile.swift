@@ -71,7 +71,7 @@ struct InputFile {
             encoding: outcome.encoding,
             origin: .lines(outcome.lines)
         )
-        return Document(name: name, text: text, kind: format.kind, notes: notes.map { "\(name): \($0)" }, parts: [part])
+        return Document(name: name, text: text, notes: notes.map { "\(name): \($0)" }, parts: [part])
     }
 
     private func set(_ pdf: PDFText) throws -> Document {
@@ -101,7 +101,6 @@ struct InputFile {
         return Document(
             name: name,
             text: SourceText(unchecked: bytes),
-            kind: format.kind,
             notes: (notes + read.notes).map { "\(name): \($0)" },
             parts: [part]
         )

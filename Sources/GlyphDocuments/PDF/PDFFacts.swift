@@ -6,9 +6,8 @@ import GlyphPage
 /// What `pdfinfo` says of a PDF.
 struct PDFFacts {
     var pageCount: Int
-    /// The sizes of the pages in points as they are shown, cropped and turned; a page that is missing here has an
-    /// unknown size.
-    var sizes: [Int: (width: Double, height: Double)] = [:]
+    /// The sizes of the pages that `pdfinfo` knows.
+    private var sizes: [Int: (width: Double, height: Double)] = [:]
 
     init(_ file: PDFFile) throws {
         let info = String(decoding: try file.run("pdfinfo", ["-f", "1", "-l", "\(file.limits.pages)"]), as: UTF8.self)
@@ -41,4 +40,7 @@ struct PDFFacts {
             )
         }
     }
+
+    /// A page's size in points as it is shown, cropped and turned; A4 where it is unknown.
+    func size(of page: Int) -> (width: Double, height: Double) { sizes[page] ?? (595, 842) }
 }

@@ -34,7 +34,7 @@ struct PDFText {
         for (index, page) in pages.enumerated() where !blank.contains(index + 1) {
             let number = index + 1
             if scanned.contains(number) {
-                let size = facts.sizes[number] ?? (595, 842)
+                let size = facts.size(of: number)
                 guard max(size.width, size.height) <= Double(ScannedPage.mostPoints) else {
                     throw InputError(
                         at: "\(file.name): page \(number)",

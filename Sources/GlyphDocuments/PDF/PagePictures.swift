@@ -46,7 +46,7 @@ struct PagePictures {
             across > 0,
             down > 0
         else { return }
-        let size = facts.sizes[page] ?? (595, 842)
+        let size = facts.size(of: page)
         let area = size.width * size.height / (72 * 72)
         if area > 0 { coverage[page, default: 0] += width / across * (height / down) / area }
     }

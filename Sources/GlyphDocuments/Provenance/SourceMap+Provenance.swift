@@ -76,12 +76,7 @@ extension Origin.Lines {
 extension [Origin.Block] {
     /// The blocks that a range of the part's text touches; text before the first block belongs to it.
     func touched(by range: Range<Int>) -> ArraySlice<Origin.Block> {
-        var (low, high) = (0, count)
-        while low < high {
-            let middle = (low + high) / 2
-            if self[middle].start <= range.lowerBound { low = middle + 1 } else { high = middle }
-        }
-        let first = Swift.max(0, low - 1)
+        let first = Swift.max(0, sortedIndex { $0.start > range.lowerBound } - 1)
         return self[first...].prefix { $0.start < range.upperBound || $0.start == self[first].start }
     }
 }

@@ -15,7 +15,9 @@ package struct SamplingParameters: Sendable, Equatable {
     package var topK: Int?
     /// Above 1 makes tokens less likely that stand in the prompt or the answer already (CTRL, 2019, section 4.1).
     package var repetitionPenalty: Double
-    /// Equal seeds, prompts and parameters give equal tokens; there is no hidden randomness, so nobody's seed is 0.
+    /// Equal seeds, prompts and parameters give equal tokens.
+    ///
+    /// There is no hidden randomness, so the seed is 0 where none was given.
     package var seed: UInt64
     /// How many alternatives to report with each token's log-probability; nil reports none of either.
     package var topLogprobs: Int?

@@ -14,8 +14,6 @@ public struct CitedAnswer: Sendable, Equatable {
         public var match: QuoteFinder.Match?
         /// Why it has no place.
         public var doubt: Doubt?
-        /// Whether the reader quoted; otherwise the answer itself, or a line of it, was looked for.
-        public var isQuoted: Bool
     }
 
     /// Why a citation has no place.
@@ -41,15 +39,13 @@ public struct CitedAnswer: Sendable, Equatable {
     public init(reply: String, finder: QuoteFinder, pages: [Int]) {
         let (answer, quotes) = QuoteList.split(reply)
         self.answer = answer
-        citations = quotes.map { quote in
-            let match = finder.find(quote.text, page: quote.page)
+        citations = zip(quotes, finder.find(quotes.map { ($0.text, $0.page) })).map { quote, match in
             let doubt: Doubt = QuoteFinder.isTooShort(quote.text) ? .tooShort : .absent
             return Citation(
                 quote: quote.text,
                 claimedPage: quote.page,
                 match: match,
-                doubt: match == nil ? doubt : nil,
-                isQuoted: true
+                doubt: match == nil ? doubt : nil
             )
         }
         if quotes.isEmpty {
@@ -58,8 +54,7 @@ public struct CitedAnswer: Sendable, Equatable {
                     quote: $0.part,
                     claimedPage: nil,
                     match: $0.match,
-                    doubt: $0.match == nil ? .severalPlaces : nil,
-                    isQuoted: false
+                    doubt: $0.match == nil ? .severalPlaces : nil
                 )
             }
         }

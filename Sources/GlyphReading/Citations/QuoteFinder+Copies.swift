@@ -35,8 +35,7 @@ extension QuoteFinder {
         let read = pages[start...].prefix { $0.number <= numbers.upperBound }
         guard let first = read.first, let last = read.last else { return .none }
         let span = PageSpan(number: 0, source: SourceRange(first.source.lowerBound, last.source.upperBound))
-        let range = surroundings(of: span, line.utf8.count)
-        let hay = NormalizedText(text.utf8[range.lowerBound..<range.upperBound], foldsCase: true)
+        let hay = normalized(surroundings(of: span, line.utf8.count), foldsCase: true)
         if let found = hay.range(of: copy.scalars, edges: .wholeWords) {
             let written = words(hay, found)
             // Typographic signs that the reader made plain stay as they are: nothing was misread.
@@ -50,6 +49,6 @@ extension QuoteFinder {
     /// The text of a range, whatever white space there is in it.
     private func words(_ part: NormalizedText, _ range: Range<Int>) -> String {
         let bytes = self.text.utf8[part.starts[range.lowerBound]..<part.ends[range.upperBound - 1]]
-        return String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        return String(decoding: bytes, as: UTF8.self).collapsedWhiteSpace
     }
 }

@@ -31,19 +31,34 @@ public struct QuoteFinder: Sendable {
     ///
     /// Quotations of less than four letters stand anywhere: they are found only where the page that they are said to be
     /// on has them once.
-    public func find(_ quote: String, page: Int? = nil) -> Match? {
-        let isShort = Self.isTooShort(quote)
-        let quote = Self.withoutEllipses(quote)
-        guard !isShort else { return pages.first { $0.number == page }.flatMap { onlyPlace(of: quote, on: $0) } }
-        let normalized = NormalizedText(quote)
-        let bytes = Array(quote.utf8)
-        let near = pages.filter { $0.number == page }.map { reach(of: $0, bytes.count) }
-        let all = pages.isEmpty ? [SourceRange(0, text.utf8.count)] : pages.map { reach(of: $0, bytes.count) }
-        for ranges in near.isEmpty ? [all] : [near, all] {
-            if let match = exact(bytes, in: ranges) { return match }
-            if let match = alike(normalized.scalars, in: ranges) { return match }
+    public func find(_ quote: String, page: Int? = nil) -> Match? { find([(quote, page)])[0] }
+
+    /// The places of several quotations, for all of which the text is normalised once.
+    func find(_ quotes: [(text: String, page: Int?)]) -> [Match?] {
+        var unseen: [(index: Int, needle: [UInt32])] = []
+        var longest = 0
+        var matches = quotes.enumerated().map { index, quote -> Match? in
+            let words = Self.withoutEllipses(quote.text)
+            let named = pages.filter { $0.number == quote.page }
+            guard !Self.isTooShort(quote.text) else { return named.first.flatMap { onlyPlace(of: words, on: $0) } }
+            let (bytes, needle) = (Array(words.utf8), NormalizedText(words).scalars)
+            let near = named.map { reach(of: $0, bytes.count) }
+            if let match = exact(bytes, in: near) { return match }
+            for range in near { if let match = alike(needle, in: normalized(range)) { return match } }
+            if let match = exact(bytes, in: reaches(bytes.count)) { return match }
+            unseen.append((index, needle))
+            longest = max(longest, bytes.count)
+            return nil
         }
-        return nil
+        for range in reaches(longest) {
+            if unseen.isEmpty { break }
+            let hay = normalized(range)
+            unseen.removeAll { index, needle in
+                matches[index] = alike(needle, in: hay)
+                return matches[index] != nil
+            }
+        }
+        return matches
     }
 
     /// Whether a quotation has so few letters that it stands anywhere.
@@ -81,8 +96,7 @@ public struct QuoteFinder: Sendable {
         var wanted = needles.indices.filter { needles[$0].isWorthSeeking }
         var places = [[Match]](repeating: [], count: parts.count)
         for page in pages where !wanted.isEmpty {
-            let range = surroundings(of: page, longest)
-            let hay = NormalizedText(text.utf8[range.lowerBound..<range.upperBound], foldsCase: true)
+            let hay = normalized(surroundings(of: page, longest), foldsCase: true)
             for index in wanted {
                 let (needle, count) = (needles[index].text, needles[index].places)
                 let found = matches(of: parts[index], needle, in: hay, touching: page.source, atMost: count)
@@ -99,8 +113,7 @@ public struct QuoteFinder: Sendable {
     private func onlyPlace(of quote: String, on page: PageSpan) -> Match? {
         let needle = NormalizedText(quote, foldsCase: true)
         guard needle.weight > 0 else { return nil }
-        let range = surroundings(of: page, quote.utf8.count)
-        let hay = NormalizedText(text.utf8[range.lowerBound..<range.upperBound], foldsCase: true)
+        let hay = normalized(surroundings(of: page, quote.utf8.count), foldsCase: true)
         let found = matches(of: quote, needle, in: hay, touching: page.source, atMost: 2)
         return found.count == 1 ? found[0] : nil
     }
@@ -137,14 +150,14 @@ public struct QuoteFinder: Sendable {
         return nil
     }
 
-    private func alike(_ quote: [UInt32], in ranges: [SourceRange]) -> Match? {
-        for range in ranges {
-            let hay = NormalizedText(text.utf8[range.lowerBound..<range.upperBound])
-            if let found = hay.range(of: quote, edges: .wholeNumbers) {
-                return match(hay.starts[found.lowerBound], hay.ends[found.upperBound - 1], isExact: false)
-            }
+    private func alike(_ quote: [UInt32], in hay: NormalizedText) -> Match? {
+        hay.range(of: quote, edges: .wholeNumbers).map { found in
+            match(hay.starts[found.lowerBound], hay.ends[found.upperBound - 1], isExact: false)
         }
-        return nil
+    }
+
+    func normalized(_ range: SourceRange, foldsCase: Bool = false) -> NormalizedText {
+        NormalizedText(text.utf8[range.lowerBound..<range.upperBound], foldsCase: foldsCase)
     }
 
     private func match(_ start: Int, _ end: Int, isExact: Bool) -> Match {
@@ -163,6 +176,11 @@ public struct QuoteFinder: Sendable {
         range.lowerBound = max(0, range.lowerBound - 2 * length)
         while range.lowerBound > 0, text.utf8[range.lowerBound] & 0xC0 == 0x80 { range.lowerBound -= 1 }
         return range
+    }
+
+    /// All of the text, page by page where there are pages.
+    private func reaches(_ length: Int) -> [SourceRange] {
+        pages.isEmpty ? [SourceRange(0, text.utf8.count)] : pages.map { reach(of: $0, length) }
     }
 
     /// A page's bytes and as many behind it as a quotation that begins on it can have, to the end of a character.

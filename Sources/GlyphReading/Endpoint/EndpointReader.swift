@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 public import GlyphAPI
+import GlyphPage
 import NIOCore
 import Synchronization
 
@@ -17,6 +18,7 @@ public final class EndpointReader: Reader {
     private let configuration: Configuration
     private let transport: Transport
     private let discoveredModel = Mutex<String?>(nil)
+    private let operations = Atomic<UInt64>(0)
 
     /// Prepares a reader; nothing is sent before the first question.
     public init(_ configuration: Configuration) {
@@ -55,7 +57,7 @@ public final class EndpointReader: Reader {
         let names = try await retrying(emit: emit) { _ in try await self.transport.models() }.map(\.id)
         guard names.count == 1, let name = names.first else {
             let offer =
-                names.isEmpty ? "lists no models" : "offers \(names.count) models: \(Self.list(names))"
+                names.isEmpty ? "lists no models" : "offers \(names.count) models: \(names.listed(atMost: 20))"
             throw transport.modelFaults.error(
                 .ambiguousModel,
                 "no model was named, and the server \(offer)",
@@ -73,7 +75,10 @@ public final class EndpointReader: Reader {
         emit: (ReadingEvent) -> Void,
         _ operation: (_ attempt: Int) async throws -> Value
     ) async throws -> Value {
-        var schedule = RetrySchedule(configuration.retries)
+        var policy = configuration.retries
+        // Requests that fail together must not pause alike.
+        policy.seed &+= operations.wrappingAdd(1, ordering: .relaxed).oldValue
+        var schedule = RetrySchedule(policy)
         while true {
             do {
                 return try await operation(schedule.attempts)
@@ -84,9 +89,5 @@ public final class EndpointReader: Reader {
                 try await Task.sleep(for: pause)
             }
         }
-    }
-
-    private static func list(_ names: [String]) -> String {
-        names.prefix(20).joined(separator: ", ") + (names.count > 20 ? ", …" : "")
     }
 }

@@ -117,7 +117,7 @@ struct FaultReport {
     /// The server's own words, on one line, with its error code.
     func quote(_ report: APIError) -> String {
         let code = report.code ?? report.type
-        return shortened(report.message) + (code.map { " [\($0.prefix(60))]" } ?? "")
+        return shortened(report.message) + (code.map { " [\(shortened($0).prefix(60))]" } ?? "")
     }
 
     /// Foreign text on one line of at most 400 characters, without the key.
@@ -149,7 +149,7 @@ struct FaultReport {
     }
 
     private func seconds(_ duration: Duration) -> String {
-        let seconds = duration / .seconds(1)
+        let seconds = duration.seconds
         return seconds >= 10 || seconds == seconds.rounded() ? "\(Int(seconds)) s" : "\(seconds) s"
     }
 }

@@ -90,7 +90,7 @@ final class EngineLaunch: Sendable {
         case .exited:
             throw failure("could not be started", model: model)
         case .overdue:
-            let fault = failure("was not ready within \(Int(limit / .seconds(1))) s", model: model)
+            let fault = failure("was not ready within \(Int(limit.seconds)) s", model: model)
             kill()
             throw fault
         case nil:

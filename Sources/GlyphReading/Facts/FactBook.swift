@@ -71,12 +71,8 @@ public struct FactBook: Sendable {
     public func facts(onPage number: Int) -> ArraySlice<Fact> {
         guard let span = spans[number] else { return [] }
         // In order and apart from each other, so both ends are in order.
-        var (low, high) = (0, facts.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if facts[middle].source.upperBound <= span.lowerBound { low = middle + 1 } else { high = middle }
-        }
-        return facts[low...].prefix { $0.source.lowerBound < span.upperBound }
+        let first = facts.sortedIndex { $0.source.upperBound > span.lowerBound }
+        return facts[first...].prefix { $0.source.lowerBound < span.upperBound }
     }
 
     /// The sheet for some pages; nothing if no string is on them, or none fits.
@@ -148,9 +144,7 @@ public struct FactBook: Sendable {
             if entry.pages == last {
                 lines[lines.count - 1] += "  " + entry.facts[0].text
             } else {
-                let pages = entry.pages.prefix(4).map(String.init).joined(separator: ", ")
-                let more = entry.pages.count > 4 ? ", …" : ""
-                lines.append("[page \(pages)\(more)] \(entry.facts[0].text)")
+                lines.append("[page \(entry.pages.map(String.init).listed(atMost: 4))] \(entry.facts[0].text)")
                 last = entry.pages
             }
         }

@@ -19,7 +19,7 @@ public struct ContextRoom: Sendable, Equatable {
     public init(limit: Int, answer: Int) { (self.limit, self.answer) = (limit, answer) }
 
     /// Whether a prompt fits.
-    public func holds(_ promptTokens: Int) -> Bool { promptTokens + answer <= limit }
+    public func holds(_ promptTokens: Int) -> Bool { promptTokens <= limit - answer }
 
     /// The most pages of a prompt, at least 1.
     ///

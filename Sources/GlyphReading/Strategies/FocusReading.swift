@@ -23,9 +23,7 @@ public struct FocusReading: Sendable {
     public struct Limits: Sendable, Equatable {
         /// The most pages that are read closely.
         public var pages: Int
-        /// The most pages of one prompt of the first pass; nil puts all into one.
-        ///
-        /// A card's own window goes first.
+        /// The most pages of one prompt of the first pass; nil puts all into one, or as many as the card says.
         public var window: Int?
         /// Windows that are read at the same time.
         public var parallel: Int
@@ -99,6 +97,8 @@ public struct FocusReading: Sendable {
         facts: FactBook? = nil,
         isChinese: Bool = false
     ) {
+        var card = card
+        if let window = limits.window { card?.window = window }
         (self.reader, self.coarse, self.fine, self.card) = (reader, coarse, fine, card)
         (self.limits, self.facts, self.isChinese) = (limits, facts, isChinese)
     }
@@ -135,14 +135,16 @@ public struct FocusReading: Sendable {
         reading.retrying = retrying
         let result = try await reading.read(coarse.pages, question: question, sampling: sampling, progress: progress)
         let (pages, way) = card == nil ? named(result.findings) : scored(result.findings)
-        return Choice(
-            pages: way == .named || way == .scored ? Array(finePages(of: pages).prefix(limits.pages)).sorted() : all,
+        var choice = Choice(
+            pages: all,
             way: way,
             requests: result.findings.count,
             promptTokens: result.promptTokens,
             completionTokens: result.completionTokens,
             total: result.total
         )
+        if choice.isFocused { choice.pages = Array(finePages(of: pages).prefix(limits.pages)).sorted() }
+        return choice
     }
 
     /// The pages that the reader named, taking turns between windows so that none of them fills the list alone.

@@ -48,9 +48,7 @@ struct QuotedReply {
         }
         let shown = bytes[written.starts[near.range.lowerBound]..<written.ends[near.range.upperBound - 1]]
         // One line, since each is a quotation.
-        let passage = String(decoding: shown, as: UTF8.self).split(whereSeparator: \.isWhitespace).joined(
-            separator: " "
-        )
+        let passage = String(decoding: shown, as: UTF8.self).collapsedWhiteSpace
         let named = sought.telling.intersection(SoughtWords.words(part))
         return named.isSubset(of: SoughtWords.words(passage)) ? passage : nil
     }

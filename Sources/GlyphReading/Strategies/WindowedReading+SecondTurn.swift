@@ -210,7 +210,7 @@ extension WindowedReading {
     /// is left out.
     private static func squeezed(_ text: String) -> String {
         let lines = text.split(separator: "\n").map { line in
-            var line = line.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            var line = line.collapsedWhiteSpace
             for (opening, closing) in [("(", ")"), ("[", "]")] as [(Character, Character)]
             where line.last == closing && !line.contains(opening) {
                 line.removeLast()

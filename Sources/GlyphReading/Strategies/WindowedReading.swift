@@ -51,8 +51,6 @@ public struct WindowedReading: Sendable {
         public var completionTokens: Int?
         /// Exact strings that rode beside the pages of all windows, those that did not fit, and their text tokens.
         public var facts = (listed: 0, leftOut: 0, tokens: 0)
-        /// From the first request to the first finished window.
-        public var timeToFirstFinding: Duration?
         public var total: Duration
 
         /// The windows of which something is missing.
@@ -123,27 +121,8 @@ public struct WindowedReading: Sendable {
         let windows =
             windows
             ?? stride(from: 0, to: pages.count, by: card.window).map { $0 + 1...min($0 + card.window, pages.count) }
-        var first = sampling
-        if card.transcribe != nil {
-            // The limit is one of answers: a page that is cut where it is written down is not read to its end.
-            first.maximumTokens = sampling.maximumTokens.map { max($0, Self.writtenTokens * card.window) }
-        }
-        var riding = (listed: 0, leftOut: 0, tokens: 0)
-        let requests = try windows.map { window in
-            let sheet = facts?.sheet(for: window, question: question)
-            riding.listed += sheet?.listed ?? 0
-            riding.leftOut += sheet?.leftOut ?? 0
-            riding.tokens += sheet?.tokens ?? 0
-            let prompt = try PagePrompt(
-                pages: Array(pages[window.lowerBound - 1..<window.upperBound]),
-                total: pages.count,
-                window: window,
-                question: card.transcribe ?? question + instruction(window),
-                facts: sheet?.text
-            )
-            return ReadingRequest(prompt: prompt, sampling: first)
-        }
         var tally = Tally()
+        let requests = try windows.map { try request($0, of: pages, question, sampling, &tally) }
         let asked = card.quote == nil ? [question] : SingleQuestions.of(question)
         let passes = card.transcribe == nil ? 1 : 1 + asked.count
         let answers = try await inParallel(requests, &tally) { progress($0 / passes, windows.count) }
@@ -172,10 +151,36 @@ public struct WindowedReading: Sendable {
             unanswered: unanswered,
             promptTokens: tally.promptTokens,
             completionTokens: tally.completionTokens,
-            facts: riding,
-            timeToFirstFinding: tally.timeToFirst,
+            facts: tally.facts,
             total: .now - tally.start
         )
+    }
+
+    /// What the reader is asked of a window first.
+    private func request(
+        _ window: ClosedRange<Int>,
+        of pages: [EncodedPage],
+        _ question: String,
+        _ sampling: Sampling,
+        _ tally: inout Tally
+    ) throws -> ReadingRequest {
+        var sampling = sampling
+        if card.transcribe != nil {
+            // The limit is one of answers: a page that is cut where it is written down is not read to its end.
+            sampling.maximumTokens = sampling.maximumTokens.map { max($0, Self.writtenTokens * card.window) }
+        }
+        let sheet = facts?.sheet(for: window, question: question)
+        tally.facts.listed += sheet?.listed ?? 0
+        tally.facts.leftOut += sheet?.leftOut ?? 0
+        tally.facts.tokens += sheet?.tokens ?? 0
+        let prompt = try PagePrompt(
+            pages: Array(pages[window.lowerBound - 1..<window.upperBound]),
+            total: pages.count,
+            window: window,
+            question: card.transcribe ?? question + instruction(window),
+            facts: sheet?.text
+        )
+        return ReadingRequest(prompt: prompt, sampling: sampling)
     }
 
     /// What was spent so far.
@@ -183,7 +188,7 @@ public struct WindowedReading: Sendable {
         let start = ContinuousClock.now
         var promptTokens: Int?
         var completionTokens: Int?
-        var timeToFirst: Duration?
+        var facts = (listed: 0, leftOut: 0, tokens: 0)
         /// The first failure of a reader that was cut before it had written a word.
         var cut: ReadingError?
         /// Requests that are done, or that need not be made.
@@ -217,14 +222,13 @@ public struct WindowedReading: Sendable {
                     return
                 }
             }
-            for _ in 0..<parallel { startOne() }
+            for _ in 0..<min(parallel, requests.count) { startOne() }
             while let (index, answer, cut) = try await group.next() {
                 answers[index] = answer
                 tally.cut = tally.cut ?? cut
                 let usage = answer.summary.usage
                 tally.promptTokens = [tally.promptTokens, usage?.promptTokens].knownSum
                 tally.completionTokens = [tally.completionTokens, usage?.completionTokens].knownSum
-                tally.timeToFirst = tally.timeToFirst ?? (.now - tally.start)
                 tally.done += 1
                 progress(tally.done)
                 startOne()

@@ -176,11 +176,10 @@ struct WrittenText {
     }
 
     private func passage(_ range: Range<Int>) -> Passage {
-        let words = String(decoding: bytes[range], as: UTF8.self).split(whereSeparator: \.isWhitespace)
         let first = windows[max(0, windows.sortedIndex { $0.bytes.lowerBound > range.lowerBound } - 1)].pages
         let last = windows[max(0, windows.sortedIndex { $0.bytes.lowerBound >= range.upperBound } - 1)].pages
         return Passage(
-            text: words.joined(separator: " "),
+            text: String(decoding: bytes[range], as: UTF8.self).collapsedWhiteSpace,
             pages: first.lowerBound...max(first.upperBound, last.upperBound),
             start: range.lowerBound
         )

@@ -87,7 +87,7 @@ struct DocumentIntake: Sendable {
     func document(_ limits: ServiceLimits) throws -> Document {
         if files.count == 1, beginsWithText {
             let text = try SourceText(validating: files[0].bytes, from: "text")
-            return Document(name: "text", text: text, kind: .prose)
+            return Document(name: "text", text: text)
         }
         var options = ReadingOptions()
         options.limits.bytes = limits.documentBytes

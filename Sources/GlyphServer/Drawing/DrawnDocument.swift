@@ -85,7 +85,7 @@ struct DrawnDocument: Sendable {
             textTokens: textTokens,
             visualTokens: visualTokens,
             reader: look.family.name,
-            hasPictures: !source.scans.isEmpty
+            hasScans: !source.scans.isEmpty
         )
         facts.coarser = look.coarseness > 0 ? look.coarseness : nil
         return facts
@@ -120,7 +120,7 @@ struct CompressionFacts: Sendable, Encodable, Equatable {
     /// Text tokens for each visual token; 0 where there are no pages, or nothing to compare.
     var compression: Double
     /// Whether some pages are pictures of a file's pages, whose text nobody knows.
-    let hasPictures: Bool
+    let hasScans: Bool
     /// The family of readers whose rule counted.
     var reader: String
     /// Where the answer was read, by a reader that sees a few pages at a time.
@@ -128,10 +128,10 @@ struct CompressionFacts: Sendable, Encodable, Equatable {
     /// Steps by which the resolution was lowered, since the reader has too little memory; absent if it was not.
     var coarser: Int?
 
-    init(pages: Int, textTokens: Int, visualTokens: Int, reader: String, hasPictures: Bool) {
+    init(pages: Int, textTokens: Int, visualTokens: Int, reader: String, hasScans: Bool) {
         (self.pages, self.textTokens, self.visualTokens, self.reader) = (pages, textTokens, visualTokens, reader)
-        self.hasPictures = hasPictures
-        let ratio = visualTokens > 0 && !hasPictures ? Double(textTokens) / Double(visualTokens) : 0
+        self.hasScans = hasScans
+        let ratio = visualTokens > 0 && !hasScans ? Double(textTokens) / Double(visualTokens) : 0
         compression = (ratio * 1000).rounded() / 1000
     }
 

@@ -120,12 +120,9 @@ struct Look: Sendable {
             }
         }
         do {
-            try config.set(assignments)
+            try config.set(assignments, at: location)
         } catch var fault as InputError {
-            fault.location = fault.location.replacing("--set: ", with: "\(location).").replacing(
-                "--set ",
-                with: "\(location)."
-            )
+            fault.location = fault.location.replacing("\(location): ", with: "\(location).")
             throw fault
         }
     }

@@ -55,12 +55,9 @@ final class PageMaker: Sendable {
         try await inPlace { try await self.pages(of: document, look, .all) }
     }
 
-    /// The number of text tokens of texts.
-    func tokens(of texts: [String]) async throws -> [Int] {
-        try await inPlace {
-            let tokenizer = try self.textTokenizer()
-            return texts.map { tokenizer.count($0) }
-        }
+    /// The number of text tokens of a text.
+    func tokens(of text: String) async throws -> Int {
+        try await inPlace { try self.textTokenizer().count(text) }
     }
 
     private func inPlace<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value {

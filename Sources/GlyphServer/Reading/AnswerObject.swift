@@ -90,7 +90,7 @@ extension CompressionFacts {
             textTokens: textTokens,
             visualTokens: focus.coarseTokens + focus.closeTokens,
             reader: reader,
-            hasPictures: hasPictures
+            hasScans: hasScans
         )
         facts.coarser = coarser
         return facts

@@ -91,7 +91,7 @@ struct ChatCompression: Sendable {
             textTokens: total.textTokens,
             visualTokens: total.visualTokens,
             reader: options.look.family.name,
-            hasPictures: documents.contains { $0.compression.hasPictures }
+            hasScans: documents.contains { $0.compression.hasScans }
         )
         facts.coarser = documents.first?.compression.coarser
         return Compressed(messages: result, facts: facts, documents: documents)
@@ -115,7 +115,7 @@ struct ChatCompression: Sendable {
         }
 
         /// Whether pictures are in it that are no pages of ours.
-        var hasPictures: Bool { pictureCount > documents.reduce(0) { $0 + $1.pages.count } }
+        var hasClientImages: Bool { pictureCount > documents.reduce(0) { $0 + $1.pages.count } }
 
         private var pictureCount: Int {
             messages.reduce(0) { count, message in
@@ -135,11 +135,11 @@ struct ChatCompression: Sendable {
 
     private func draw(_ text: String) async throws -> (DrawnDocument, rest: String?)? {
         // No token is shorter than a byte.
-        guard text.utf8.count > options.threshold, try await maker.tokens(of: [text])[0] > options.threshold else {
+        guard text.utf8.count > options.threshold, try await maker.tokens(of: text) > options.threshold else {
             return nil
         }
         let (document, question) = Self.split(text)
-        let source = Document(name: "text", text: SourceText(document), kind: .prose)
+        let source = Document(name: "text", text: SourceText(document))
         return (try await maker.make(source, options.look), question)
     }
 
@@ -148,12 +148,22 @@ struct ChatCompression: Sendable {
 
     /// Separates a short last paragraph from what stands before it.
     static func split(_ text: String) -> (document: String, question: String?) {
-        let trimmed = text.reversed().drop { $0.isWhitespace }.reversed()
-        let whole = String(trimmed)
-        guard let gap = whole.ranges(of: /\n[ \t\r]*\n/).last else { return (text, nil) }
-        let question = whole[gap.upperBound...].drop(while: \.isNewline)
-        guard question.utf8.count <= questionBytes, whole[..<gap.lowerBound].contains(where: { !$0.isWhitespace })
-        else { return (text, nil) }
-        return (String(whole[..<gap.lowerBound]), String(question))
+        // In bytes: a carriage return and a line feed are one character, which is equal to neither.
+        func trimmed(_ bytes: Substring.UTF8View) -> Substring.UTF8View {
+            bytes.lastIndex { !" \t\r\n".utf8.contains($0) }.map { bytes[...$0] } ?? bytes.prefix(0)
+        }
+        let newline = UInt8(ascii: "\n")
+        let whole = trimmed(text[...].utf8)
+        var above = whole
+        while let lineEnd = above.lastIndex(of: newline) {
+            let question = whole[whole.index(after: lineEnd)...]
+            guard question.count <= questionBytes else { break }
+            above = whole[..<lineEnd]
+            let line = above.lastIndex(of: newline).map { above[above.index(after: $0)...] } ?? above
+            guard trimmed(line).isEmpty else { continue }
+            let document = trimmed(above)
+            return document.isEmpty ? (text, nil) : (String(Substring(document)), String(Substring(question)))
+        }
+        return (text, nil)
     }
 }

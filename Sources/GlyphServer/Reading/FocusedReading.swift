@@ -56,8 +56,6 @@ extension ServedReader {
         _ emit: Emit
     ) async throws -> DocumentSummary {
         let fine = FocusReading.Pages(document.pages, document.spans)
-        var card = card
-        if let window = asked.division.window { card?.window = window }
         let (first, dividing) = (coarse ?? document, await self.dividing(asked))
         var reading = FocusReading(
             reader,

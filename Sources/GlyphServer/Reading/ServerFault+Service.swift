@@ -40,7 +40,7 @@ extension ServerFault {
             case .engineFailure: (503, "engine_failure")
             default: (502, "reader_failure")
             }
-        let seconds = fault.retryAfter.map { max(1, Int(($0 / .seconds(1)).rounded(.up))) }
+        let seconds = fault.retryAfter.map { max(1, Int($0.seconds.rounded(.up))) }
         let refusal = Self.refusal(fault)
         self.init(
             status,

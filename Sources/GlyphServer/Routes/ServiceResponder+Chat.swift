@@ -73,7 +73,7 @@ extension ServiceResponder {
                 expected: "the question as the last paragraph, or as a text of its own"
             )
         }
-        guard !compressed.hasPictures else {
+        guard !compressed.hasClientImages else {
             throw InputError(
                 at: "messages",
                 "a few pages are read at a time, and images that were sent cannot be shown beside them",
@@ -157,7 +157,7 @@ extension ServiceResponder {
         default:
             let fits = try await served.holdsAll(asked, isRequired: asked.division.strategy == .whole)
             // What cannot be divided is left to the reader to refuse.
-            return !fits && !compressed.hasPictures && compressed.question.contains { !$0.isWhitespace }
+            return !fits && !compressed.hasClientImages && compressed.question.contains { !$0.isWhitespace }
         }
     }
 

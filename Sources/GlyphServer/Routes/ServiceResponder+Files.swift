@@ -160,7 +160,7 @@ extension ServiceResponder {
     /// Says that something is gone.
     ///
     /// - Throws: `ServerFault` with status 404 if it was not there.
-    func sendDeletion(_ wasThere: Bool = true, of kind: String, _ id: String, _ exchange: HTTPExchange) async throws {
+    func sendDeletion(_ wasThere: Bool, of kind: String, _ id: String, _ exchange: HTTPExchange) async throws {
         try Self.found(wasThere ? () : nil, kind, id)
         try await exchange.send(json: Deletion(id: id, object: kind))
     }

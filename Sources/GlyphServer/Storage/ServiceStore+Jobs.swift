@@ -139,10 +139,14 @@ extension ServiceStore {
     }
 
     /// Forgets a job that is not running.
-    func deleteJob(_ id: String) async throws {
-        try await transaction { db in
+    ///
+    /// - Returns: Whether it was there and did not run.
+    func deleteJob(_ id: String) async throws -> Bool {
+        let isGone = try await transaction { db in
             try db.execute(sql: "DELETE FROM jobs WHERE id = ? AND state <> 'running'", arguments: [id])
+            return db.changesCount > 0
         }
-        try await dropUnused()
+        if isGone { try await dropUnused() }
+        return isGone
     }
 }

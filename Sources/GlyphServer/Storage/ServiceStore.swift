@@ -166,13 +166,14 @@ package final class ServiceStore: Sendable {
         _ row: @escaping @Sendable (Database, _ digest: String) throws -> Row
     ) async throws -> Row {
         try await forgetExpired()
-        try await makeRoom(for: bytes.count)
+        let digest = try await onDisk { Digest.sha256(bytes) }
+        // What is there already takes no room.
+        if !(try await transaction { try Self.hasBlob(digest, $0) }) { try await makeRoom(for: bytes.count) }
         let blobs = blobs
-        let (staged, digest) = try await onDisk { (try blobs.stage(bytes), Digest.sha256(bytes)) }
+        let staged = try await onDisk { try blobs.stage(bytes) }
         do {
             return try await transaction { [limits] db in
-                let isThere = try Bool.fetchOne(db, sql: "SELECT 1 FROM blobs WHERE sha256 = ?", arguments: [digest])
-                if isThere == nil {
+                if !(try Self.hasBlob(digest, db)) {
                     let sum = try Int.fetchOne(db, sql: "SELECT TOTAL(bytes) FROM blobs") ?? 0
                     guard sum + bytes.count <= limits.keptBytes else { throw Self.overBudget(sum, limits) }
                     try db.execute(sql: "INSERT INTO blobs VALUES (?, ?)", arguments: [digest, bytes.count])
@@ -186,6 +187,10 @@ package final class ServiceStore: Sendable {
             blobs.discard(staged)
             throw error
         }
+    }
+
+    private static func hasBlob(_ digest: String, _ db: Database) throws -> Bool {
+        try Bool.fetchOne(db, sql: "SELECT 1 FROM blobs WHERE sha256 = ?", arguments: [digest]) != nil
     }
 
     /// Forgets the oldest jobs that have ended until a content fits, if that helps; an upload is never forgotten early.

@@ -5,6 +5,9 @@ import GlyphPage
 
 /// What the first bytes of a file with data say.
 enum DataFile {
+    /// What a person can do where a file with data cannot be opened.
+    static let remedy = "See docs/benchmarks.md for where data goes."
+
     /// How many bytes of a byte order mark stand before the text.
     ///
     /// - Parameters:

@@ -10,6 +10,8 @@ import GlyphPage
 struct JSONLines {
     /// The path, for messages.
     let path: String
+    /// What a person can do where the file cannot be opened.
+    let remedy: String
 
     /// A line that is not blank.
     struct Line {
@@ -37,11 +39,7 @@ struct JSONLines {
     /// Hands each line to `body` until that returns false; a byte order mark before the first is passed over.
     func forEachLine(_ body: (Line) throws -> Bool) throws {
         guard let file = FileHandle(forReadingAtPath: path) else {
-            throw InputError(
-                at: path,
-                "the file cannot be opened",
-                remedy: "See docs/benchmarks.md for where data goes."
-            )
+            throw InputError(at: path, "the file cannot be opened", remedy: remedy)
         }
         defer { try? file.close() }
         var pending = Data()
@@ -111,7 +109,7 @@ struct JSONRow {
 
     /// The value of a key, or nothing if it is missing or null.
     func value(_ key: String) -> JSONValue? {
-        guard let value = members.first(where: { $0.key == key })?.value else { return nil }
+        guard let value = member(key) else { return nil }
         if case .null = value { return nil }
         return value
     }
@@ -148,7 +146,10 @@ struct JSONRow {
     }
 
     func error(_ key: String, _ expected: String) -> InputError {
-        let found = members.first { $0.key == key }.map { "\"\(key)\" is \($0.value.kind)" } ?? "\"\(key)\" is missing"
+        let found = member(key).map { "\"\(key)\" is \($0.kind)" } ?? "\"\(key)\" is missing"
         return InputError(at: source, found, expected: expected)
     }
+
+    /// The last of equal keys counts, as in Python.
+    private func member(_ key: String) -> JSONValue? { members.last { $0.key == key }?.value }
 }

@@ -43,7 +43,7 @@ package enum MRCR {
     /// - Throws: `InputError` for what is not MRCR's, with the line's number, and what `body` throws.
     package static func forEachExample(at path: String, _ body: (TaskExample) throws -> Bool) throws {
         var number = 0
-        try JSONLines(path: path).forEach { row in
+        try JSONLines(path: path, remedy: DataFile.remedy).forEach { row in
             number += 1
             return try body(example(row, number: number))
         }

@@ -33,18 +33,6 @@ package struct Interval: Sendable, Equatable {
         return Self(p == 0 ? 0 : max(0, middle - half), p == 1 ? 1 : min(1, middle + half))
     }
 
-    /// The normal interval of a mean, ±1.96 standard errors.
-    ///
-    /// Of fewer than two values: nothing is known, ±infinity.
-    package static func mean(_ values: [Double]) -> Self {
-        guard values.count > 1 else { return Self(-.infinity, .infinity) }
-        let n = Double(values.count)
-        let mean = values.reduce(0, +) / n
-        let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (n - 1)
-        let half = z * (variance / n).squareRoot()
-        return Self(mean - half, mean + half)
-    }
-
     /// The percentile bootstrap of a mean; stays inside the range of the values.
     package static func bootstrappedMean(_ values: [Double], seed: UInt64) -> Self {
         bootstrapped(count: values.count, seed: seed) { sample in

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 /// What a needle's key or value is made of.
-package enum NeedleKind: String, Sendable, Codable, CaseIterable {
+package enum NeedleKind: String, Sendable, CaseIterable {
     /// An adjective and a noun, joined by a hyphen.
     case words
     /// Seven digits, the first not 0.

@@ -6,7 +6,8 @@ import GlyphPage
 extension NeedleTask {
     /// The positions in an essay, in percent, among which RULER draws.
     private static let depths = (0..<40).map { Int((Double($0) * 100 / 39).rounded(.toNearestOrEven)) }
-    private static let noise =
+    /// RULER's noise: what fills a haystack of its kind, and what stands between the lines of `vt`.
+    static let noise =
         "The grass is green. The sky is blue. The sun is yellow. Here we go. There and back again."
 
     /// One example, the same for the same arguments.

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 /// What needles are hidden in.
-package enum Haystack: String, Sendable, Codable, CaseIterable {
+package enum Haystack: String, Sendable, CaseIterable {
     /// The same five short sentences on every line.
     case noise
     /// Running text given by the caller; needles stand between its sentences.
@@ -12,7 +12,7 @@ package enum Haystack: String, Sendable, Codable, CaseIterable {
 }
 
 /// Whether the question admits that the answer is not there.
-package enum NeedlePresence: String, Sendable, Codable, CaseIterable {
+package enum NeedlePresence: String, Sendable, CaseIterable {
     /// The answer is there, and the question does not speak of it: RULER as published.
     case assured
     /// The answer is there; the question says what to answer if it were not.

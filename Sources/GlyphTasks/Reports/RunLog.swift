@@ -91,7 +91,7 @@ package final class RunLog: Sendable {
         var items: [RunItem] = []
         var length: UInt64 = 0
         var broken: (any Error)?
-        let lines = JSONLines(path: path)
+        let lines = JSONLines(path: path, remedy: "Is it still there, and may it be read?")
         try lines.forEachLine { line in
             // A broken line is only forgiven if none follows.
             if let broken { throw broken }

@@ -89,7 +89,7 @@ package struct DocumentQuestions: Sendable {
 
     private static func bytes(_ path: String) throws -> [UInt8] {
         guard let bytes = ResourceFile.read(path) else {
-            throw InputError(at: path, "the file cannot be read", remedy: "See docs/benchmarks.md for where data goes.")
+            throw InputError(at: path, "the file cannot be read", remedy: DataFile.remedy)
         }
         let mark = try DataFile.markLength(of: bytes.prefix(3), at: path)
         return mark == 0 ? bytes : Array(bytes.dropFirst(mark))

@@ -31,7 +31,7 @@ extension RulerFrame {
             around: ("\n\n", "\n"),
             expected: Array(names[...hops])
         )
-        let noise = "The grass is green. The sky is blue. The sun is yellow. Here we go. There and back again."
+        let noise = NeedleTask.noise
         let placement = generator.next()
         func context(_ count: Int) -> (text: String, evidence: [SourceRange]) {
             var generator = SplitMix64(state: placement)

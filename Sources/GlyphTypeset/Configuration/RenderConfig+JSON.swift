@@ -64,12 +64,19 @@ extension RenderConfig {
     ///
     /// All are set before the whole is checked, so that two keys can change together.
     ///
-    /// - Throws: `InputError` as for a file, with `--set` as the location.
-    public mutating func set(_ assignments: [String]) throws {
+    /// - Parameters:
+    ///   - assignments: The keys and values.
+    ///   - location: Where they come from, for errors.
+    /// - Throws: `InputError` as for a file.
+    public mutating func set(_ assignments: [String], at location: String = "--set") throws {
         var members: Members = []
         for assignment in assignments {
             guard let equals = assignment.firstIndex(of: "=") else {
-                throw InputError(at: "--set \(assignment)", "has no '='", expected: "key=value, as in font-size=8")
+                throw InputError(
+                    at: "\(location) \(assignment)",
+                    "has no '='",
+                    expected: "key=value, as in font-size=8"
+                )
             }
             let text = assignment[assignment.index(after: equals)...]
             let literal = try? JSONParser.parse(Array(text.utf8), source: assignment)
@@ -81,7 +88,7 @@ extension RenderConfig {
             let height = min(max(1, lineHeight * size / fontSize), 1000)
             members.append(JSONValue.Member(ConfigKey.lineHeight.rawValue, .number(height)))
         }
-        try apply(members, at: "--set", relativeTo: ".")
+        try apply(members, at: location, relativeTo: ".")
     }
 
     private mutating func set(_ field: ConfigField) throws {

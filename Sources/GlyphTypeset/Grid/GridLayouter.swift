@@ -23,14 +23,11 @@ public import GlyphPage
 ///
 /// Each `LineBox` is a row. The rows of a page partition its source range, and the pages the whole text.
 public struct GridLayouter: PageLayouter {
-    /// Counts the text tokens of UTF-8 bytes, for `RenderConfig.pageTextTokens`.
-    public typealias TokenCounter = (UnsafeBufferPointer<UInt8>) -> Int
-
     public let geometry: GridGeometry
 
     private let text: SourceText
     private let config: RenderConfig
-    private let tokenCounter: TokenCounter?
+    private let tokenCounter: Typesetter.TokenCounter?
     private var cells: CellTable
     private let marks: GridMarks
     private var position = 0
@@ -46,14 +43,8 @@ public struct GridLayouter: PageLayouter {
     ///   - tokenCounter: required when the configuration limits the text tokens of a page.
     /// - Throws: `InputError` when the font cannot be opened, too few cells fit the page, no font has the newline mark
     ///   or a token counter is lacking.
-    public init(text: SourceText, config: RenderConfig, tokenCounter: TokenCounter? = nil) throws {
-        guard config.pageTextTokens == nil || tokenCounter != nil else {
-            throw InputError(
-                at: "page-text-tokens",
-                "cannot be kept without a tokenizer",
-                remedy: "Name a tokenizer, or leave page-text-tokens out"
-            )
-        }
+    public init(text: SourceText, config: RenderConfig, tokenCounter: Typesetter.TokenCounter? = nil) throws {
+        try Typesetter.check(tokenCounter, for: config)
         let lineCount = config.lineNumbers ? text.utf8.withUnsafeBufferPointer(LineEnds.lineCount) : nil
         geometry = try GridGeometry(config, lineCount: lineCount)
         cells = try CellTable(config)

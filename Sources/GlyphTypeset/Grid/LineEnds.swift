@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-/// Counts lines the way every layout ends them: at `\n`, `\r\n` and a lone `\r`.
+/// Counts lines as the grid layout ends them: at `\n`, `\r\n` and a lone `\r`.
+///
+/// The unicode layout also ends lines elsewhere, and counts them by `ParagraphScanner`.
 enum LineEnds {
     /// The number of lines; text after the last line end counts as one more, and empty text as one.
     static func lineCount(of bytes: UnsafeBufferPointer<UInt8>) -> Int {

@@ -11,9 +11,6 @@ import GlyphPage
 final class BreakIterator {
     enum Kind { case lines, graphemes }
 
-    /// ICU's major version; its break rules change with it.
-    static var libraryVersion: Int { Int(cunicode_version()) }
-
     private let handle: OpaquePointer
 
     init(_ kind: Kind) throws {

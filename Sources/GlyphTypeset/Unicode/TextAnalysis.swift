@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 import CHarfBuzz
+import GlyphPage
 
 /// What the Unicode algorithms say about one window of a paragraph, character by character.
 struct TextAnalysis {
@@ -76,7 +77,7 @@ final class TextAnalyzer {
         units.removeAll(keepingCapacity: true)
         var i = 0
         while i < text.count {
-            let (scalar, length) = Self.scalar(in: text, at: i)
+            let (scalar, length) = UTF8Sequence.scalar(in: text, at: i)
             result.scalars.append(scalar)
             result.offsets.append(Int32(i))
             if scalar < 0x1_0000 {
@@ -88,16 +89,6 @@ final class TextAnalyzer {
             i += length
         }
         result.offsets.append(Int32(text.count))
-    }
-
-    /// Decodes one character of valid UTF-8.
-    private static func scalar(in text: UnsafeBufferPointer<UInt8>, at i: Int) -> (UInt32, Int) {
-        let first = UInt32(text[i])
-        let length = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4
-        guard length > 1, i + length <= text.count else { return (first, 1) }
-        var scalar = first & (0xFF >> (UInt32(length) + 1))
-        for k in 1..<length { scalar = scalar << 6 | UInt32(text[i + k] & 0x3F) }
-        return (scalar, length)
     }
 
     private func markClusters(_ result: inout TextAnalysis) {

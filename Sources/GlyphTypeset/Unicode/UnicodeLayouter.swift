@@ -17,13 +17,10 @@ public import GlyphPage
 /// Memory does not grow with the text: an over-long source line is analysed in windows, the next of which starts at
 /// the last line begun in the one before. Copies share their state; use one.
 public struct UnicodeLayouter: PageLayouter {
-    /// Counts the tokens of a piece of UTF-8 text.
-    public typealias TokenCounter = (UnsafeBufferPointer<UInt8>) -> Int
-
     private let text: SourceText
     private let config: RenderConfig
     private let options: LayoutOptions
-    private let tokenCounter: TokenCounter?
+    private let tokenCounter: Typesetter.TokenCounter?
     private let metrics: LayoutMetrics
     private let fonts: [FontInstance]
     private let shaper: WindowShaper
@@ -46,15 +43,21 @@ public struct UnicodeLayouter: PageLayouter {
     /// - Parameters:
     ///   - text: the document.
     ///   - config: the page; `newlineMarkup`, borders and the paragraph's background are the official layout's.
-    ///   - tokenCounter: applied to each line for `config.pageTextTokens`, which is ignored without it. A page holds at
-    ///     most that many tokens, unless its first line alone has more.
-    /// - Throws: `InputError` when a font cannot be opened or there is no room for text.
-    public init(text: SourceText, config: RenderConfig, tokenCounter: TokenCounter? = nil) throws {
+    ///   - tokenCounter: applied to each line for `config.pageTextTokens`, which needs it. A page holds at most that
+    ///     many tokens, unless its first line alone has more.
+    /// - Throws: `InputError` when a font cannot be opened, there is no room for text or a token counter is lacking.
+    public init(text: SourceText, config: RenderConfig, tokenCounter: Typesetter.TokenCounter? = nil) throws {
         try self.init(text: text, config: config, tokenCounter: tokenCounter, options: LayoutOptions())
     }
 
-    init(text: SourceText, config: RenderConfig, tokenCounter: TokenCounter? = nil, options: LayoutOptions) throws {
+    init(
+        text: SourceText,
+        config: RenderConfig,
+        tokenCounter: Typesetter.TokenCounter? = nil,
+        options: LayoutOptions
+    ) throws {
         try config.validate(at: "configuration")
+        try Typesetter.check(tokenCounter, for: config)
         self.text = text
         self.config = config
         self.options = options

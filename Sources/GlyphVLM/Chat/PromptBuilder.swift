@@ -8,8 +8,8 @@ package import GlyphTokens
 ///
 /// `[gMASK]<sop>`, then each message as its role's token, a line feed and the content, images as `<|begin_of_image|>`,
 /// as many `<|image|>` as the image has tokens, and `<|end_of_image|>`; at the end `<|assistant|>` and a line feed.
-/// GLM-OCR's template spells out the thought of each answer. Special tokens spelled out in a message stay text, so that nobody can end a turn from inside one: the one deliberate
-/// difference from `apply_chat_template`.
+/// GLM-OCR's template spells out the thought of each answer. Special tokens spelled out in a message stay text, so that
+/// nobody can end a turn from inside one: the one deliberate difference from `apply_chat_template`.
 package struct PromptBuilder: Sendable {
     /// The tokenizer that the prompts are made with.
     package let tokenizer: Tokenizer

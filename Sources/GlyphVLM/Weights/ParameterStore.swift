@@ -200,7 +200,7 @@ package final class ParameterStore {
 
     /// The first names of a list; a foreign checkpoint has thousands.
     private static func list(_ names: [String]) -> String {
-        names.prefix(12).joined(separator: ", ") + (names.count > 12 ? ", …" : "")
+        names.listed(atMost: 12)
     }
 }
 

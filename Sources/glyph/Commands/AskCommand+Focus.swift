@@ -28,16 +28,15 @@ extension AskCommand {
     func readFocus(_ asked: Asked) async throws -> Reply {
         let fine = FocusReading.Pages(asked.drawn.pages, asked.drawn.spans)
         let coarse = asked.coarse.map { FocusReading.Pages($0.pages, $0.spans) } ?? fine
-        var card = asked.card
-        if let window { card?.window = window }
         var reading = FocusReading(
             asked.reader,
             coarse: coarse,
             fine: fine,
-            card: card,
+            card: asked.card,
             limits: FocusReading.Limits(
                 pages: focus.focusPages,
-                window: window ?? asked.mostPages(of: asked.coarse ?? asked.drawn)
+                window: window ?? asked.mostPages(of: asked.coarse ?? asked.drawn),
+                parallel: parallel ?? FocusReading.Limits().parallel
             ),
             facts: asked.ridingFacts,
             isChinese: asked.isChinese

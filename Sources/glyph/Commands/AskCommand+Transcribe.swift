@@ -24,7 +24,7 @@ extension AskCommand {
             asked.reader,
             request: request,
             window: window,
-            parallel: 16,
+            parallel: parallel ?? 16,
             joints: PageJoints(asked.drawn.document.text, asked.drawn.spans)
         )
         reading.retrying = { ReadingNotices.sayRetrying($0, $1) }

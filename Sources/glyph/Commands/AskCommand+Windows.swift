@@ -13,7 +13,8 @@ extension AskCommand {
         let pages = asked.drawn.pages
         let count = windows.map { $0.map(\.count).reduce(0, +) } ?? pages.count
         var reading = asked.dividing
-        (reading.window, reading.parallel) = (window, parallel)
+        reading.window = window
+        if let parallel { reading.parallel = parallel }
         let transcribes = asked.task?.name == TaskLibrary.transcription
         reading.combination = transcribes && combine == .auto ? .all : combine
         if answer.cite, asked.card == nil {
@@ -52,14 +53,14 @@ extension AskCommand {
         reply.listedFacts = read.windows.facts.listed
         let corrected = asked.drawn.corrector(asked.card).corrected(read)
         (reply.text, reply.corrections, reply.unfound) = (corrected.text, corrected.corrections, corrected.unfound)
-        let place = read.joined > 0 ? nil : read.windows.best.map { Summary.range($0.pages) }
+        let place = read.joined > 0 ? nil : read.windows.best?.pages
         let count = Summary.counted(read.windows.findings.count, "window")
         let files = read.windows.best.flatMap { asked.drawn.files(on: $0.pages) }.map { " (\($0))" } ?? ""
         reply.said =
             read.joined > 0
             ? ["joined from \(read.joined) of \(count)"]
             : [
-                place.map { "read on page\($0.contains("-") ? "s" : "") \($0) of \(asked.drawn.pages.count)\(files)" }
+                place.map { "read on \(Summary.pages($0)) of \(asked.drawn.pages.count)\(files)" }
                     ?? "no page has an answer",
                 count,
             ]
@@ -70,7 +71,8 @@ extension AskCommand {
         reply.said += riding.map { [$0] } ?? []
         reply.unanswered = asked.drawn.corrector(asked.card).corrected(read.windows.unanswered)
         reply.json = [
-            ("found", read.isAbsent ? "false" : "true"), ("answerPages", place?.jsonLiteral ?? "null"),
+            ("found", read.isAbsent ? "false" : "true"),
+            ("answerPages", place.map { Summary.range($0).jsonLiteral } ?? "null"),
             ("windows", String(read.windows.findings.count)),
             ("windowsWithAnswer", String(read.windows.findings.count { !$0.isAbsent })),
             ("windowsCut", String(read.windows.cut.count)),

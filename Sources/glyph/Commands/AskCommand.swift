@@ -66,8 +66,14 @@ struct AskCommand: AsyncParsableCommand {
     )
     var combine: DividedReading.Combination = .auto
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("Windows that are read at the same time.", valueName: "number"))
-    var parallel = 4
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Windows that are read at the same time. (default: 4, or 16 where a model that runs here writes pages down)",
+            valueName: "number"
+        )
+    )
+    var parallel: Int?
 
     @OptionGroup var focus: FocusOptions
     @OptionGroup var facts: FactOptions
@@ -90,8 +96,10 @@ struct AskCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard !listTasks else { return }
-        if let window, window < 1 { throw ValidationError("--window is \(window); it must be 1 or more.") }
-        guard parallel >= 1 else { throw ValidationError("--parallel is \(parallel); it must be 1 or more.") }
+        for (name, number) in [("--window", window), ("--parallel", parallel)] {
+            guard let number, !(1...1_000_000).contains(number) else { continue }
+            throw ValidationError("\(name) is \(number); it must be from 1 to 1,000,000.")
+        }
         guard answer.task == nil else {
             guard words.isEmpty else { return }
             throw ValidationError("Give at least one input: glyph ask FILE --task \(answer.task ?? "")")

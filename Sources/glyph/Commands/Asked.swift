@@ -36,11 +36,8 @@ struct Asked: Sendable {
 
     /// How it is read a few pages at a time, as far as nothing else is said.
     var dividing: DividedReading {
-        var reading = DividedReading(reader, card: card, countTokens: countTokens)
-        (reading.facts, reading.joints) = (ridingFacts, PageJoints(drawn.document.text, drawn.spans))
-        (reading.room, reading.visualTokens) = (room, drawn.summary.visualTokens)
+        var reading = drawn.divided(for: reader, card, facts: ridingFacts, room, countTokens: countTokens)
         reading.isChinese = isChinese
-        reading.retrying = { ReadingNotices.sayRetrying($0, $1) }
         return reading
     }
 
@@ -71,5 +68,22 @@ struct Asked: Sendable {
             remedy:
                 "Choose --strategy windowed or focus, denser pages, or a smaller --max-tokens; --reader says who counts"
         )
+    }
+}
+
+extension DrawnJob {
+    /// How a reader reads a few of the pages at a time.
+    func divided(
+        for reader: any Reader,
+        _ card: ReadingCard?,
+        facts: FactBook?,
+        _ room: ContextRoom?,
+        countTokens: @escaping @Sendable (String) -> Int
+    ) -> DividedReading {
+        var reading = DividedReading(reader, card: card, countTokens: countTokens)
+        (reading.facts, reading.joints) = (facts, PageJoints(document.text, spans))
+        (reading.room, reading.visualTokens) = (room, summary.visualTokens)
+        reading.retrying = { ReadingNotices.sayRetrying($0, $1) }
+        return reading
     }
 }

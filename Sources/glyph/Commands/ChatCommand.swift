@@ -106,10 +106,8 @@ struct ChatCommand: AsyncParsableCommand {
         let length = opened.card == nil ? await opened.contextLength() : nil
         let room = length.map { ContextRoom(limit: $0, answer: source.maxTokens) }
         let reader = opened.card?.transcribe.map { RememberingReader(opened.reader, remembering: $0) } ?? opened.reader
-        var parts = DividedReading(reader, card: opened.card) { tokenizer.count($0) }
-        (parts.facts, parts.joints, parts.room) = (riding, PageJoints(drawn.document.text, drawn.spans), room)
-        (parts.visualTokens, parts.spare) = (drawn.summary.visualTokens, Self.questionTokens)
-        parts.retrying = { ReadingNotices.sayRetrying($0, $1) }
+        var parts = drawn.divided(for: reader, opened.card, facts: riding, room) { tokenizer.count($0) }
+        parts.spare = Self.questionTokens
         parts.isChinese = TaskLibrary.Language(question: nil, document: drawn.document.text) == .chinese
         let whole = PageConversation(opened.reader, pages: drawn.pages, sampling: source.sampling, facts: riding)
         var conversation = Conversation(
@@ -167,7 +165,7 @@ struct ChatCommand: AsyncParsableCommand {
         let place =
             read.joined > 0
             ? "joined from \(Summary.counted(read.joined, "window"))"
-            : read.windows.best.map { "read on page\($0.pages.count > 1 ? "s" : "") \(Summary.range($0.pages))" }
+            : read.windows.best.map { "read on \(Summary.pages($0.pages))" }
                 ?? "no page has an answer"
         let tokens = read.promptTokens.map { ", \(Summary.counted($0, "prompt token"))" } ?? ""
         Terminal.say("\(place)\(tokens), total \(Summary.time(read.total.milliseconds))\n")

@@ -6,6 +6,9 @@ import GlyphTasks
 import GlyphTokens
 
 extension BenchmarkOptions {
+    /// More than any reader takes, and far from where counts of bytes, four of them for a token, no longer fit.
+    private static let longest = 100_000_000
+
     /// The lengths asked for, or the usual ones.
     func lengths(default usual: [Int], from least: Int) throws -> [Int] {
         try lengths.map { try Self.lengths($0, from: least) } ?? usual
@@ -14,9 +17,13 @@ extension BenchmarkOptions {
     /// The numbers of `--lengths`, each once.
     static func lengths(_ text: String, from least: Int) throws -> [Int] {
         let parts = text.split(separator: ",")
-        let numbers = parts.compactMap { Int($0) }.filter { $0 >= least }
+        let numbers = parts.compactMap { Int($0) }.filter { (least...longest).contains($0) }
         guard !parts.isEmpty, numbers.count == parts.count else {
-            throw InputError(at: "--lengths", "is \(text)", expected: "numbers from \(least), as in 4096,16384")
+            throw InputError(
+                at: "--lengths",
+                "is \(text)",
+                expected: "numbers from \(least) to \(longest), as in 4096,16384"
+            )
         }
         return numbers.uniqued
     }

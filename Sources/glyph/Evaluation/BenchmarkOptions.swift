@@ -82,8 +82,9 @@ struct BenchmarkOptions: ParsableArguments {
     var strict = false
 
     func validate() throws {
-        guard items > 0, parallel > 0, (window ?? 1) > 0 else {
-            throw ValidationError("--items, --parallel and --window must be above 0.")
+        for (name, number) in [("--items", items), ("--parallel", parallel), ("--window", window ?? 1)] {
+            guard !(1...1_000_000).contains(number) else { continue }
+            throw ValidationError("\(name) is \(number); it must be from 1 to 1,000,000.")
         }
     }
 
@@ -134,7 +135,7 @@ struct BenchmarkOptions: ParsableArguments {
         let fallback = try base.fontFallback ?? FontLibrary.fallbackChain()
         return try combinations.map { assignments in
             var config = base
-            if !assignments.isEmpty { try Self.set(assignments, in: &config) }
+            if !assignments.isEmpty { try config.set(assignments, at: "--sweep") }
             // The digest tells apart what has one name and looks different.
             let digest = Digest.sha256(Array(config.json.utf8)).prefix(6)
             let name = render.preset ?? (render.config == nil ? (preset ?? .default).rawValue : "config")
@@ -145,15 +146,6 @@ struct BenchmarkOptions: ParsableArguments {
                 config: config,
                 coarse: coarse ? try focus.coarse(config) : nil
             )
-        }
-    }
-
-    private static func set(_ assignments: [String], in config: inout RenderConfig) throws {
-        do {
-            try config.set(assignments)
-        } catch var fault as InputError {
-            fault.location = fault.location.replacing("--set", with: "--sweep")
-            throw fault
         }
     }
 }

@@ -7,7 +7,7 @@ import GlyphReading
 import GlyphTasks
 import GlyphTokens
 
-/// Asks a reader about one example: the one place where strategies are called.
+/// Asks a reader about one example, in the way that is measured.
 struct BenchmarkReading: Sendable {
     /// What a reader said, and the tokens of all that it was shown to say it.
     struct Said {
@@ -113,8 +113,6 @@ struct BenchmarkReading: Sendable {
         let coarse = pages.coarse ?? pages.fine
         let coarseCost = try cost(coarse.pages)
         let dividing = try self.dividing(pages, question, facts)
-        var card = card
-        if let window { card?.window = window }
         let reading = FocusReading(
             reader,
             coarse: coarse,

@@ -41,19 +41,16 @@ struct FocusOptions: ParsableArguments {
 
     /// How pages look in the first pass.
     func coarse(_ config: RenderConfig) throws -> RenderConfig {
-        do {
-            guard !focusLook.isEmpty else { return try FocusLook.coarse(config) }
+        guard focusLook.isEmpty else {
             var coarse = config
-            try coarse.set(focusLook)
+            try coarse.set(focusLook, at: "--focus-look")
             return coarse
+        }
+        do {
+            return try FocusLook.coarse(config)
         } catch var fault as InputError {
-            if focusLook.isEmpty {
-                fault.location = "--strategy focus"
-                fault.remedy =
-                    "Choose a larger --dpi or --preset, or name the look of the first pass with --focus-look"
-            } else {
-                fault.location = fault.location.replacing("--set", with: "--focus-look")
-            }
+            fault.location = "--strategy focus"
+            fault.remedy = "Choose a larger --dpi or --preset, or name the look of the first pass with --focus-look"
             throw fault
         }
     }

@@ -36,8 +36,13 @@ struct ReaderOptions: ParsableArguments {
     var seed: Int = 0
 
     func validate() throws {
-        guard timeout > 0, retries >= 0, maxTokens > 0 else {
-            throw ValidationError("--timeout and --max-tokens must be above 0, and --retries 0 or more.")
+        for (name, number, range) in [
+            ("--timeout", timeout, 1...1_000_000), ("--max-tokens", maxTokens, 1...100_000_000),
+            ("--retries", retries, 0...1_000_000),
+        ] where !range.contains(number) {
+            throw ValidationError(
+                "\(name) is \(number); it must be from \(range.lowerBound) to \(Summary.grouped(range.upperBound))."
+            )
         }
         guard (0...2).contains(temperature) else {
             throw ValidationError("--temperature is \(temperature); it must be from 0 to 2.")

@@ -49,7 +49,7 @@ struct CutNotice {
     /// - Returns: A line, or nothing if all are whole.
     func text(_ cut: [WindowedReading.Finding], of count: Int) -> String? {
         guard !cut.isEmpty else { return nil }
-        let pages = cut.prefix(8).map { Summary.range($0.pages) }.joined(separator: ", ") + (cut.count > 8 ? ", …" : "")
+        let pages = cut.map { Summary.range($0.pages) }.listed(atMost: 8)
         let remedy =
             if cut.allSatisfy({ $0.finishReason == .contentFilter }) {
                 "by the server's filter."
@@ -96,7 +96,7 @@ enum ReadingNotices {
             if !isAll { Terminal.say("Not answered: \(Terminal.harmless(item.question, for: STDERR_FILENO))\n") }
             if let nearest = item.nearest, let pages = item.pages {
                 let shown = Terminal.harmless(nearest, for: STDERR_FILENO)
-                Terminal.say("Nearest, on page\(pages.count > 1 ? "s" : "") \(Summary.range(pages)): \(shown)\n")
+                Terminal.say("Nearest, on \(Summary.pages(pages)): \(shown)\n")
             }
         }
         if isAll, !unanswered.isEmpty, unanswered.allSatisfy({ $0.nearest == nil }) {

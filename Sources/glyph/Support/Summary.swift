@@ -139,6 +139,9 @@ struct Summary {
         pages.count == 1 ? "\(pages.lowerBound)" : "\(pages.lowerBound)-\(pages.upperBound)"
     }
 
+    /// The same with its noun: `page 1`, `pages 2-3`.
+    static func pages(_ pages: ClosedRange<Int>) -> String { "page\(pages.count == 1 ? "" : "s") \(range(pages))" }
+
     /// A number with its noun: `1 page`, `2 pages`.
     static func counted(_ number: Int, _ noun: String) -> String {
         "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")"

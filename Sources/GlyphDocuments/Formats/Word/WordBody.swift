@@ -87,7 +87,7 @@ struct WordBody {
     private mutating func add(_ content: String, _ label: String?, level: Int, _ paragraph: WordParagraph) {
         let section = "paragraph \(count)"
         let style = paragraph.style ?? ""
-        let outline = paragraph.outlineLevel.flatMap { (0..<9).contains($0) ? min($0 + 1, 6) : nil }
+        let outline = WordStyles.headingLevel(outline: paragraph.outlineLevel)
         if let heading = outline ?? styles.headingLevel(of: style) {
             let number = label == "-" ? nil : label
             let parts = [String(repeating: "#", count: heading), number ?? "", content]

@@ -11,8 +11,8 @@ extension WordNumbering {
             let letter = String(UnicodeScalar(UInt8(97 + (number - 1) % 26)))
             let letters = String(repeating: letter, count: (number - 1) / 26 + 1)
             return format == "upperLetter" ? letters.uppercased() : letters
-        case "lowerRoman": return roman(number).lowercased()
-        case "upperRoman": return roman(number)
+        case "lowerRoman": return RomanNumerals.text(number).lowercased()
+        case "upperRoman": return RomanNumerals.text(number)
         case "decimalZero": return (0..<10).contains(number) ? "0\(number)" : "\(number)"
         case "numberInDash": return "- \(number) -"
         case "ordinal": return EnglishNumerals.ordinal(number)
@@ -20,22 +20,6 @@ extension WordNumbering {
         case "ordinalText": return EnglishNumerals.ordinalText(number) ?? "\(number)"
         default: return symbol(number, format) ?? EastAsianNumerals.text(number, format) ?? "\(number)"
         }
-    }
-
-    private static func roman(_ number: Int) -> String {
-        guard (1..<4000).contains(number) else { return "\(number)" }
-        let values = [
-            (1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"),
-            (9, "IX"), (5, "V"), (4, "IV"), (1, "I"),
-        ]
-        var (rest, text) = (number, "")
-        for (value, letters) in values {
-            while rest >= value {
-                text += letters
-                rest -= value
-            }
-        }
-        return text
     }
 
     /// A number of a format that has a character for each of the first numbers.

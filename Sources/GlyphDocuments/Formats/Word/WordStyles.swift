@@ -79,9 +79,13 @@ struct WordStyles {
     func headingLevel(of id: String) -> Int? {
         let name = styles[id]?.name.lowercased() ?? id.lowercased()
         if name == "title" { return 1 }
-        guard let level = inherited(id, \.outlineLevel), (0..<9).contains(level) else {
-            return name.hasPrefix("heading ") ? Int(name.dropFirst(8)).map { min(max(1, $0), 6) } : nil
-        }
+        if let level = Self.headingLevel(outline: inherited(id, \.outlineLevel)) { return level }
+        return name.hasPrefix("heading ") ? Int(name.dropFirst(8)).map { min(max(1, $0), 6) } : nil
+    }
+
+    /// The level, from 1 to 6, of a heading with an outline level, or nil for Word's tenth, which is body text.
+    static func headingLevel(outline level: Int?) -> Int? {
+        guard let level, (0..<9).contains(level) else { return nil }
         return min(level + 1, 6)
     }
 

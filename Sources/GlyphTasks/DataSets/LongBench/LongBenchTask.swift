@@ -88,7 +88,7 @@ package struct LongBenchTask: Sendable, Equatable {
         var examples: [TaskExample] = []
         var ids: Set<String> = []
         guard limit > 0 else { return [] }
-        try JSONLines(path: path).forEach { row in
+        try JSONLines(path: path, remedy: DataFile.remedy).forEach { row in
             let example = try example(row)
             guard ids.insert(example.id).inserted else {
                 throw InputError(
