@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
+# SPDX-FileCopyrightText: Glyph contributors
 # Builds libCTorch.so against another libtorch, with a plain C++ compiler and without Swift. Swift programs that were
 # built against Debian's libtorch run on it unchanged.
 #
@@ -10,7 +11,7 @@
 set -euo pipefail
 root=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
 if [[ $# -lt 1 || ! -f $1/include/ATen/ATen.h ]]; then
-    sed -n '3,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
+    sed -n '4,10s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
     exit 2
 fi
 torch=$(readlink -f "$1")

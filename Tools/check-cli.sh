@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
+# SPDX-FileCopyrightText: Glyph contributors
 # Runs the real program as a person would and checks what it prints, writes and returns.
 #
 #   Tools/check-cli.sh [--accept] [PROGRAM]     PROGRAM defaults to .build/release/glyph
@@ -443,6 +444,8 @@ refuses "missing data are named once" 1 '^Error: --data data: it lacks mrcr/2nee
     eval mrcr --data data --tasks 2needle,4needle --output x --endpoint http://127.0.0.1:1 --model m
 refuses "and data that were not given" 1 '^Error: --data: no folder .* was given; expected a folder with ruler/dev-v2.0.json\. ' \
     eval ruler --text text.txt --tasks qa_1 --output x --endpoint http://127.0.0.1:1 --model m
+refuses "a length that no text has" 1 '^Error: --lengths: is 4096,9223372036854775807; expected .*512 to 100000000, ' \
+    eval ruler --text text.txt --lengths 4096,9223372036854775807 --output x --endpoint http://127.0.0.1:1 --model m
 
 echo "-- a server's answers"
 if command -v python3 >/dev/null; then

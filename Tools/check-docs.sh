@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
+# SPDX-FileCopyrightText: Glyph contributors
 # Checks that the documents are true where a machine can tell. Fast, and without the network.
 #
 #   Tools/check-docs.sh [PROGRAM]     PROGRAM: a built glyph; .build/release/glyph by default
@@ -193,6 +194,19 @@ check_swift() {
     done
 }
 
+# Every source file starts with the two SPDX lines, after what must come first. Data and pages cannot carry them.
+check_licences() {
+    local file line lines
+    git ls-files -- glyph test '*.swift' '*.c' '*.cpp' '*.h' '*.hpp' '*.inc' '*.modulemap' '*.py' '*.sh' '*.bash' \
+        '*.js' '*.css' '*.yaml' '*.service' '*Dockerfile' ':!Tests/*/Fixtures/*' | while IFS= read -r file; do
+        [[ -e $file ]] || continue  # deleted, but not yet from the index
+        mapfile -t -n 3 lines <"$file"
+        for line in 'SPDX-License-Identifier: Apache-2.0' 'SPDX-FileCopyrightText: Glyph contributors'; do
+            [[ ${lines[*]} == *"$line"* ]] || echo "$file does not start with '$line'"
+        done
+    done
+}
+
 report "links lead somewhere" "$(check_links)"
 report "paths exist" "$(check_paths)"
 report "commands and flags exist" "$(check_commands)"
@@ -202,4 +216,5 @@ report "the tables of presets are complete" "$(check_presets)"
 report "the README's commands run and print what it says" "$(check_examples)"
 report "the manifest is explained" "$(check_manifest)"
 report "the Swift of the documents compiles" "$(check_swift)"
+report "source files name their licence and their authors" "$(check_licences)"
 ((failures == 0))

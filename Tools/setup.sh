@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
+# SPDX-FileCopyrightText: Glyph contributors
 # Makes a fresh Debian machine ready: installs missing packages, then builds. Called by ./glyph and ./test.
 #
 #   Tools/setup.sh packages          only install what is missing

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
+# SPDX-FileCopyrightText: Glyph contributors
 # Reads one page and writes 128 tokens with transformers and with glyph-engine, in turn, on the same checkpoint with
 # the same two threads, and prints both and their ratios.
 #

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
+# SPDX-FileCopyrightText: Glyph contributors
 # Renders the same text with the reference pipeline (reportlab → PDF → poppler → crop) and with glyph, in turn, and
 # prints whole-process times, their ratio, and whether the pages are equal pixel for pixel.
 #

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Glyph contributors
+
 // FreeType is included through ft2build.h's macros, which a module map cannot name directly.
 #include <ft2build.h>
 #include FT_FREETYPE_H
