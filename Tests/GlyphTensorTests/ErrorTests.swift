@@ -13,7 +13,7 @@ import Testing
         #expect(error.kind == .shape)
         #expect(error.message.hasPrefix("matmul(f32[2, 3], f32[4, 5]): "))
         // One try covers a statement, and the first failure leaves it.
-        let sum = try #require(throws: TensorError.self) { try (a + b).exp().sum() }
+        let sum = try #require(throws: TensorError.self) { try (a + b).sin().sum() }
         #expect(sum.kind == .shape && sum.message.hasPrefix("add(f32[2, 3], f32[4, 5]): "))
     }
 
@@ -39,7 +39,7 @@ import Testing
             #expect(error.kind == .outOfMemory, "\(error)")
         }
         let huge = try Tensor.zeros([1]).expand([1 << 50])
-        #expect(try #require(throws: TensorError.self) { try huge.exp() }.kind == .outOfMemory)
+        #expect(try #require(throws: TensorError.self) { try huge.sin() }.kind == .outOfMemory)
         #expect(try (Tensor.ones([3]) + 1).floats() == [2, 2, 2])
     }
 

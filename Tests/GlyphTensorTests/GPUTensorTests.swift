@@ -43,9 +43,7 @@ struct GPUTensorTests {
     @Test("The same seed gives the same numbers on a GPU")
     func generators() throws {
         func draws(_ generator: TensorGenerator) throws -> [[UInt8]] {
-            try [
-                generator.normal([33]), generator.uniform([7], dtype: .bf16), generator.integers(-3..<9, [50]),
-            ].map { tensor in
+            try [generator.normal([33]), generator.normal([7], dtype: .bf16)].map { tensor in
                 #expect(tensor.device == device)
                 return try tensor.bytes()
             }
@@ -55,8 +53,6 @@ struct GPUTensorTests {
         #expect(try draws(TensorGenerator(seed: 1, device: device)) == first)
         #expect(try draws(TensorGenerator(seed: 2, device: device))[0] != first[0])
         #expect(try draws(generator) != first)
-        let whole = try TensorGenerator(seed: 5, device: device).integers(-3..<9, [2000]).ints()
-        #expect(whole.min() == -3 && whole.max() == 8)
     }
 
     @Test("Memory that a GPU does not have is an error, and the device works on")
@@ -65,7 +61,7 @@ struct GPUTensorTests {
         let error = try #require(throws: TensorError.self) { try Tensor.empty([elements], device: device) }
         #expect(error.kind == .outOfMemory, "\(error)")
         let wide = try Tensor.ones([1], device: device).expand([elements])
-        #expect(try #require(throws: TensorError.self) { try wide.exp() }.kind == .outOfMemory)
+        #expect(try #require(throws: TensorError.self) { try wide.sin() }.kind == .outOfMemory)
         #expect(try (Tensor.ones([3], device: device) + 1).floats() == [2, 2, 2])
         try Runtime.synchronize(device)
     }

@@ -11,7 +11,7 @@ import Testing
         let x = try generator.normal([3, 6])
         let weight = try generator.normal([4, 6])
         let scale = try generator.normal([6])
-        try expectGradients([x, weight], within: 2e-2) { try $0[0].linear($0[1]).silu() }
+        try expectGradients([x, weight], within: 2e-2) { try $0[0].linear($0[1]).gelu() }
         try expectGradients([x, scale], within: 2e-2) { try $0[0].rmsNorm($0[1], epsilon: 1e-5) }
         try expectGradients([x, scale], within: 2e-2) { try $0[0].layerNorm($0[1]) }
         try expectGradients([x], within: 2e-2) { try $0[0].gatedHalves().softmax() }

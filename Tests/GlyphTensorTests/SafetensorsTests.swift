@@ -19,9 +19,9 @@ import Testing
         return [
             "b.weight": try generator.normal([3, 5], dtype: .bf16),
             "a.weight": try generator.normal([4, 2]).transpose(0, 1),
-            "ids \"quoted\" ü": try generator.integers(0..<100, [7]), "flag": try Tensor([true, false, true]),
+            "ids \"quoted\" ü": try Tensor([7, 0, 99, 1 << 40, -3, 12, 5]), "flag": try Tensor([true, false, true]),
             "scalar": try Tensor.full([], 2.5), "none": try Tensor.zeros([0, 4]),
-            "half": try generator.normal([2], dtype: .f16), "q": try generator.integers(-100..<100, [9], dtype: .i8),
+            "half": try generator.normal([2], dtype: .f16), "q": try Tensor([-100, -1, 0, 1, 99]).to(.i8),
         ]
     }
 

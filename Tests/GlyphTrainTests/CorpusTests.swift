@@ -56,4 +56,23 @@ import Testing
         let error = #expect(throws: InputError.self) { try Corpus(folder: folder.path) }
         #expect(error?.location == link)
     }
+
+    @Test(
+        "A folder that cannot be read is refused, also below the one that is given",
+        .disabled(if: geteuid() == 0, "root reads everything"),
+        arguments: [0, 0o400, 0o100]
+    )
+    func unreadableFolder(mode: Int) throws {
+        let (files, folder) = (FileManager.default, try folder())
+        let below = "\(folder.path)/more"
+        try files.createDirectory(atPath: below, withIntermediateDirectories: true)
+        try ResourceFile.write(Array("some text".utf8), to: "\(below)/b.txt")
+        for path in [below, folder.path] {
+            try files.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+            defer { try? files.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path) }
+            let error = #expect(throws: InputError.self) { try Corpus(folder: folder.path) }
+            #expect(error?.location == path && error?.problem == "cannot be read")
+        }
+        #expect(try Corpus(folder: folder.path).sources.map(\.path) == ["a.txt", "more/b.txt"])
+    }
 }

@@ -72,10 +72,13 @@ import Testing
             let example = try maker.example(kind, shape, fill: 0.9, stage, &random)
             let last = try #require(example.prompt.tokens.last)
             // A clause that goes on further than is asked for ends without a token.
-            let end = try #require(example.targets.last?.upperBound)
-            #expect(end == example.prompt.tokens.count || kind.isQuestion && end == example.prompt.tokens.count - 1)
+            let target = try #require(example.targets.last)
+            #expect(target.tokens.upperBound == example.prompt.tokens.count - (target.isWhole ? 0 : 1))
             #expect(model.configuration.endTokens.contains(last))
-            #expect(example.targets.allSatisfy { example.prompt.tokens[$0.upperBound - 1] == last } || kind.isQuestion)
+            #expect(
+                example.targets.allSatisfy { (example.prompt.tokens[$0.tokens.upperBound - 1] == last) == $0.isWhole }
+            )
+            #expect(example.targets.allSatisfy(\.isWhole) || kind.isQuestion)
             #expect(example.answers.allSatisfy { !$0.isEmpty } && !example.pages.isEmpty)
             #expect(example.prompt.images.count == example.pages.count)
             let texts = try example.answers.map { try model.tokenizer.decode($0) }
@@ -86,7 +89,7 @@ import Testing
             case .transcribeLines:
                 let page = example.pages[0]
                 let start = example.prompt.images[0].tokens.upperBound + 1
-                let asked = Array(example.prompt.tokens[start..<example.targets[0].lowerBound])
+                let asked = Array(example.prompt.tokens[start..<example.targets[0].tokens.lowerBound])
                 let numbers = String(decoding: try model.tokenizer.decode(asked), as: UTF8.self)
                     .dropLast(2).split(separator: "-").compactMap { Int($0) }
                 try #require(numbers.count == 2 && page.lines.indices.contains(numbers[1] - 1))
@@ -142,7 +145,7 @@ import Testing
             let page = letters(example.pages[0].text)
             let start = example.prompt.images[0].tokens.upperBound
             for (target, tokens) in zip(example.targets, example.answers) {
-                let before = example.prompt.tokens[start..<target.lowerBound]
+                let before = example.prompt.tokens[start..<target.tokens.lowerBound]
                 let asked = letters(try model.tokenizer.decode(before, skippingSpecialTokens: true))
                 let answer = String(decoding: try model.tokenizer.decode(tokens), as: UTF8.self)
                 let subject = letters(answer.prefix { $0 != " " && $0 != "\n" }.utf8)

@@ -4,6 +4,7 @@
 import Foundation
 import GlyphPage
 import GlyphTasks
+import GlyphTensor
 import GlyphTokens
 import GlyphVLM
 import Testing
@@ -56,6 +57,47 @@ import Testing
         // Nothing that is asked for is there, and all that is wanted says so.
         #expect(Array(evaluation.answersRight.keys) == ["absent"])
         #expect(evaluation.samples.allSatisfy { $0.wanted.hasSuffix(NeedleTask.absentAnswer) })
+    }
+
+    @Test("An answer is compared to its last byte, and a whole one with nothing after it")
+    func answers() throws {
+        let (folder, model) = try Fixture.tinyModel()
+        let shape = PageShape(columns: 8, rows: 1, cell: CellSize(width: 7, height: 14))
+        let page = try TrainingPageMaker().page(Array("The fee is 90, the rate 5.".unicodeScalars), shape, .plain)
+        var beginning = Questions.Question("rate?", "rate 5")
+        beginning.isWhole = false
+        let example = try ExampleWriter(model).chat(page, [.init("fee?", "fee is 90"), beginning])
+        let wanted = example.answers.map { Wording($0, model.tokenizer) }
+        #expect(wanted.map(\.text) == ["fee is 90", "rate 5"])
+        #expect(example.targets.map(\.isWhole) == [true, false])
+        func isRight(_ place: Int, _ text: String, isEnded: Bool = true) -> Bool {
+            let said = Wording(model.tokenizer.encode(text), model.tokenizer)
+            return wanted[place].isSaid(by: said, ended: isEnded, whole: example.targets[place].isWhole)
+        }
+        #expect(isRight(0, "fee is 90"))
+        #expect(!isRight(0, "fee is 900") && !isRight(0, "fee is 9") && !isRight(0, "fee is 90", isEnded: false))
+        #expect(isRight(1, "rate 5") && isRight(1, "rate 5.5") && isRight(1, "rate 5.5", isEnded: false))
+        #expect(!isRight(1, "rate 6") && !isRight(1, "rate "))
+        _ = folder
+    }
+
+    @Test("What a model writes ends where the model says so, and is cut off where it is longer than what was wanted")
+    func endings() throws {
+        let (folder, model) = try Fixture.tinyModel()
+        let batches = try BatchMaker(model, Fixture.corpus(), seed: 1)
+        let batch = try batches.batch(step: 0, of: Fixture.configuration(steps: 1).stages[0])
+        for isEnded in [false, true] {
+            var configuration = model.configuration
+            configuration.endTokens = isEnded ? Array(0..<Int32(configuration.text.vocabularySize)) : []
+            let reader = try GLM4V(configuration, generator: TensorGenerator(seed: 1))
+            let answers = try Transcriber(reader).answers(batch)
+            #expect(answers.count == batch.prompts.count && answers.allSatisfy { $0.isEnded == isEnded })
+            for (answer, targets) in zip(answers, batch.targets) {
+                let wanted = try #require(targets.last).count
+                #expect(isEnded ? answer.tokens.isEmpty : answer.tokens.count == wanted * 11 / 10 + 1)
+            }
+        }
+        _ = folder
     }
 
     @Test("Bytes of tokens are counted, and a token without text as one that is wrong")

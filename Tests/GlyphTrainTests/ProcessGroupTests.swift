@@ -88,6 +88,26 @@ import Testing
         }
     }
 
+    @Test("Who ends before it joins, or joins as somebody else, is an error of the leader")
+    func joining() throws {
+        let leader = try ProcessGroup(leading: 3)
+        _ = try UnixSocket.connected(to: leader.path)  // and gone again
+        let error = #expect(throws: InputError.self) { try leader.gather { false } }
+        #expect(error?.location == "--processes" && error?.problem == "has ended")
+        for numbers in [[0], [3], [-1], [.max], [1, 1]] as [[Int64]] {
+            let leader = try ProcessGroup(leading: 3)
+            let sockets = try numbers.map { number in
+                let socket = try UnixSocket.connected(to: leader.path)
+                try socket.send(number)
+                return socket
+            }
+            let error = #expect(throws: InputError.self) { try leader.gather { false } }
+            #expect(error?.location == leader.path)
+            #expect(error?.problem == "a process joined as number \(numbers[numbers.count - 1])")
+            withExtendedLifetime(sockets) {}
+        }
+    }
+
     @Test(
         "Processes that train together make the checkpoint of one with as many threads, and go on from it",
         arguments: ["f32", "bf16"]

@@ -91,7 +91,7 @@ import Testing
         var (questionCount, fromBefore) = (0, 0)
         for _ in 0..<20 {
             let example = try maker.example(.phrase, shape, fill: 0.8, stage, &random)
-            let written = example.targets[0]
+            let written = example.targets[0].tokens
             let page = example.pages[0].text
             #expect(try model.tokenizer.decode(example.answers[0]) == page)
             // What is given stands between the request and what is to be written.

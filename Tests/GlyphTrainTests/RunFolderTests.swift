@@ -4,6 +4,7 @@
 import Foundation
 import GlyphPage
 import GlyphTensor
+import GlyphVLM
 import Testing
 
 @testable import GlyphTrain
@@ -52,6 +53,19 @@ import Testing
         #expect(error?.location.hasPrefix(weights) == true)
         #expect(try FileManager.default.contentsOfDirectory(atPath: output.path).isEmpty)
         #expect(try Fixture.trainer(2, model: other.path, output: folder).stepsDone == 0)
+    }
+
+    @Test("A run whose model has no token to end an answer with leaves nothing behind")
+    func noEnd() throws {
+        let ((model, files), output) = (try Fixture.tinyModel(), try TemporaryFolder())
+        var configuration = files.configuration
+        configuration.endTokens = []
+        try ResourceFile.write(Array(configuration.json(weights: "float32").utf8), to: "\(model.path)/config.json")
+        let error = #expect(throws: InputError.self) {
+            try Fixture.trainer(2, model: model.path, output: "\(output.path)/new")
+        }
+        #expect(error?.location == "config.json: eos_token_id")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: output.path).isEmpty)
     }
 
     @Test("A model whose index names no file is refused, and not taken for one without weights")

@@ -38,6 +38,7 @@ package struct Int8Weight {
     /// What a row's numbers are multiplied by: f32 [out].
     package let scales: Tensor
 
+    /// - Throws: If a number of the weight is not finite, as in a damaged file.
     package init(quantizing weight: Tensor) throws(TensorError) {
         (values, scales) = try Tensor.makePair(weight) { ct_quantize_int8($0, $1, $2) }
     }

@@ -23,32 +23,4 @@ package final class TensorGenerator {
         defer { withExtendedLifetime(self) {} }
         return try Tensor.make { out in shape.withSizes { ct_random_normal($0, $1, dtype.rawValue, handle, out) } }
     }
-
-    /// Numbers in 0 ..< 1.
-    package func uniform(_ shape: [Int], dtype: DType = .f32) throws(TensorError) -> Tensor {
-        defer { withExtendedLifetime(self) {} }
-        return try Tensor.make { out in shape.withSizes { ct_random_uniform($0, $1, dtype.rawValue, handle, out) } }
-    }
-
-    /// Whole numbers in a range.
-    package func integers(
-        _ range: Range<Int>,
-        _ shape: [Int],
-        dtype: DType = .i64
-    ) throws(TensorError) -> Tensor {
-        defer { withExtendedLifetime(self) {} }
-        return try Tensor.make { out in
-            shape.withSizes {
-                ct_random_integers(
-                    Int64(range.lowerBound),
-                    Int64(range.upperBound),
-                    $0,
-                    $1,
-                    dtype.rawValue,
-                    handle,
-                    out
-                )
-            }
-        }
-    }
 }

@@ -3,6 +3,7 @@
 
 import CTorch
 
+// Only the plain form of attention in tests needs `maskedFill` and `repeatInterleave`.
 extension Tensor {
     /// The entries of a dimension that `index` (one dimension of whole numbers) names, in its order.
     package func indexSelect(_ dim: Int, _ index: Tensor) throws(TensorError) -> Tensor {

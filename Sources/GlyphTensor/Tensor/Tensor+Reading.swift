@@ -13,9 +13,6 @@ extension Tensor {
     /// All elements in row-major order, converted to `Int`.
     package func ints() throws(TensorError) -> [Int] { try elements(.i64) }
 
-    /// All elements in row-major order; other than zero is true.
-    package func bools() throws(TensorError) -> [Bool] { try elements(.bool) }
-
     /// All elements in row-major order, as the bytes of their own type.
     package func bytes() throws(TensorError) -> [UInt8] {
         let dtype = self.dtype

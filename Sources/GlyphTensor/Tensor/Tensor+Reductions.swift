@@ -4,6 +4,7 @@
 import CTorch
 
 // Without dimensions everything is reduced to a tensor of one element and no dimension.
+// Only the plain form of attention in tests needs `softmax`.
 extension Tensor {
     package func sum(_ dims: [Int] = [], keepDims: Bool = false) throws(TensorError) -> Tensor {
         try reduce(CT_SUM, dims, keepDims)

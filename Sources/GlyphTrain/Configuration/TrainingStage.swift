@@ -15,7 +15,7 @@ import GlyphPage
 /// | `vision-rate` | what the tower's rate is multiplied by, up to 100 | 1 |
 /// | `losses` | weights of `text` (the next byte) and `glyphs` (dense alignment), not both 0, up to 1000 | both 1 |
 /// | `tasks` | weights by name of task | `{"transcribe": 1}` |
-/// | `texts` | weights of `prose`, `shuffled`, `random`, `keys` | 0.6, 0.3, 0.1, 0 |
+/// | `texts` | weights of `prose`, `shuffled`, `random`, `keys`, `signs` | 0.6, 0.3, 0.1, 0, 0 |
 /// | `accumulate` | batches whose gradients make up a step; `size` times `batch` times `accumulate` at most 2^20 | 1 |
 /// | `absent` | share of questions that the page does not answer | 0.25 |
 /// | `questions` | how many questions are asked about a page at most, one after another | 1 |

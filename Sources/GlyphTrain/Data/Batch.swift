@@ -88,7 +88,7 @@ final class BatchMaker {
             pixels: try ImagePatches.tensor(of: Array(patches.joined()), on: device),
             classes: examples.flatMap { $0.pages.flatMap(\.classes) },
             cellsPerToken: cellsPerToken,
-            targets: examples.map(\.targets)
+            targets: examples.map { $0.targets.map(\.tokens) }
         )
     }
 

@@ -39,11 +39,12 @@ package struct Corpus: Sendable {
     package init(folder: String) throws {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue,
+            Self.isReadable(folder),
             // It follows no link, not even the one that was given.
             let names = FileManager.default.enumerator(
                 atPath: URL(fileURLWithPath: folder).resolvingSymlinksInPath().path
             )
-        else { throw InputError(at: folder, "cannot be read", expected: "a folder with text files") }
+        else { throw Self.unreadable(folder) }
         var texts: [(source: Source, scalars: [Unicode.Scalar])] = []
         var skipped: [String] = []
         for name in names.compactMap({ $0 as? String }).sorted() {
@@ -68,7 +69,11 @@ package struct Corpus: Sendable {
 
     private static func content(_ path: String) throws -> Content {
         var facts = stat()
-        if lstat(path, &facts) == 0, facts.st_mode & S_IFMT == S_IFDIR { return .nothing }
+        if lstat(path, &facts) == 0, facts.st_mode & S_IFMT == S_IFDIR {
+            // The enumeration leaves out in silence what it cannot read.
+            guard isReadable(path) else { throw unreadable(path, remedy: "Move it out of the folder") }
+            return .nothing
+        }
         let isThere = stat(path, &facts) == 0
         // Whoever opens a pipe waits for somebody to write into it.
         if isThere, facts.st_mode & S_IFMT != S_IFREG { return .noText }
@@ -79,6 +84,13 @@ package struct Corpus: Sendable {
         if bytes.contains(0), UTF8Validation.firstInvalidOffset(in: bytes) != nil { return .noText }
         let text = try SourceText(validating: bytes, from: path)
         return bytes.isEmpty ? .nothing : .text(text, digest: Digest.sha256(bytes))
+    }
+
+    /// Whether what is in a folder can be listed and opened.
+    private static func isReadable(_ folder: String) -> Bool { access(folder, R_OK | X_OK) == 0 }
+
+    private static func unreadable(_ folder: String, remedy: String? = nil) -> InputError {
+        InputError(at: folder, "cannot be read", expected: "a folder with text files", remedy: remedy)
     }
 
     private init(

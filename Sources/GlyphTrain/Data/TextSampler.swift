@@ -10,7 +10,7 @@ struct TextSampler: Sendable {
     let corpus: Corpus
     let mixture: TextMixture
 
-    /// Exactly `count` characters that neither begin nor end with white space.
+    /// At most `count` characters that neither begin nor end with white space.
     func text(_ count: Int, _ random: inout SplitMix64) -> [Unicode.Scalar] {
         switch mixture.draw(&random) {
         case .prose: return corpus.prose(count, &random)

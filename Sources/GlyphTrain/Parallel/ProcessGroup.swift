@@ -37,11 +37,11 @@ package final class ProcessGroup {
 
     /// Joins a group.
     ///
-    /// - Throws: `InputError` where no leader listens.
+    /// - Throws: `InputError` where no leader listens, or it has just ended.
     package init(joining path: String, rank: Int, size: Int) throws {
         (self.rank, self.size, self.path) = (rank, size, path)
         let socket = try UnixSocket.connected(to: path)
-        try socket.send(Int64(rank))
+        do { try socket.send(Int64(rank)) } catch { throw Self.loss(of: 0) }
         sockets = [(0, socket)]
     }
 
@@ -50,12 +50,11 @@ package final class ProcessGroup {
     /// Waits until all others have joined.
     ///
     /// - Parameter areRunning: Whether those that have not may still come.
-    /// - Throws: `InputError` where they do not.
+    /// - Throws: `InputError` where they do not, or another process comes.
     package func gather(while areRunning: () -> Bool) throws {
         while sockets.count < size - 1, let listener {
             if let socket = listener.accepted(within: 200) {
-                let rank = Int(try socket.receive())
-                sockets.append((rank, socket))
+                sockets.append((try newRank(socket), socket))
             } else if !areRunning() {
                 throw Self.loss(of: nil)
             }
@@ -63,6 +62,20 @@ package final class ProcessGroup {
         sockets.sort { $0.rank < $1.rank }
         unlink(path)
         listener = nil
+    }
+
+    /// The rank of a process that joins: of those that are awaited, one that has not come yet.
+    private func newRank(_ socket: UnixSocket) throws -> Int {
+        let number: Int64
+        do { number = try socket.receive() } catch { throw Self.loss(of: nil) }
+        guard let rank = Int(exactly: number), 1..<size ~= rank, !sockets.contains(where: { $0.rank == rank }) else {
+            throw InputError(
+                at: path,
+                "a process joined as number \(number)",
+                expected: "each of the processes from 1 to \(size - 1) once"
+            )
+        }
+        return rank
     }
 
     /// Lets the others go; they end when they next meet.

@@ -16,6 +16,8 @@ package struct Evaluation: Sendable {
     package var characterErrors: Double?
     /// The share of questions whose answer is right to the last byte, by task; `absent` are those of all tasks that the
     /// page does not answer.
+    ///
+    /// Nothing may come after the last byte, but where the text goes on past what is asked for.
     package var answersRight: [String: Double] = [:]
     /// What was answered, to look at.
     package var samples: [Sample] = []
@@ -53,7 +55,7 @@ extension Evaluation {
             guard stage.textLoss > 0 else { continue }
             for (example, answer) in zip(group, try Transcriber(learner.model).answers(batch)) {
                 let wanted = Wording(example.answers[0], batches.tokenizer)
-                errors += EditDistance.between(Wording(answer, batches.tokenizer).units, wanted.units)
+                errors += EditDistance.between(Wording(answer.tokens, batches.tokenizer).units, wanted.units)
                 count += wanted.units.count
             }
         }
@@ -76,12 +78,13 @@ extension Evaluation {
             for group in Self.groups(examples, of: page.batch) {
                 let batch = try batches.batch(group, task, cellsPerToken: page.shape.cell.perToken)
                 for (example, answer) in zip(group, try Transcriber(learner.model).answers(batch)) {
-                    let wanted = Wording(example.answers[example.answers.count - 1], batches.tokenizer)
-                    let said = Wording(answer, batches.tokenizer)
+                    let last = example.answers.count - 1
+                    let wanted = Wording(example.answers[last], batches.tokenizer)
+                    let said = Wording(answer.tokens, batches.tokenizer)
                     samples.append(Sample(task: task.rawValue, wanted: wanted.text, said: said.text))
                     let isAbsent = QuotedAnswer.isAbsent(wanted.text.utf8)
                     verdicts[isAbsent ? "absent" : task.rawValue, default: []]
-                        .append(said.units.starts(with: wanted.units))
+                        .append(wanted.isSaid(by: said, ended: answer.isEnded, whole: example.targets[last].isWhole))
                 }
             }
         }
@@ -123,10 +126,24 @@ struct Wording {
     }
 
     var text: String { String(decoding: units.map { UInt8(exactly: $0) ?? 0xFF }, as: UTF8.self) }
+
+    /// Whether an answer is this to the last byte: a whole one is ended there, because `fee is 900` is no `fee is 90`,
+    /// and others may go on.
+    func isSaid(by said: Wording, ended isEnded: Bool, whole isWhole: Bool) -> Bool {
+        isWhole ? isEnded && said.units == units : said.units.starts(with: units)
+    }
 }
 
 /// Lets a model write answers by itself, always taking the most likely token.
 struct Transcriber {
+    /// What a model writes.
+    struct Answer {
+        /// Without the token that ends it.
+        var tokens: [Int32] = []
+        /// Whether the model ended it; if not, it was cut off.
+        var isEnded = false
+    }
+
     private let model: GLM4V
     private let ends: Set<Int32>
 
@@ -135,10 +152,10 @@ struct Transcriber {
         ends = Set(model.configuration.endTokens)
     }
 
-    /// The tokens that the model writes where each prompt's last target begins, at most a tenth more than that.
-    func answers(_ batch: Batch) throws -> [[Int32]] {
+    /// What the model writes where each prompt's last target begins, cut off when it is more than a tenth longer.
+    func answers(_ batch: Batch) throws -> [Answer] {
         var steps: [(index: Int, step: DecodeStep)] = []
-        var answers = [[Int32]](repeating: [], count: batch.prompts.count)
+        var answers = [Answer](repeating: Answer(), count: batch.prompts.count)
         let limits = batch.targets.map { ($0.last?.count ?? 0) * 11 / 10 }
         let vectors = try Tensor.withoutGrad { try model.imageVectors(batch.pixels, Array(batch.grids.joined())) }
         for (index, vectors) in batch.byPrompt(vectors).enumerated() {
@@ -152,9 +169,9 @@ struct Transcriber {
         }
         while !steps.isEmpty {
             steps.removeAll { index, step in
-                let isDone = ends.contains(step.token)
-                if !isDone { answers[index].append(step.token) }
-                return isDone || answers[index].count > limits[index]
+                answers[index].isEnded = ends.contains(step.token)
+                if !answers[index].isEnded { answers[index].tokens.append(step.token) }
+                return answers[index].isEnded || answers[index].tokens.count > limits[index]
             }
             guard !steps.isEmpty else { break }
             let next = try model.decode(steps.map(\.step)).argmax(-1).ints()

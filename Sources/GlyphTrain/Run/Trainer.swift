@@ -96,29 +96,19 @@ package final class Trainer {
             commit
         )
         try Runtime.setNarrowProducts(configuration.precision == .mixed)
-        func origin() throws -> (checkpoint: RunFolder.Checkpoint?, model: ModelFolder) {
-            try run.origin(manifest, configuration, start: start)
-        }
-        func open() throws -> (model: ModelFolder, training: TrainingModel, step: Int) {
-            let (checkpoint, model) = try origin()
-            let training = try TrainingModel(model, configuration, device: device, threads: threads)
-            guard let checkpoint else {
-                try training.takeHeads(from: start)
-                return (model, training, 0)
-            }
-            try run.restore(training, from: checkpoint)
-            return (model, training, checkpoint.step)
-        }
-        // A folder that no run had is taken when all is loaded, so that what cannot begin leaves nothing there; in any
-        // other a run may be going on, whose files change.
-        let early = run.wasTaken ? nil : try open()
-        try run.take()
-        // Another run may have come and gone while the model was loaded.
-        let opened = if let early, try origin().checkpoint == nil { early } else { try open() }
-        (training, step) = (opened.training, opened.step)
-        batches = try BatchMaker(opened.model, corpus, seed: configuration.seed, device: device)
-        testBatches = try BatchMaker(opened.model, heldOut, seed: configuration.seed, device: device)
-        run.modelFolder = opened.model.path
+        let parts = try RunOpening(
+            run: run,
+            manifest: manifest,
+            configuration: configuration,
+            start: start,
+            corpus: corpus,
+            heldOut: heldOut,
+            device: device,
+            threads: threads
+        ).take()
+        (training, step) = (parts.training, parts.step)
+        (batches, testBatches) = (parts.batches, parts.testBatches)
+        run.modelFolder = parts.model.path
         guard isLeader else { return }
         // Last: what cannot begin leaves nothing that a later run would have to be like.
         try run.forgetMeasurements(after: step)

@@ -29,7 +29,7 @@ struct ExampleWriter {
         var tokens = vocabulary.start
         var images: [(grid: ImageGrid, tokens: Range<Int>)] = []
         var pages: [TrainingPage] = []
-        var targets: [Range<Int>] = []
+        var targets: [TrainingExample.Target] = []
         for piece in pieces {
             switch piece {
             case .page(let page):
@@ -43,7 +43,7 @@ struct ExampleWriter {
             case .wanted(let bytes):
                 let start = tokens.count
                 tokens += vocabulary.tokens(bytes) + [vocabulary.end]
-                targets.append(start..<tokens.count)
+                targets.append(.init(tokens: start..<tokens.count, isWhole: true))
             }
         }
         let prompt = try Prompt(tokens: tokens, images: images)
@@ -55,7 +55,7 @@ struct ExampleWriter {
     func chat(_ page: TrainingPage, _ questions: [Questions.Question]) throws -> TrainingExample {
         let grid = try folder.imageProcessor.grid(width: page.image.width, height: page.image.height)
         var messages: [Chat.Message] = []
-        var (tokens, targets): ([Int32], [Range<Int>]) = ([], [])
+        var (tokens, targets): ([Int32], [TrainingExample.Target]) = ([], [])
         var images: [(grid: ImageGrid, tokens: Range<Int>)] = []
         for (index, asked) in questions.enumerated() {
             let parts: [Chat.Part] = index == 0 ? [.image(grid), .text(asked.question)] : [.text(asked.question)]
@@ -64,7 +64,8 @@ struct ExampleWriter {
             let given = prompt.tokens + vocabulary.tokens(asked.given)
             tokens = given + vocabulary.tokens(asked.answer) + [vocabulary.turn]
             images = prompt.images.map { ($0.grid, $0.tokens) }
-            targets.append(given.count..<tokens.count - (asked.isWhole ? 0 : 1))
+            let end = tokens.count - (asked.isWhole ? 0 : 1)
+            targets.append(.init(tokens: given.count..<end, isWhole: asked.isWhole))
             messages.append(Chat.Message(.assistant, String(decoding: asked.given + asked.answer, as: UTF8.self)))
         }
         return TrainingExample(prompt: try Prompt(tokens: tokens, images: images), pages: [page], targets: targets)

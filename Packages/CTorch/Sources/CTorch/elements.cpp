@@ -8,20 +8,17 @@
 using namespace glyph;
 
 ct_status ct_unary(ct_unary_op op, const ct_tensor *a, ct_tensor **out) {
-    static const char *const names[] = {"neg", "abs", "exp", "sin", "cos", "sqrt", "rsqrt", "sigmoid", "silu",
-                                        "gelu", "square"};
+    static const char *const names[] = {"neg", "abs", "sin", "cos", "sqrt", "rsqrt", "sigmoid", "gelu", "square"};
     return made(op >= 0 && op <= CT_SQUARE ? names[op] : "unary", {a}, out, [&]() -> at::Tensor {
         const at::Tensor &x = a->value;
         switch (op) {
             case CT_NEGATE: return x.neg();
             case CT_ABS: return x.abs();
-            case CT_EXP: return x.exp();
             case CT_SIN: return x.sin();
             case CT_COS: return x.cos();
             case CT_SQRT: return x.sqrt();
             case CT_RSQRT: return x.rsqrt();
             case CT_SIGMOID: return x.sigmoid();
-            case CT_SILU: return at::silu(x);
             case CT_GELU: return at::gelu(x);
             case CT_SQUARE: return x.square();
             default: TORCH_CHECK(false, "there is no such operation");
@@ -32,7 +29,7 @@ ct_status ct_unary(ct_unary_op op, const ct_tensor *a, ct_tensor **out) {
 namespace {
 
 const char *binary_name(ct_binary_op op) {
-    static const char *const names[] = {"add", "sub", "mul", "div", "pow", "eq", "ne", "le", "gt", "and"};
+    static const char *const names[] = {"add", "sub", "mul", "div", "pow", "eq", "ne", "gt", "and"};
     return op >= 0 && op <= CT_AND ? names[op] : "binary";
 }
 
@@ -44,7 +41,6 @@ at::Tensor binary(ct_binary_op op, const at::Tensor &a, const at::Tensor &b) {
         case CT_DIVIDE: return a.div(b);
         case CT_EQUAL: return a.eq(b);
         case CT_NOT_EQUAL: return a.ne(b);
-        case CT_LESS_EQUAL: return a.le(b);
         case CT_GREATER: return a.gt(b);
         case CT_AND: return a.logical_and(b);
         default: TORCH_CHECK(false, "there is no such operation");
@@ -57,7 +53,6 @@ at::Tensor binary(ct_binary_op op, const at::Tensor &a, const at::Scalar &b) {
         case CT_SUBTRACT: return a.sub(b);
         case CT_MULTIPLY: return a.mul(b);
         case CT_DIVIDE: return a.div(b);
-        case CT_GREATER: return a.gt(b);
         default: TORCH_CHECK(false, "there is no such operation with a number");
     }
 }

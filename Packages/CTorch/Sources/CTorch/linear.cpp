@@ -5,6 +5,8 @@
 // many, blocks of it are widened and packed so that a weight is never held twice. On matrix tiles narrow types have a
 // form of their own.
 
+#include <algorithm>
+#include <cmath>
 #include <cstring>
 
 #include "fused_gradient.hpp"
@@ -192,7 +194,8 @@ at::Tensor linear_int8(const at::Tensor &x, const at::Tensor &q, const at::Tenso
     return at::linear(x, weight, bias.defined() ? bias.to(x.scalar_type()) : bias);
 }
 
-/// Divides a row by its scale, which is returned, and rounds to the nearest whole numbers.
+/// Divides a row by its scale, which is returned, and rounds to the nearest whole numbers. Where a number is not
+/// finite, neither is the scale, and nothing is written.
 float quantize_row(const float *row, int64_t width, int8_t *to) {
     // Magnitudes compare as their bits do, and whole numbers compare many at a time.
     int32_t bits = 0;
@@ -204,6 +207,7 @@ float quantize_row(const float *row, int64_t width, int8_t *to) {
     float largest;
     std::memcpy(&largest, &bits, sizeof bits);
     const float scale = largest / 127, divisor = scale > 0 ? scale : 1;
+    if (!std::isfinite(scale)) return scale;
     // So large that a sum has no place for a fraction: adding it rounds.
     constexpr float shift = 12582912;
     for (int64_t i = 0; i < width; ++i)
@@ -270,6 +274,10 @@ ct_status ct_quantize_int8(const ct_tensor *weight, ct_tensor **q, ct_tensor **s
                 scale.data_ptr<float>()[row] = quantize_row(numbers, width, result.data_ptr<int8_t>() + row * width);
             }
         });
+        // Else a damaged file would become a model that talks nonsense. Outside of the threads: they must not throw.
+        const float *first = scale.data_ptr<float>(), *end = first + rows;
+        const float *odd = std::find_if_not(first, end, [](float factor) { return std::isfinite(factor); });
+        TORCH_CHECK(odd == end, "row ", odd - first, " of the weight has a number that is not finite");
         auto values = std::make_unique<ct_tensor>(ct_tensor{result.to(source.device())});
         give(scale.to(source.device()), scales);
         *q = values.release();

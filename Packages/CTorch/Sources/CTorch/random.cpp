@@ -31,16 +31,3 @@ ct_status ct_random_normal(const int64_t *sizes, int64_t rank, ct_dtype dtype, c
     return made("normal", {}, out,
                 [&] { return at::randn(list(sizes, rank), generator->value, options(dtype, generator)); });
 }
-
-ct_status ct_random_uniform(const int64_t *sizes, int64_t rank, ct_dtype dtype, const ct_generator *generator,
-                            ct_tensor **out) {
-    return made("uniform", {}, out,
-                [&] { return at::rand(list(sizes, rank), generator->value, options(dtype, generator)); });
-}
-
-ct_status ct_random_integers(int64_t low, int64_t high, const int64_t *sizes, int64_t rank, ct_dtype dtype,
-                             const ct_generator *generator, ct_tensor **out) {
-    return made("randint", {}, out, [&] {
-        return at::randint(low, high, list(sizes, rank), generator->value, options(dtype, generator));
-    });
-}

@@ -48,7 +48,8 @@ at::Device device(ct_device device) {
 }
 
 at::Scalar scalar(double value) {
-    return value == static_cast<double>(static_cast<int64_t>(value)) && std::abs(value) < 9e15
+    // The range first: what has no place in an integer, and NaN, must not be converted.
+    return std::abs(value) < 9e15 && value == static_cast<double>(static_cast<int64_t>(value))
                ? at::Scalar(static_cast<int64_t>(value))
                : at::Scalar(value);
 }

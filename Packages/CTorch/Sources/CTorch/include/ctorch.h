@@ -130,13 +130,13 @@ CT_API ct_status ct_divide_add_into(const ct_tensor *destination, const ct_tenso
 
 typedef int32_t ct_unary_op;
 enum {
-    CT_NEGATE, CT_ABS, CT_EXP, CT_SIN, CT_COS, CT_SQRT, CT_RSQRT, CT_SIGMOID, CT_SILU, CT_GELU, CT_SQUARE,
+    CT_NEGATE, CT_ABS, CT_SIN, CT_COS, CT_SQRT, CT_RSQRT, CT_SIGMOID, CT_GELU, CT_SQUARE,
 };
 CT_API ct_status ct_unary(ct_unary_op op, const ct_tensor *a, ct_tensor **out);
 
 typedef int32_t ct_binary_op;
 enum {
-    CT_ADD, CT_SUBTRACT, CT_MULTIPLY, CT_DIVIDE, CT_POWER, CT_EQUAL, CT_NOT_EQUAL, CT_LESS_EQUAL, CT_GREATER, CT_AND,
+    CT_ADD, CT_SUBTRACT, CT_MULTIPLY, CT_DIVIDE, CT_POWER, CT_EQUAL, CT_NOT_EQUAL, CT_GREATER, CT_AND,
 };
 CT_API ct_status ct_binary(ct_binary_op op, const ct_tensor *a, const ct_tensor *b, ct_tensor **out);
 CT_API ct_status ct_binary_scalar(ct_binary_op op, const ct_tensor *a, double b, ct_tensor **out);
@@ -159,7 +159,8 @@ CT_API ct_status ct_matmul(const ct_tensor *a, const ct_tensor *b, ct_tensor **o
 /// x [..., in] times weight [out, in] transposed, plus bias [out]. Takes the fastest path the processor has; x may be
 /// f32 over a bf16 weight, and the result has the type of x.
 CT_API ct_status ct_linear(const ct_tensor *x, const ct_tensor *weight, const ct_tensor *bias, ct_tensor **out);
-/// Rows of weight [out, in] as int8 with one f32 scale each: q [out, in] i8, scales [out] f32.
+/// Rows of weight [out, in] as int8 with one f32 scale each: q [out, in] i8, scales [out] f32. Fails where a
+/// number is not finite.
 CT_API ct_status ct_quantize_int8(const ct_tensor *weight, ct_tensor **q, ct_tensor **scales);
 CT_API ct_status ct_linear_int8(const ct_tensor *x, const ct_tensor *q, const ct_tensor *scales, const ct_tensor *bias, ct_tensor **out);
 /// silu(x · gate) * (x · up) for gate and up as the halves of one weight [2 * out, in], gate first; with scales of an int8
@@ -217,9 +218,6 @@ CT_API ct_status ct_decoder_step(const ct_decoder *decoder, const ct_tensor *x, 
 CT_API ct_status ct_generator_new(uint64_t seed, ct_device device, ct_generator **out);
 CT_API void ct_generator_free(ct_generator *generator);
 CT_API ct_status ct_random_normal(const int64_t *sizes, int64_t rank, ct_dtype dtype, const ct_generator *generator, ct_tensor **out);
-CT_API ct_status ct_random_uniform(const int64_t *sizes, int64_t rank, ct_dtype dtype, const ct_generator *generator, ct_tensor **out);
-/// Whole numbers in low ..< high.
-CT_API ct_status ct_random_integers(int64_t low, int64_t high, const int64_t *sizes, int64_t rank, ct_dtype dtype, const ct_generator *generator, ct_tensor **out);
 
 // MARK: gradients
 
