@@ -240,6 +240,12 @@ refuses "a binary file" 1 'binary.txt: byte 4: .*binary' render binary.txt -o x
 refuses "invalid UTF-8 names the byte" 1 'invalid.txt: byte 3: 0xff' render invalid.txt -o x
 refuses "no input" 64 "Missing expected argument '<input>" render -o x
 refuses "an unknown option" 64 "Unknown option '--bogus'" render text.txt -o x --bogus
+refuses "an option with one dash" 64 '-line-height has one dash' render text.txt -o x -line-height 12
+refuses "a command that there is none of" 64 'rendr is no command; there are render, ' rendr text.txt -o x
+refuses "a key that is set twice" 1 '--set dpi=200: is given together with --dpi' count text.txt --dpi 100 --set dpi=200
+refuses "a resolution beside a budget" 1 '--dpi: is given together with --budget' count text.txt --dpi 100 --budget 900
+refuses "reflow beside --fit" 1 '--reflow: is given together with --fit' count text.txt --reflow off --fit auto
+refuses "pages too small for their margins" 1 '--page-size: margin' count text.txt --page-size 10,10
 check "a refused run makes no folder" test ! -e x
 
 echo "-- folders"
@@ -249,6 +255,13 @@ echo mine >a/mine.txt
 run render notes.md -o a --force
 check "--force replaces the pages" test "$status $(pages_in a)" = "0 1"
 check "and keeps other files" grep -qx mine a/mine.txt
+cp -r a kept
+printf 'a\xcd\xb8b\n' >lost.txt
+run render lost.txt -o a --force --strict
+check "--force keeps the pages of a run that fails" test "$status" = 1
+check "as they were" same_files a kept
+mkdir web && echo '{"name": "app"}' >web/manifest.json
+refuses "a manifest of another program" 1 'web/manifest.json: is not a manifest of pages' render text.txt -o web --force
 refuses "no --output" 64 "Missing expected argument '--output <dir>'" render text.txt
 refuses "a file for a folder" 1 'text.txt: is a file; expected a folder' render notes.md -o text.txt
 refuses "a folder that cannot be made" 1 '/proc/none: cannot be created' render notes.md -o /proc/none

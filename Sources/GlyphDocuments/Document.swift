@@ -130,12 +130,36 @@ struct DocumentJoiner {
         bytes += rewritten?.bytes ?? document.text.utf8
     }
 
+    /// What is said of several documents alike, once for all of them.
+    private static func grouped(_ documents: [Document]) -> [String] {
+        var names: [String: [String]] = [:]
+        let notes = documents.flatMap { document in
+            document.notes.map { note -> (name: String?, words: String) in
+                let start = "\(document.name): "
+                guard note.hasPrefix(start) else { return (nil, note) }
+                let words = String(note.dropFirst(start.count))
+                names[words, default: []].append(document.name)
+                return (document.name, words)
+            }
+        }
+        return notes.compactMap { name, words in
+            guard let name, let all = names[words] else { return words }
+            guard all.count > mostNamed else { return "\(name): \(words)" }
+            // At the place of the first.
+            return name == all[0]
+                ? "\(all.prefix(mostNamed).joined(separator: ", ")) and \(all.count - mostNamed) more: \(words)" : nil
+        }
+    }
+
+    /// The most documents that are told one by one.
+    private static let mostNamed = 3
+
     func document(of documents: [Document]) -> Document {
         let name = documents[0].name + (documents.count > 1 ? " and \(documents.count - 1) more" : "")
         var document = Document(
             name: name,
             text: SourceText(unchecked: bytes),  // pieces of valid UTF-8 are valid UTF-8 together
-            notes: documents.flatMap(\.notes),
+            notes: Self.grouped(documents),
             parts: parts
         )
         document.skipped = documents.flatMap(\.skipped)

@@ -14,7 +14,8 @@
 /// Without `finish` nothing of it is left, and a file that had the name keeps it.
 package final class CompleteFile {
     private let descriptor: Int32
-    private let part: String
+    /// Its temporary name, which ends with `.part`.
+    package let part: String
     private let path: String
     private var isFinished = false
 
@@ -40,11 +41,11 @@ package final class CompleteFile {
         guard number == 0 else { throw Self.fault(path, number) }
     }
 
-    /// Closes the file and gives it its name.
-    package func finish() throws {
+    /// Closes the file and gives it its name, or leaves that to whoever knows `part`.
+    package func finish(named: Bool = true) throws {
         isFinished = true
         // Some file systems report a full disk only here.
-        guard close(descriptor) == 0, rename(part, path) == 0 else {
+        guard close(descriptor) == 0, !named || rename(part, path) == 0 else {
             let number = errno
             unlink(part)
             throw Self.fault(path, number)

@@ -8,17 +8,20 @@ import Foundation
 public struct PageFolder: Sendable {
     public let path: String
     private let isNew: Bool
+    /// The pages and the manifest of an earlier run, which keep their names until the new ones are complete.
+    private let earlier: [String]
 
     /// Prepares a folder.
     ///
     /// - Parameters:
     ///   - path: created when missing.
     ///   - replacing: whether pages of an earlier run may be removed; other files are never touched.
-    /// - Throws: `InputError` when the folder holds something and `replacing` is false, or cannot be written.
+    /// - Throws: `InputError` when the folder holds something and `replacing` is false, or a manifest that is none of
+    ///   pages, or cannot be written.
     public init(path: String, replacing: Bool) throws {
         self.path = path
         if mkdir(path, 0o777) == 0 {
-            isNew = true
+            (isNew, earlier) = (true, [])
             return
         }
         var isFolder: ObjCBool = false
@@ -38,16 +41,32 @@ public struct PageFolder: Sendable {
                     remedy: "Choose another, or add --force to replace the pages in it"
                 )
             }
-            for name in present where isOurs(name) {
-                guard unlink("\(path)/\(name)") == 0 || errno == ENOENT else {
-                    throw Self.fault("\(path)/\(name)", "cannot be removed")
+            guard !present.contains(Manifest.fileName) || Self.isManifest("\(path)/\(Manifest.fileName)") else {
+                throw InputError(
+                    at: "\(path)/\(Manifest.fileName)",
+                    "is not a manifest of pages, and would be overwritten",
+                    remedy: "Choose another folder, or move the file"
+                )
+            }
+            let ours = present.filter(Self.isOurs)
+            // What a run left that was killed.
+            for name in ours where Self.isPart(name) { try Self.remove("\(path)/\(name)") }
+            earlier = ours.filter { !Self.isPart($0) }
+            for name in earlier where files.fileExists(atPath: "\(path)/\(name)", isDirectory: &isFolder) {
+                guard !isFolder.boolValue else {
+                    throw InputError(at: "\(path)/\(name)", "is a folder", expected: "a file of an earlier run")
                 }
             }
         } else {
+            earlier = []
             try? files.createDirectory(atPath: path, withIntermediateDirectories: true)
             // Asked again because Foundation's errors leave out the system's reason.
             guard mkdir(path, 0o777) == 0 || errno == EEXIST else { throw Self.fault(path, "cannot be created") }
         }
+    }
+
+    private static func remove(_ file: String) throws {
+        guard unlink(file) == 0 || errno == ENOENT else { throw fault(file, "cannot be removed") }
     }
 
     /// A failed system call in words.
@@ -57,24 +76,30 @@ public struct PageFolder: Sendable {
     }
 
     /// Removes the pages and the manifest again, and the folder if it was made for them: a run could not finish.
+    ///
+    /// Those of an earlier run stay as they were.
     public func removePages() {
-        let files = FileManager.default
-        for name in (try? files.contentsOfDirectory(atPath: path)) ?? [] where isOurs(name) {
-            try? files.removeItem(atPath: "\(path)/\(name)")
+        for name in (try? names()) ?? [] where Self.isOurs(name) && (earlier.isEmpty || Self.isPart(name)) {
+            try? Self.remove("\(path)/\(name)")
         }
         if isNew { rmdir(path) }
     }
 
-    /// Whether a file comes from an earlier run; a manifest of somebody else's is never touched.
-    private func isOurs(_ name: String) -> Bool {
-        if name == Manifest.fileName {
-            let start = FileHandle(forReadingAtPath: "\(path)/\(name)")?.readData(ofLength: Manifest.start.utf8.count)
-            return start.map { $0.elementsEqual(Manifest.start.utf8) } ?? false
-        }
+    private func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: path) }
+
+    private static func isPart(_ name: String) -> Bool { name.hasSuffix(".part") }
+
+    /// Whether a file is the manifest of a run, as far as its beginning tells.
+    private static func isManifest(_ file: String) -> Bool {
+        let start = FileHandle(forReadingAtPath: file)?.readData(ofLength: Manifest.start.utf8.count)
+        return start?.elementsEqual(Manifest.start.utf8) ?? false
+    }
+
+    /// Whether a file has the name of one that a run writes.
+    private static func isOurs(_ name: String) -> Bool {
         // Not a regular expression, whose compiler takes as long as ten pages.
         var rest = name[...]
-        if rest.hasPrefix(".") { rest.removeFirst() }
-        if rest.hasSuffix(".part") { rest.removeLast(5) }
+        if isPart(name), rest.hasPrefix(".") { rest = rest.dropFirst().dropLast(5) }
         if rest == Manifest.fileName { return true }
         guard rest.hasPrefix("page_"), rest.hasSuffix(".png") else { return false }
         let digits = rest.utf8.dropFirst(5).dropLast(4)
@@ -93,28 +118,43 @@ public struct PageFolder: Sendable {
     public func write(_ page: EncodedPage) throws {
         let writer = try CompleteFile("\(path)/\(Self.name(ofPage: page.number))")
         try writer.append(page.png)
-        try writer.finish()
+        try writer.finish(named: earlier.isEmpty)
+    }
+
+    /// Gives the pages their names in place of those of an earlier run, all of which are complete now.
+    private func replaceEarlier() throws {
+        guard !earlier.isEmpty else { return }
+        // The manifest first: without it a folder of pages is not taken for complete.
+        for name in [Manifest.fileName] + earlier { try Self.remove("\(path)/\(name)") }
+        for part in try names() where Self.isOurs(part) && Self.isPart(part) && part != ".\(Manifest.fileName).part" {
+            let name = part.dropFirst().dropLast(5)
+            guard rename("\(path)/\(part)", "\(path)/\(name)") == 0 else {
+                throw Self.fault("\(path)/\(name)", "cannot be written")
+            }
+        }
     }
 
     /// The manifest's file; pass it bytes as they come, so that a long document's manifest is never held whole.
     public func manifestWriter() throws -> ManifestWriter {
-        ManifestWriter(file: try CompleteFile("\(path)/\(Manifest.fileName)"))
+        ManifestWriter(file: try CompleteFile("\(path)/\(Manifest.fileName)"), folder: self)
     }
 
     /// Where `manifest.json` goes.
     public final class ManifestWriter {
         private let file: CompleteFile
+        private let folder: PageFolder
 
-        fileprivate init(file: CompleteFile) { self.file = file }
+        fileprivate init(file: CompleteFile, folder: PageFolder) { (self.file, self.folder) = (file, folder) }
 
         /// Writes what the manifest holds, once that is worth a system call.
         public func drain(_ manifest: inout Manifest) throws {
             if manifest.pendingCount > 1 << 16 { try file.append(manifest.drain()) }
         }
 
-        /// Writes the rest and gives the file its name.
+        /// Writes the rest and gives the file its name, behind the pages.
         public func finish(_ manifest: inout Manifest) throws {
             try file.append(manifest.drain())
+            try folder.replaceEarlier()
             try file.finish()
         }
     }

@@ -94,7 +94,7 @@ struct BenchCommand: ParsableCommand {
             ("matmulGFLOPS", text(limits.operations / 1e9)),
             ("decodeGBPerSecond", text(run.bytesPerToken * rate / 1e9)), ("readGBPerSecond", text(limits.bytes / 1e9)),
         ]
-        print(fields.jsonObject)
+        try Output.print(fields.jsonObject)
     }
 
     private func text(_ value: Double) -> String { String(format: "%.4g", value) }

@@ -23,16 +23,16 @@ struct InspectCommand: ParsableCommand {
         let files = try checkpoint.weightFiles.map { try SafetensorsFile($0) }
         let entries = files.flatMap { $0.entries.sorted { $0.key < $1.key } }
         if tensors {
-            for (name, entry) in entries { print("\(entry.dtype)  \(entry.shape)  \(name)") }
+            for (name, entry) in entries { try Output.print("\(entry.dtype)  \(entry.shape)  \(name)") }
         }
         let stored = Dictionary(grouping: entries) { $0.value.dtype }.max { $0.value.count < $1.value.count }?.key
-        print(Self.shapes(checkpoint))
+        try Output.print(Self.shapes(checkpoint))
         // In the type of the files nothing is copied: weights stay where the files are mapped.
         let type: DType = stored == .f16 ? .bf16 : stored == .bf16 ? .bf16 : .f32
         let model = try GLM4V(checkpoint, computeType: type)
-        print("\(model.parameterCount) parameters in \(files.count) file(s), stored as \(stored ?? .f32)")
-        print(Self.memory(model))
-        print("Everything in the checkpoint is known, and nothing is missing.")
+        try Output.print("\(model.parameterCount) parameters in \(files.count) file(s), stored as \(stored ?? .f32)")
+        try Output.print(Self.memory(model))
+        try Output.print("Everything in the checkpoint is known, and nothing is missing.")
     }
 
     private static func shapes(_ checkpoint: ModelFolder) -> String {

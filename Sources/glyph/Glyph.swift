@@ -44,6 +44,13 @@ struct Glyph: AsyncParsableCommand {
                 exit(withError: error)
             }
         } else {
+            do {
+                let words = CommandLine.arguments.dropFirst()
+                let commands = configuration.subcommands.compactMap { $0.configuration.commandName }
+                try CommandLineCheck.check(words, commands: commands)
+            } catch {
+                exit(withError: error)
+            }
             start { await main(nil) }
         }
         ThreadPool.preferred?.work()

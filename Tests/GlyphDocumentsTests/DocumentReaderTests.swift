@@ -65,11 +65,19 @@ struct DocumentReaderTests {
         #expect(message(reading: lone).contains("lone: byte 4"))
     }
 
-    @Test("Line ends of other systems become \\n, and a note says how many")
+    @Test("Line ends of other systems become \\n, and a note says so")
     func lineEnds() throws {
         let document = try reader.read(folder.file("a", "one\r\ntwo\rthree\n\r\nend\r"))
         #expect(document.string == "one\ntwo\nthree\n\nend\n")
-        #expect(document.notes.count == 1 && document.notes[0].contains("4 line ends"))
+        #expect(document.notes.count == 1 && document.notes[0].contains("line ends of other systems"))
+    }
+
+    @Test("What is said of many files alike is said once")
+    func groupedNotes() throws {
+        let paths = try (1...5).map { try folder.file("note\($0)", "one\r\ntwo\r\n") }
+        let notes = try reader.read(paths + [folder.file("plain", "one\n")]).notes
+        #expect(notes == ["\(paths[0]), \(paths[1]), \(paths[2]) and 2 more: line ends of other systems became \\n"])
+        #expect(try reader.read(Array(paths.prefix(2))).notes.count == 2)
     }
 
     @Test("Invalid UTF-8 is refused with file, offset and a way to convert it")

@@ -185,6 +185,13 @@ struct EncodingTests {
         #expect(try DocumentReader().read(folder.file("a.txt", bytes)).string == text)
     }
 
+    @Test("Letters with a zero among them are no Chinese", arguments: ["\0abbott\n", "abc\0def\n", "a\0bcdefg"])
+    func letterWithZero(text: String) throws {
+        let path = try folder.file("a", Array(text.utf8))
+        let error = #expect(throws: InputError.self) { try DocumentReader().read(path) }
+        #expect(error?.problem.contains("which only binary files contain") == true)
+    }
+
     @Test("Encodings of seven bits do not pass as UTF-8")
     func sevenBits() throws {
         let japanese = Array("a\u{1B}$B7@Ls\u{1B}(B b\n".utf8)

@@ -62,7 +62,9 @@ import Testing
         }
     }
 
-    @Test("Replacing removes pages, manifest and unfinished files of an earlier run, and nothing else")
+    @Test(
+        "Replacing removes pages, manifest and unfinished files of an earlier run when it is complete, and nothing else"
+    )
     func foreignFilesAreKept() throws {
         let foreign = [
             "notes.txt", "page_1.png", "page_001.jpg", "page_001.png.bak", "my_page_001.png", "manifest.json5",
@@ -72,20 +74,26 @@ import Testing
             for name in foreign + ours { try Data(name.utf8).write(to: URL(fileURLWithPath: "\(base)/\(name)")) }
             var manifest = Manifest(version: "0", [])
             try Data(manifest.drain()).write(to: URL(fileURLWithPath: "\(base)/manifest.json"))
+            let earlier = (foreign + ["manifest.json", "page_001.png", "page_1234.png"]).sorted()
+            let failing = try PageFolder(path: base, replacing: true)
+            #expect(try names(in: base) == earlier)
+            try failing.write(page)
+            failing.removePages()
+            #expect(try names(in: base) == earlier)
             let folder = try PageFolder(path: base, replacing: true)
-            #expect(try names(in: base) == foreign.sorted())
             try folder.write(page)
-            #expect(try names(in: base) == (foreign + ["page_007.png"]).sorted())
-            folder.removePages()
-            #expect(try names(in: base) == foreign.sorted())
+            #expect(try names(in: base) == (earlier + [".page_007.png.part"]).sorted())
+            try folder.manifestWriter().finish(&manifest)
+            #expect(try names(in: base) == (foreign + ["manifest.json", "page_007.png"]).sorted())
         }
     }
 
-    @Test("A manifest that another program wrote is kept")
+    @Test("A manifest that another program wrote is kept, and the folder refused")
     func foreignManifestIsKept() throws {
         try withTemporaryFolder { base in
             try Data("{\"name\": \"a web app\"}".utf8).write(to: URL(fileURLWithPath: "\(base)/manifest.json"))
-            _ = try PageFolder(path: base, replacing: true)
+            let error = #expect(throws: InputError.self) { try PageFolder(path: base, replacing: true) }
+            #expect(error?.problem == "is not a manifest of pages, and would be overwritten")
             #expect(try names(in: base) == ["manifest.json"])
         }
     }

@@ -115,6 +115,26 @@ private final class PageReader: Reader {
         #expect(apart.requests.suffix(2).map { $0.prompt.history[0].answer } == [pages[0], pages[2]])
     }
 
+    @Test("A reader that writes pages down is not shown pictures, and ends where no page goes on")
+    func pictures() async throws {
+        let text = "First.\n\nLast.\n"
+        let ranges = [SourceRange(0, 8), SourceRange(8, 8), SourceRange(8, 14)]
+        let spans = ranges.enumerated().map { PageSpan(number: $0 + 1, source: $1) }
+        let joints = PageJoints(SourceText(text), spans)
+        var card = ReadingCard(preset: "nano", window: 2, absent: "No.", transcribe: "Write it down.")
+        card.stop = "    "
+        let reader = ScriptedReader(["First.", "Last.", "a", "a"].map { .answer($0) })
+        let read = try await WindowedReading(reader, card, parallel: 1, joints: joints)
+            .read(Samples.pages(upTo: 3), question: "q", sampling: Sampling())
+        #expect(read.findings.map(\.pages) == [1...1, 3...3])
+        #expect(reader.requests.map(\.sampling.stop) == [["    "], ["    "], [], []])
+
+        let writer = ScriptedReader(["First.", "Last."].map { .answer($0) })
+        let written = try await Transcription(writer, request: "r", stop: card.stop, joints: joints)
+            .read(Samples.pages(upTo: 3), sampling: Sampling())
+        #expect(written.text == "First.\n\nLast." && writer.requests.map(\.sampling.stop) == [["    "], ["    "]])
+    }
+
     @Test("Of a long unfinished sentence the end is carried over, from a word on")
     func longSentences() {
         let spans = [

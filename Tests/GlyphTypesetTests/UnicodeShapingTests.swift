@@ -107,6 +107,15 @@ import Testing
         #expect(page.glyphs.contains { $0.glyph == circle })
     }
 
+    @Test("A variation selector draws nothing", arguments: ["\u{FE0F}", "a\u{FE0F}", "🌶\u{FE0F} a"])
+    func selectors(text: String) throws {
+        let page = try firstPage(text)
+        let circle = try FontFace(page.fonts[0].file).glyph(for: 0x25CC)
+        #expect(!page.glyphs.contains { $0.glyph == circle })
+        let plain = try pages(text.replacing("\u{FE0F}", with: ""), try smallConfig()).flatMap(\.glyphs)
+        #expect(page.glyphs.map(\.glyph) == plain.map(\.glyph))
+    }
+
     @Test("A base and its mark come from one font of the chain")
     func fallback() throws {
         var config = try smallConfig()

@@ -144,7 +144,7 @@ struct EncodingGuess {
     ///
     /// Latin letters of the other order look Chinese; where both orders give a text, that with more of ASCII is right.
     private static func utf16(_ bytes: [UInt8]) -> String? {
-        guard bytes.count % 2 == 0, bytes.count >= 8 else { return nil }
+        guard bytes.count % 2 == 0, bytes.count >= 8, !isASCIIWithZeros(bytes.prefix(sampleSize)) else { return nil }
         let orders = ["UTF-16LE", "UTF-16BE"].compactMap { encoding -> (name: String, ascii: Int)? in
             let sample = utf16Sample(bytes, isBigEndian: encoding == "UTF-16BE")
             guard let text = try? Decoding.decode(sample, as: encoding, from: ""), isWritten(text) else { return nil }
@@ -153,6 +153,13 @@ struct EncodingGuess {
             return (encoding, scalars.count(where: \.isASCII))
         }
         return orders.max { $0.ascii < $1.ascii }?.name
+    }
+
+    /// Letters of ASCII and a few zeros, two of which would make a Chinese character: binary data rather than UTF-16,
+    /// every second byte of which is zero where it has such letters.
+    private static func isASCIIWithZeros(_ bytes: ArraySlice<UInt8>) -> Bool {
+        bytes.allSatisfy { $0 == 0 || (0x09...0x0D).contains($0) || (0x20...0x7E).contains($0) }
+            && bytes.count { $0 == 0 } * 3 < bytes.count
     }
 
     /// The first bytes of UTF-16, without half a character at their end.

@@ -58,8 +58,7 @@ enum TextEncoding {
             if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }  // GB18030 has a mark of its own
             notes.append(found.note)
         }
-        let unified = unifyLineEnds(&bytes)
-        if unified > 0 { notes.append("\(unified) line ends of other systems became \\n") }
+        if unifyLineEnds(&bytes) > 0 { notes.append("line ends of other systems became \\n") }
         if let offset = bytes.firstIndex(ofByte: 0) {
             throw InputError(
                 at: "\(name): byte \(offset)",

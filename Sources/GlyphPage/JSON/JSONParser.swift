@@ -15,6 +15,8 @@ package struct JSONParser {
     package static func parse(_ bytes: [UInt8], source: String) throws -> JSONValue {
         try bytes.withUnsafeBufferPointer { buffer in
             var parser = JSONParser(bytes: buffer, source: source)
+            // RFC 8259, section 8.1: a mark of byte order may be ignored; editors on Windows write it.
+            if buffer.starts(with: [0xEF, 0xBB, 0xBF]) { parser.index = 3 }
             let value = try parser.value(depth: 0)
             parser.skipSpace()
             guard parser.index == buffer.count else { throw parser.error("there is more after the JSON value") }

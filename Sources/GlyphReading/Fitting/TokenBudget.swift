@@ -78,7 +78,7 @@ public struct TokenBudget {
         var low = Self.resolutions.lowerBound
         var high = Self.resolutions.upperBound
         let least = try cost(candidate(low), text)
-        guard least <= limit else { throw tooSmall(least, at: "\(low) dpi") }
+        guard least <= limit else { throw tooSmall(least, at: "\(low) dpi", or: ", or try the preset dense") }
         while low < high {
             let middle = (low + high + 1) / 2
             if try cost(candidate(middle), text) <= limit { low = middle } else { high = middle - 1 }
@@ -94,7 +94,7 @@ public struct TokenBudget {
             least = try cost(candidate, text)
             if least <= limit { return candidate }
         }
-        throw tooSmall(least, at: "cells of \(Self.cells.last.map { "\($0.0)×\($0.1)" } ?? "") pixels")
+        throw tooSmall(least, at: "cells of \(Self.cells.last.map { "\($0.0)×\($0.1)" } ?? "") pixels", or: "")
     }
 
     private func cost(_ config: RenderConfig, _ text: SourceText) throws -> Int {
@@ -109,13 +109,13 @@ public struct TokenBudget {
         return try family.promptTokens(forImages: sizes)
     }
 
-    private func tooSmall(_ least: Int, at setting: String) -> InputError {
+    private func tooSmall(_ least: Int, at setting: String, or other: String) -> InputError {
         InputError(
             at: "budget",
             "the document costs \(least) visual tokens even at \(setting)",
             expected: "at least \(least)",
-            remedy: "Raise the budget, shorten the document, or try the preset dense"
-                + (pictures.isEmpty ? "" : " or smaller pictures")
+            remedy: "Raise the budget, shorten the document" + (pictures.isEmpty ? "" : ", make the pictures smaller")
+                + other
         )
     }
 }

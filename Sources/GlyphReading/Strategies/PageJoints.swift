@@ -8,7 +8,10 @@ public import GlyphPage
 /// Where a page ends in the middle of a sentence, what was read of it and what is read of the next page belong together;
 /// only the text knows whether a word ended with the page.
 public struct PageJoints: Sendable {
+    /// What stands in front of each page of text behind the first.
     private var joints: [Int: String] = [:]
+    /// The pages that show nothing of the text.
+    let pictures: Set<Int>
 
     /// The joints of a document's pages.
     ///
@@ -16,9 +19,11 @@ public struct PageJoints: Sendable {
     ///   - text: What the pages were made from.
     ///   - spans: What each shows, in order.
     public init(_ text: SourceText, _ spans: [PageSpan]) {
+        pictures = Set(spans.filter { $0.source.count == 0 }.map(\.number))
         let bytes = text.utf8
         func isSpace(_ index: Int) -> Bool { bytes[index] == UInt8(ascii: " ") || bytes[index] == UInt8(ascii: "\n") }
-        for (page, next) in zip(spans, spans.dropFirst()) {
+        let shown = spans.filter { !pictures.contains($0.number) }
+        for (page, next) in zip(shown, shown.dropFirst()) {
             var (start, end) = (page.source.upperBound, next.source.lowerBound)
             guard start <= end, end <= bytes.count else { continue }
             while start > page.source.lowerBound, isSpace(start - 1) { start -= 1 }

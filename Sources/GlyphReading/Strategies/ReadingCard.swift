@@ -13,6 +13,7 @@ public import GlyphTypeset
 /// | `window` | the most pages it reads at a time |
 /// | `absent` | what it answers when its pages do not tell |
 /// | `transcribe` | the request to write a page down, for a reader that finds things only in what it wrote |
+/// | `stop` | what is on none of its pages, so that what it writes down ends there |
 /// | `quote` | the most tokens of an answer, for a reader that answers with words of the question and how the text goes on |
 /// | `answers` | whether it answers questions, or can only write pages down; true if it is not there |
 /// | `facts` | whether it was trained with exact strings beside its pages; false if it is not there |
@@ -25,6 +26,8 @@ public struct ReadingCard: Sendable, Equatable {
     public var answers = true
     /// What a window is asked first; the question follows as the next turn.
     public var transcribe: String?
+    /// What is on none of its pages: where it would write this down, it has written all.
+    public var stop: String?
     /// The most tokens of an answer; one that does not begin with a word of the question, names too little of what is
     /// asked for or does not stand, but for a sign, in what the reader wrote down, is none.
     public var quote: Int?
@@ -53,13 +56,14 @@ public struct ReadingCard: Sendable, Equatable {
             throw InputError(at: path, "preset or absent is not text", expected: "a preset's name and an answer")
         }
         _ = try Preset.named(preset, at: "\(path): preset")
-        var transcribe: String?
-        if fields.has("transcribe") {
-            guard case .string(let request) = try fields.required("transcribe", "a request") else {
-                throw InputError(at: "\(path): transcribe", "is not text", expected: "a request to write a page down")
+        func text(_ key: String, _ expected: String) throws -> String? {
+            guard fields.has(key) else { return nil }
+            guard case .string(let text) = try fields.required(key, expected), !text.isEmpty else {
+                throw InputError(at: "\(path): \(key)", "is not text", expected: expected)
             }
-            transcribe = request
+            return text
         }
+        let transcribe = try text("transcribe", "a request to write a page down")
         self.init(
             preset: preset,
             window: try fields.int("window", in: 1...1_000_000),
@@ -67,8 +71,12 @@ public struct ReadingCard: Sendable, Equatable {
             facts: try fields.bool("facts", default: false),
             transcribe: transcribe
         )
+        stop = try text("stop", "what is on none of its pages")
         answers = try fields.bool("answers", default: true)
         quote = fields.has("quote") ? try fields.int("quote", in: 1...1_000_000) : nil
+        if stop != nil, transcribe == nil {
+            throw InputError(at: path, "says where to stop, but not what to ask", expected: "\"transcribe\"")
+        }
         if quote != nil, transcribe == nil {
             throw InputError(at: path, "quotes from nothing that was written down", expected: "\"transcribe\"")
         }

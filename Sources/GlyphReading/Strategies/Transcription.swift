@@ -14,6 +14,7 @@ public struct Transcription: Sendable {
     private let request: String
     private let window: Int
     private let parallel: Int
+    private let stop: String?
     private let joints: PageJoints?
 
     /// Prepares a reading.
@@ -23,10 +24,19 @@ public struct Transcription: Sendable {
     ///   - request: What it is asked for every window.
     ///   - window: The most pages of a window.
     ///   - parallel: Windows that are read at the same time.
-    ///   - joints: The white space of the text between the pages, which none of them shows.
-    public init(_ reader: any Reader, request: String, window: Int = 1, parallel: Int = 4, joints: PageJoints?) {
+    ///   - stop: Where a page has been written to its end, whatever follows (`stop` of the model's card).
+    ///   - joints: The white space of the text between the pages, which none of them shows, and the pictures among
+    ///     them, which are left out.
+    public init(
+        _ reader: any Reader,
+        request: String,
+        window: Int = 1,
+        parallel: Int = 4,
+        stop: String? = nil,
+        joints: PageJoints?
+    ) {
         (self.reader, self.request, self.window) = (reader, request, window)
-        (self.parallel, self.joints) = (parallel, joints)
+        (self.parallel, self.stop, self.joints) = (parallel, stop, joints)
     }
 
     /// Reads all pages.
@@ -46,7 +56,15 @@ public struct Transcription: Sendable {
         let card = ReadingCard(preset: "", window: window, absent: "")
         var reading = WindowedReading(reader, card, parallel: parallel)
         (reading.wantsLogprobs, reading.retrying) = (false, retrying)
-        let result = try await reading.read(pages, question: request, sampling: sampling, progress: progress)
+        var sampling = sampling
+        if let stop { sampling.stop.append(stop) }
+        let result = try await reading.read(
+            pages,
+            windows: WindowedReading.windows(of: pages.count, atMost: window, leavingOut: joints?.pictures ?? []),
+            question: request,
+            sampling: sampling,
+            progress: progress
+        )
         let pieces = result.findings.map { finding in
             let first = finding.pages.lowerBound
             return (first > 1 ? joints?.before(page: first) ?? "\n" : "") + finding.answer

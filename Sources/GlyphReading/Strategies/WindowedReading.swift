@@ -118,9 +118,9 @@ public struct WindowedReading: Sendable {
     ) async throws -> Result {
         var sampling = sampling
         sampling.wantsLogprobs = wantsLogprobs
-        let windows =
-            windows
-            ?? stride(from: 0, to: pages.count, by: card.window).map { $0 + 1...min($0 + card.window, pages.count) }
+        // Readers that write pages down first were trained on pages of text.
+        let pictures = card.transcribe == nil ? [] : joints?.pictures ?? []
+        let windows = windows ?? Self.windows(of: pages.count, atMost: card.window, leavingOut: pictures)
         var tally = Tally()
         let requests = try windows.map { try request($0, of: pages, question, sampling, &tally) }
         let asked = card.quote == nil ? [question] : SingleQuestions.of(question)
@@ -156,6 +156,19 @@ public struct WindowedReading: Sendable {
         )
     }
 
+    /// Pages in windows of a size, each of pages that follow each other.
+    static func windows(of count: Int, atMost size: Int, leavingOut pictures: Set<Int>) -> [ClosedRange<Int>] {
+        var windows: [ClosedRange<Int>] = []
+        for page in 1..<count + 1 where !pictures.contains(page) {
+            if let last = windows.last, last.upperBound == page - 1, last.count < size {
+                windows[windows.count - 1] = last.lowerBound...page
+            } else {
+                windows.append(page...page)
+            }
+        }
+        return windows
+    }
+
     /// What the reader is asked of a window first.
     private func request(
         _ window: ClosedRange<Int>,
@@ -168,6 +181,7 @@ public struct WindowedReading: Sendable {
         if card.transcribe != nil {
             // The limit is one of answers: a page that is cut where it is written down is not read to its end.
             sampling.maximumTokens = sampling.maximumTokens.map { max($0, Self.writtenTokens * card.window) }
+            if let stop = card.stop { sampling.stop.append(stop) }
         }
         let sheet = facts?.sheet(for: window, question: question)
         tally.facts.listed += sheet?.listed ?? 0

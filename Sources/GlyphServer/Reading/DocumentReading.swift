@@ -85,6 +85,7 @@ extension ServedReader {
             reader,
             request: request,
             window: asked.division.window ?? card.window,
+            stop: card.stop,
             joints: asked.joints
         )
         writer.retrying = asked.retrying

@@ -72,11 +72,10 @@ extension RenderConfig {
         var members: Members = []
         for assignment in assignments {
             guard let equals = assignment.firstIndex(of: "=") else {
-                throw InputError(
-                    at: "\(location) \(assignment)",
-                    "has no '='",
-                    expected: "key=value, as in font-size=8"
-                )
+                throw InputError(at: "\(location) \(assignment)", "has no '='", expected: Self.assignment)
+            }
+            guard equals > assignment.startIndex else {
+                throw InputError(at: "\(location) \(assignment)", "names no key before '='", expected: Self.assignment)
             }
             let text = assignment[assignment.index(after: equals)...]
             let literal = try? JSONParser.parse(Array(text.utf8), source: assignment)
@@ -90,6 +89,8 @@ extension RenderConfig {
         }
         try apply(members, at: location, relativeTo: ".")
     }
+
+    private static let assignment = "key=value, as in font-size=8"
 
     private mutating func set(_ field: ConfigField) throws {
         switch field.key {

@@ -35,7 +35,7 @@ final class Shaper {
     /// Shapes UTF-8 with the font's default features (kerning, ligatures, marks, joining) and appends its glyphs.
     ///
     /// A run that starts with a combining mark gets a dotted circle under it: a mark alone would be drawn over its
-    /// neighbour and read as something else.
+    /// neighbour and read as something else. A variation selector, which is a mark too, draws nothing.
     ///
     /// - Returns: the advance of the run in font units.
     func shape(
@@ -52,8 +52,9 @@ final class Shaper {
                     | HB_BUFFER_FLAG_REMOVE_DEFAULT_IGNORABLES.rawValue
             )
         )
+        let start = Int32(Self.selectorBytes(text))
         text.withMemoryRebound(to: CChar.self) {
-            hb_buffer_add_utf8(buffer, $0.baseAddress, Int32($0.count), 0, Int32($0.count))
+            hb_buffer_add_utf8(buffer, $0.baseAddress, Int32($0.count), UInt32(start), Int32($0.count) - start)
         }
         hb_buffer_set_direction(buffer, style.rightToLeft ? HB_DIRECTION_RTL : HB_DIRECTION_LTR)
         hb_buffer_set_script(buffer, style.script)
@@ -77,5 +78,14 @@ final class Shaper {
             pen &+= position.x_advance
         }
         return pen
+    }
+
+    /// How many bytes of variation selectors (U+FE00 to U+FE0F) a run begins with.
+    private static func selectorBytes(_ text: UnsafeBufferPointer<UInt8>) -> Int {
+        var count = 0
+        while count + 3 <= text.count, text[count] == 0xEF, text[count + 1] == 0xB8, text[count + 2] & 0xF0 == 0x80 {
+            count += 3
+        }
+        return count
     }
 }

@@ -48,7 +48,7 @@ extension Job {
                 remedy: "Name another reader with --endpoint"
             )
         }
-        Terminal.say("Note: \(count) of pictures will not be understood; this model reads pages of text\n")
+        Terminal.say("Note: \(count) of pictures left out; this model reads pages of text\n")
     }
 }
 

@@ -25,6 +25,7 @@ extension AskCommand {
             request: request,
             window: window,
             parallel: parallel ?? 16,
+            stop: card.stop,
             joints: PageJoints(asked.drawn.document.text, asked.drawn.spans)
         )
         reading.retrying = { ReadingNotices.sayRetrying($0, $1) }

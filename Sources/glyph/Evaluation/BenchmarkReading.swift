@@ -81,7 +81,13 @@ struct BenchmarkReading: Sendable {
         case .focus:
             return try await focused(question, pages, facts)
         case .pages:
-            let writing = Transcription(reader, request: question, parallel: parallelWindows, joints: pages.joints)
+            let writing = Transcription(
+                reader,
+                request: question,
+                parallel: parallelWindows,
+                stop: card?.stop,
+                joints: pages.joints
+            )
             return Said(answer: try await writing.read(all, sampling: sampling).text, spentTokens: try cost(all))
         }
     }

@@ -67,7 +67,7 @@ struct NanoEvaluation {
             let (pages, joints) = try await pages(of: example)
             let sampling = Sampling(maximumTokens: Self.pageBytes * 3 / 2, temperature: 0, seed: 0)
             // One page at a time, as it was trained.
-            let writing = Transcription(reader, request: example.question, joints: joints)
+            let writing = Transcription(reader, request: example.question, stop: card.stop, joints: joints)
             var read = ""
             do {
                 read = try await writing.read(pages, sampling: sampling).text

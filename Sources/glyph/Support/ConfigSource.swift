@@ -25,15 +25,37 @@ struct ConfigSource: Sendable {
     /// - Returns: The configuration, checked.
     /// - Throws: `InputError` for an unknown preset, key or value.
     func configuration(trainedOn trained: Preset? = nil) throws -> RenderConfig {
+        for flag in flags {
+            guard let assignment = self.assignment(of: flag.key) else { continue }
+            throw InputError(
+                at: "--set \(assignment)",
+                "is given together with \(flag.name)",
+                expected: "one of the two"
+            )
+        }
         var result = try base(trained)
         do {
             try result.set(assignments + flags.map { "\($0.key.rawValue)=\($0.value)" })
         } catch var fault as InputError {
-            // The library knows keys; a person looks for the flag that was typed.
-            for flag in flags where fault.location == "--set: \(flag.key.rawValue)" { fault.location = flag.name }
+            // The library knows keys; a person looks for the flags that were typed.
+            if let flag = flags.first(where: { fault.location == "--set: \($0.key.rawValue)" }) {
+                fault.location = flag.name
+            } else if assignments.isEmpty {
+                let names = flags.map(\.name).joined(separator: ", ")
+                fault.location = fault.location.replacing("--set: ", with: "\(names): ")
+            }
             throw fault
         }
         return result
+    }
+
+    /// The flag, or `--set` with what follows it, that sets a key; nil if none does.
+    func flag(setting key: ConfigKey) -> String? {
+        flags.first { $0.key == key }?.name ?? assignment(of: key).map { "--set \($0)" }
+    }
+
+    private func assignment(of key: ConfigKey) -> String? {
+        assignments.first { $0.prefix { $0 != "=" } == key.rawValue }
     }
 
     private func base(_ trained: Preset?) throws -> RenderConfig {

@@ -36,6 +36,7 @@ struct Job: Sendable {
         tokenizerName = sizing.tokenizer ?? "glyph-32k"
         self.sizing = sizing
         config = try look.configuration(trainedOn: preset)
+        try sizing.check(look, config.layout)
         family = try sizing.family()
         document = try DocumentReader(options: reading).read(inputs)
         for note in document.notes { Terminal.say("Note: \(note)\n") }

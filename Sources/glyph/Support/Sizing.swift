@@ -29,6 +29,22 @@ struct Sizing: Sendable {
         }
     }
 
+    /// Refuses keys that are set and that would be chosen otherwise.
+    func check(_ look: ConfigSource, _ layout: RenderConfig.Layout) throws {
+        let choices: [(flag: String, isGiven: Bool, keys: [ConfigKey])] = [
+            ("--fit", fit != nil, [.reflow, .autoCropWidth]),
+            ("--budget", budget != nil, [layout == .grid ? .cellSize : .dpi]),
+        ]
+        for choice in choices where choice.isGiven {
+            guard let name = choice.keys.compactMap(look.flag).first else { continue }
+            throw InputError(
+                at: name,
+                "is given together with \(choice.flag), which chooses it",
+                expected: "one of the two"
+            )
+        }
+    }
+
     func family() throws -> ReaderFamily { try .named(reader, at: "--reader") }
 
     /// Applies `--fit` and `--budget` to a configuration, and says what pictures of pages have to do with them.
@@ -62,7 +78,11 @@ struct Sizing: Sendable {
             Terminal.say("Note: pictures of pages take \(cost) of the budget of \(Summary.grouped(budget))\n")
         }
         do {
-            return try search.fit(config, to: text)
+            let fitted = try search.fit(config, to: text)
+            let cells = "cells of \(fitted.cellWidth)×\(fitted.cellHeight) pixels"
+            let choice = fitted.layout == .grid ? cells : "\(Summary.decimal(fitted.dpi, 0)) dpi"
+            if !text.utf8.isEmpty { Terminal.say("Note: \(choice) for the budget of \(Summary.grouped(budget))\n") }
+            return fitted
         } catch var fault as InputError where fault.location == "budget" {
             fault.location = "--budget \(budget)"
             fault.remedy = fault.remedy?.replacing("the preset dense", with: "--preset dense")

@@ -13,18 +13,23 @@ enum Terminal {
     /// - Throws: `InputError` when it cannot be written, for example to a full disk: a result must not be lost in
     ///   silence. Ends quietly, as other programs do, when a pipe's reader has seen enough.
     static func write(_ text: String) throws {
-        let code = put(text, STDOUT_FILENO)
-        if code == 0 { return }
-        // 128 + SIGPIPE: what a shell reports for a program that such a pipe ended.
-        if code == EPIPE { throw ExitCode(141) }
-        throw InputError(at: "standard output", "cannot be written: \(String(cString: strerror(code)))")
+        do {
+            try StandardOutput.write(text)
+        } catch is StandardOutput.ReaderLeft {
+            throw ExitCode(StandardOutput.ReaderLeft.status)
+        }
     }
 
     /// Writes a line of the result.
     static func print(_ line: String) throws { try write(line + "\n") }
 
     /// Writes to standard error; a message that cannot be shown must not stop the work.
-    static func say(_ text: String) { _ = put(text, STDERR_FILENO) }
+    ///
+    /// `FileHandle` would end the program when a write fails.
+    static func say(_ text: String) {
+        var text = text
+        _ = text.withUTF8 { WholeWrite.write(UnsafeRawBufferPointer($0), to: STDERR_FILENO) }
+    }
 
     /// What a model wrote, as it may be sent to a terminal.
     ///
@@ -49,13 +54,5 @@ enum Terminal {
         var size = winsize()
         guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
         return Int(size.ws_col)
-    }
-
-    /// Writes all of `text` and returns 0, or the system's error number.
-    ///
-    /// `FileHandle` would end the program when a write fails.
-    private static func put(_ text: String, _ descriptor: Int32) -> Int32 {
-        var text = text
-        return text.withUTF8 { WholeWrite.write(UnsafeRawBufferPointer($0), to: descriptor) }
     }
 }
