@@ -96,20 +96,21 @@ import Testing
         let reader = ScriptedReader([Self.script("The door is red", .length), .answer("door is red")])
         let read = try await Self.reading(reader, card)
             .read(Samples.pages(1), question: "door?", sampling: Sampling(maximumTokens: 60))
-        #expect(reader.requests.map(\.sampling.maximumTokens) == [1024, 60])
+        #expect(reader.requests.map(\.sampling.maximumTokens) == [1024, 300])
         #expect(read.windows.cut.map(\.pages) == [1...1])
         #expect(read.finishReason == .stop && read.answer == "door is red")
     }
 
-    @Test("An answer that is cut before it is a quotation is told, where the person allowed less than the card")
+    @Test("A quotation may be as long as the card says, whatever the person allows, and what is no quotation is no cut")
     func cutQuotation() async throws {
         var card = ReadingCard(preset: "nano", window: 1, absent: "No.", transcribe: "Write it down.")
         card.quote = 300
-        for (most, isTold) in [(3, true), (300, false)] {
+        for most in [3, 300] {
             let reader = ScriptedReader([.answer("The door is red"), Self.script("The doo", .length)])
             let read = try await Self.reading(reader, card)
                 .read(Samples.pages(1), question: "door?", sampling: Sampling(maximumTokens: most))
-            #expect(read.isAbsent && read.windows.cut.isEmpty == !isTold)
+            #expect(read.isAbsent && read.windows.cut.isEmpty)
+            #expect(reader.requests.last?.sampling.maximumTokens == 300)
         }
     }
 

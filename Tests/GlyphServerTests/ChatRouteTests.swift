@@ -42,6 +42,20 @@ import Testing
         }
     }
 
+    @Test("a reader that only thinks, or writes nothing, gives an answer without words, as OpenAI does")
+    func wordless() async throws {
+        var fault = ReadingError(.emptyAnswer, endpoint: "test", problem: "nothing")
+        fault.summary = ReadingSummary(finishReason: .length, usage: Usage(promptTokens: 3, completionTokens: 5))
+        let reader = ScriptedReader([.init([.reasoning("hm")], failure: fault)])
+        try await ServiceHarness.run(reader) { service in
+            let response = try await service.post(Self.path, Self.body(#""What ran?""#))
+            #expect(response.status == 200, "\(response.text)")
+            let choice = try #require(try response.decode(ChatCompletion.self).choices.first)
+            #expect(choice.message?.content == "" && choice.message?.reasoningContent == "hm")
+            #expect(choice.finishReason == "length")
+        }
+    }
+
     @Test("short texts and images of the client pass through, in their order")
     func passing() async throws {
         let reader = ScriptedReader([.answer("yes")])

@@ -113,6 +113,28 @@ import Testing
         }
     }
 
+    @Test("a model that has a card gets every text as pages, whole where no question ends it, and one question")
+    func cardTexts() async throws {
+        let card = ReadingCard(preset: "dense", window: 1, absent: "The text does not say.")
+        let reader = PartReader(knowing: [1], absent: "The text does not say.")
+        let (user, assistant) = (#"{"role":"user","content":"#, #"{"role":"assistant","content":"ok"}"#)
+        let parts = #"[{"type":"text","text":"A river ran."},{"type":"text","text":"Well.\n\nWhat is it?"}]"#
+        try await ServiceHarness.run(reader, card: card) { service in
+            func tokens(_ messages: String) async throws -> Int? {
+                let answer = try await service.post("/v1/chat/completions", #"{"messages":[\#(messages)]}"#)
+                return answer.text.firstMatch(of: /"text_tokens":(\d+)/).flatMap { Int($0.1) }
+            }
+            #expect(try await tokens(#"\#(user)"A river ran.\n\nWhat ran?"}"#) != nil)
+            // The end of a document that was given before is on its page, too.
+            let whole = try await tokens(#"\#(user)"A river ran.\n\nIt was long."},\#(assistant),\#(user)"Where?"}"#)
+            let less = try await tokens(#"\#(user)"A river ran."},\#(assistant),\#(user)"Where?"}"#)
+            #expect(try #require(whole) > #require(less))
+            #expect(try await tokens("\(user)\(parts)}") == less)
+            #expect(try await tokens(#"\#(user)"What ran?"}"#) == nil)
+        }
+        #expect(Set(reader.questions) == ["What ran?", "Where?", "Well.\n\nWhat is it?"])
+    }
+
     @Test(
         "what cannot be divided is refused by name",
         arguments: [

@@ -109,6 +109,27 @@ import Testing
         }
     }
 
+    @Test("a file that is no text is named, with its field, and no option that requests do not have")
+    func noText() async throws {
+        try await ServiceHarness.withFolder { folder in
+            try await ServiceHarness.run(data: folder) { service in
+                let upload = try await service.upload(
+                    Array("Stra\u{DF}e".unicodeScalars.map { UInt8($0.value) }) + [0xFF, 0xC0]
+                )
+                let id = try #require(upload.text.firstMatch(of: /"id":"([^"]+)"/)?.1)
+                let binary = #"{"files":[{"name":"می\#u{200C}خواهم.txt","content":"AAEC"}]}"#
+                for (body, param, name) in [
+                    (#"{"file_ids":["\#(id)"]}"#, "file_ids[0]", "a.txt: "),
+                    (binary, "files[0]", "می\u{200C}خواهم.txt: "),
+                ] {
+                    let error = try await service.post("/v1/count", body).error()
+                    #expect(error.param == param && error.message.contains(name), "\(error)")
+                    #expect(!error.message.contains("`encoding` option"), "\(error)")
+                }
+            }
+        }
+    }
+
     @Test("an upload beyond the budget is refused, and one that expired makes room")
     func budget() async throws {
         var limits = ServiceLimits()

@@ -82,7 +82,7 @@ extension WindowedReading {
             let quotations = reply.quotations(in: finding.answer, from: turn.read(index, joints))
             finding.isAbsent = quotations.isEmpty
             // What is no quotation is none with its end either, unless the person allowed less than the card.
-            if quotations.isEmpty, limit(turn.sampling) == card.quote { finding.finishReason = .stop }
+            if quotations.isEmpty { finding.finishReason = .stop }
             if let whole = written.completed(quotations, of: index) {
                 (finding.answer, finding.pages) = (whole.text, finding.pages.lowerBound...whole.pages.upperBound)
             } else if !quotations.isEmpty {
@@ -107,15 +107,11 @@ extension WindowedReading {
             let asked = question + instruction(turn.windows[index])
             request.prompt = try request.prompt.followed(by: asked, after: read)
             request.sampling = turn.sampling
-            request.sampling.maximumTokens = limit(turn.sampling)
+            // Of a quotation that is cut sooner, nobody could tell what it answers.
+            if let quote = card.quote { request.sampling.maximumTokens = quote }
             return request
         }
         return try await inParallel(requests, &tally, progress)
-    }
-
-    /// The most tokens of an answer.
-    private func limit(_ sampling: Sampling) -> Int? {
-        [sampling.maximumTokens, card.quote].compactMap { $0 }.min()
     }
 
     /// The best of quotations: those that say what something is count more than those that only speak of it.

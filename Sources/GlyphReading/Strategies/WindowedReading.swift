@@ -181,7 +181,8 @@ public struct WindowedReading: Sendable {
         if card.transcribe != nil {
             // The limit is one of answers: a page that is cut where it is written down is not read to its end.
             sampling.maximumTokens = sampling.maximumTokens.map { max($0, Self.writtenTokens * card.window) }
-            if let stop = card.stop { sampling.stop.append(stop) }
+            // So are ends that answers were given.
+            sampling.stop = card.stop.map { [$0] } ?? []
         }
         let sheet = facts?.sheet(for: window, question: question)
         tally.facts.listed += sheet?.listed ?? 0

@@ -19,6 +19,8 @@ import GlyphPage
 /// | `file_ids` | a list of uploads |
 struct DocumentIntake: Sendable {
     var files: [(name: String, bytes: [UInt8])] = []
+    /// The field that each file came with.
+    private var origins: [String] = []
     /// Uploads that are not among the files yet.
     var fileIDs: [String] = []
     /// Whether the first file is a text that needs no looking at.
@@ -27,13 +29,19 @@ struct DocumentIntake: Sendable {
     /// Takes the fields out of a request; nothing is read yet.
     init(_ fields: inout JSONFields, limits: ServiceLimits) throws {
         if let text = try fields.text("text", atMost: limits.bodyBytes), !text.isEmpty {
-            files.append(("text", Array(text.utf8)))
+            append("text", Array(text.utf8), from: fields.location("text"))
             beginsWithText = true
         }
         try takeFiles(&fields, limits)
         try takeIDs(&fields, limits)
         guard files.isEmpty, fileIDs.isEmpty else { return }
         throw InputError(at: fields.location("text"), "there is neither a text nor a file", expected: "one of them")
+    }
+
+    /// Takes a file in, and the field it came with.
+    mutating func append(_ name: String, _ bytes: [UInt8], from field: String) {
+        files.append((name, bytes))
+        origins.append(field)
     }
 
     private mutating func takeFiles(_ fields: inout JSONFields, _ limits: ServiceLimits) throws {
@@ -56,7 +64,7 @@ struct DocumentIntake: Sendable {
                 )
             }
             try file.finish("a file", remedy: "Leave it out")
-            files.append((Self.shown(name, index + 1), Array(data)))
+            append(Self.shown(name, index + 1), Array(data), from: "\(fields.location("files"))[\(index)]")
         }
     }
 
@@ -94,7 +102,27 @@ struct DocumentIntake: Sendable {
         options.limits.files = limits.files
         options.limits.pages = limits.pages
         options.limits.programSeconds = min(options.limits.programSeconds, limits.renderingSeconds)
-        return try DocumentReader(options: options).read(files)
+        do {
+            var document = try DocumentReader(options: options).read(files)
+            document.notes = document.notes.map(Self.withoutOption)
+            return document
+        } catch var fault as InputError {
+            guard let index = files.firstIndex(where: { fault.location.hasPrefix($0.name) }) else { throw fault }
+            // The message names the file, and the location the field.
+            fault.problem = "\(fault.location): \(fault.problem)"
+            fault.location = origins[index]
+            if fault.remedy?.contains(Self.option) == true {
+                fault.remedy = "If it is text, convert it to UTF-8 first, for example with iconv"
+            }
+            throw fault
+        }
+    }
+
+    /// How the library calls what requests do not have.
+    private static let option = "the `encoding` option"
+
+    private static func withoutOption(_ note: String) -> String {
+        note.replacing("; \(option) names another", with: "")
     }
 
     /// A client's name for a file, as it may be shown: the last part of a path, on one line.
@@ -102,7 +130,9 @@ struct DocumentIntake: Sendable {
         let last = name.split { $0 == "/" || $0 == "\\" }.last ?? ""
         let scalars = last.unicodeScalars.filter { scalar in
             switch scalar.properties.generalCategory {
-            case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: false
+            // Without its joiners a word of Persian or Hindi is another one.
+            case .format: scalar.value == 0x200C || scalar.value == 0x200D
+            case .control, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: false
             default: true
             }
         }

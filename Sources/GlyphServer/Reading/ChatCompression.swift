@@ -8,10 +8,10 @@ import GlyphTokens
 
 /// Turns the long texts of a conversation into pages and leaves the rest as it is.
 ///
-/// A text of a user's message that is longer than the threshold becomes images at the place where it stood. Clients that
-/// know nothing of this put document and question into one text, so its last paragraph, if it is short, stays a text
-/// after the pages. Images that the client sent, and what system and assistant said, are passed on unchanged: many chat
-/// templates have no place for images there.
+/// A text of a user's message that is longer than the threshold becomes images at the place where it stood; for a reader
+/// of pages alone, every text but the question. Clients that know nothing of this put document and question into one text,
+/// so its last paragraph, if it is short, stays a text after the pages. Images that the client sent, and what system and
+/// assistant said, are passed on unchanged: many chat templates have no place for images there.
 struct ChatCompression: Sendable {
     /// The `glyph` object of a request: `Look`'s fields, and these.
     ///
@@ -36,9 +36,11 @@ struct ChatCompression: Sendable {
 
     private let maker: PageMaker
     private(set) var options: Options
+    /// Whether the reader takes nothing but pages and one question.
+    private let readsPagesAlone: Bool
 
-    init(_ maker: PageMaker, _ options: Options) {
-        (self.maker, self.options) = (maker, options)
+    init(_ maker: PageMaker, _ options: Options, readsPagesAlone: Bool) {
+        (self.maker, self.options, self.readsPagesAlone) = (maker, options, readsPagesAlone)
     }
 
     /// The same with fewer pixels.
@@ -56,6 +58,7 @@ struct ChatCompression: Sendable {
         var total = (pages: 0, textTokens: 0, visualTokens: 0)
         var documents: [DrawnDocument] = []
         var result = messages
+        let last = Self.lastText(messages)
         for index in messages.indices where options.isEnabled && messages[index].role == .user {
             let parts: [ContentPart] =
                 switch messages[index].content {
@@ -64,8 +67,11 @@ struct ChatCompression: Sendable {
                 }
             var compressed: [ContentPart] = []
             var isChanged = false
-            for part in parts {
-                guard case .text(let text) = part, let (drawn, rest) = try await draw(text) else {
+            for (place, part) in parts.enumerated() {
+                let isLast = last.map { $0 == (index, place) } ?? false
+                guard case .text(let text) = part,
+                    let (drawn, rest) = try await draw(text, isLast: isLast, beside: documents.count)
+                else {
                     compressed.append(part)
                     continue
                 }
@@ -133,12 +139,34 @@ struct ChatCompression: Sendable {
         }
     }
 
-    private func draw(_ text: String) async throws -> (DrawnDocument, rest: String?)? {
-        // No token is shorter than a byte.
-        guard text.utf8.count > options.threshold, try await maker.tokens(of: text) > options.threshold else {
-            return nil
+    /// Where the last text of the user's stands: the message and the part of it.
+    private static func lastText(_ messages: [ChatMessage]) -> (Int, Int)? {
+        guard let index = messages.lastIndex(where: { $0.role == .user }) else { return nil }
+        switch messages[index].content {
+        case .text: return (index, 0)
+        case .parts(let parts):
+            return parts.lastIndex { if case .text = $0 { true } else { false } }.map { (index, $0) }
         }
-        let (document, question) = Self.split(text)
+    }
+
+    private func draw(
+        _ text: String,
+        isLast: Bool,
+        beside others: Int
+    ) async throws -> (DrawnDocument, rest: String?)? {
+        var (document, question) = Self.split(text)
+        if readsPagesAlone {
+            // A short text beside documents is the question, however many paragraphs it has.
+            let isQuestion = isLast && (question == nil || others > 0 && text.utf8.count <= Self.questionBytes)
+            guard !isQuestion, text.contains(where: { !$0.isWhitespace }) else { return nil }
+            // Such a reader is not told what was asked before, and what is no question must not get lost with that.
+            if !isLast, question.map({ "?？".contains($0.last ?? ".") }) != true { (document, question) = (text, nil) }
+        } else {
+            // No token is shorter than a byte.
+            guard text.utf8.count > options.threshold, try await maker.tokens(of: text) > options.threshold else {
+                return nil
+            }
+        }
         let source = Document(name: "text", text: SourceText(document))
         return (try await maker.make(source, options.look), question)
     }

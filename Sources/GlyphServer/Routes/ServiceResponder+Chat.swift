@@ -35,7 +35,7 @@ extension ServiceResponder {
         var none = try JSONFields(.object([]), path: IncomingChat.glyphOptions)
         let model = try await served.check(model: wire.model)
         let plain = try ChatCompression.Options(&none, look: look(&none), limits)
-        let compression = ChatCompression(pages, options ?? plain)
+        let compression = ChatCompression(pages, options ?? plain, readsPagesAlone: served.card != nil)
         if let options { try served.check(options.look, options.division, in: IncomingChat.glyphOptions + ".") }
         let compressed = try await compression.compress(wire.messages)
         try check(compressed, compression.options.division, served)
@@ -64,6 +64,13 @@ extension ServiceResponder {
         _ division: Division,
         _ served: ServedReader
     ) throws {
+        guard served.card == nil || !compressed.documents.isEmpty else {
+            throw InputError(
+                at: "messages",
+                "this model answers questions about pages, and no text of a user becomes pages here",
+                expected: "a document, an empty line and a question, or both as texts of their own"
+            )
+        }
         let isDivided = division.strategy == .windowed || served.card != nil && division.strategy == .auto
         guard isDivided, !compressed.documents.isEmpty else { return }
         guard compressed.question.contains(where: { !$0.isWhitespace }) else {
@@ -131,7 +138,13 @@ extension ServiceResponder {
         )
         guard try await divides(asked, compressed, served) else {
             let prompt = try PagePrompt(conversation: compressed.messages)
-            return try await served.read(ReadingRequest(prompt: prompt, sampling: sampling), emit)
+            do {
+                return try await served.read(ReadingRequest(prompt: prompt, sampling: sampling), emit)
+            } catch let fault as ReadingError where fault.kind == .emptyAnswer {
+                // OpenAI's clients expect an answer without words, and ask again after an error.
+                guard let summary = fault.summary else { throw fault }
+                return DocumentSummary(reading: summary)
+            }
         }
         for index in asked.pages.indices { asked.pages[index].number = index + 1 }
         asked.division.strategy = .windowed

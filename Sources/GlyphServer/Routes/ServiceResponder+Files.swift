@@ -174,7 +174,7 @@ extension ServiceResponder {
             guard sum <= limits.documentBytes else {
                 throw InputError(at: "file_ids", "the files are larger than \(limits.documentBytes) bytes together")
             }
-            intake.files.append((record.name, try await storage().content(record.sha256)))
+            intake.append(record.name, try await storage().content(record.sha256), from: "file_ids[\(index)]")
         }
         intake.fileIDs = []
     }

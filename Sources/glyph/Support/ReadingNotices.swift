@@ -24,7 +24,7 @@ struct CutNotice {
         case .contentFilter: return "The server's filter cut the answer; what it took out is missing."
         case .thoughts: return "The reader stopped while it was still thinking; what it would have answered is missing."
         case .length:
-            if let quote, quote <= limit {
+            if let quote {
                 return "The answer was cut at \(quote) tokens, the most that this model quotes at once."
             }
             if let tokens, tokens < limit {
@@ -55,7 +55,7 @@ struct CutNotice {
                 "by the server's filter."
             } else if cut.allSatisfy({ $0.finishReason == .thoughts }) {
                 "and may miss something: only thoughts, no answer."
-            } else if let quote, quote <= limit {
+            } else if let quote {
                 "and may miss something; of an answer this model writes \(quote) tokens at most."
             } else {
                 "and may miss something; raise --max-tokens"
