@@ -76,11 +76,12 @@ public struct Document: Sendable {
 }
 
 extension Document {
-    /// Whether the text itself numbers the lines of one of its files.
-    package var hasLineNumbers: Bool {
-        parts.contains { part in
-            guard case .lines(let lines) = part.origin else { return false }
-            return lines.gutter > 0
+    /// How wide the line numbers are, in characters, with which the text itself begins the lines of its files; the widest,
+    /// or 0.
+    package var gutter: Int {
+        parts.reduce(0) { widest, part in
+            guard case .lines(let lines) = part.origin else { return widest }
+            return max(widest, lines.gutter)
         }
     }
 }

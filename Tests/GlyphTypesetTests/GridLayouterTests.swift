@@ -68,6 +68,29 @@ struct GridLayouterTests {
         #expect(try harness.pages("short").map(\.height) == [840])
     }
 
+    @Test("A row that goes on with a line is indented, also behind a page's end, and a new line is not")
+    func hangingIndent() throws {
+        var harness = try GridHarness(columns: 20, rows: 2)
+        (harness.config.newlineMark, harness.config.hangingIndent) = ("", 4)
+        let pages = try harness.pages("1   " + String(repeating: "x", count: 40) + "\n2   y\n")
+        let rows = try pages.map(harness.rows)
+        #expect(
+            rows == [
+                ["1   " + String(repeating: "x", count: 16), "    " + String(repeating: "x", count: 16)],
+                ["    " + String(repeating: "x", count: 8), "2   y"],
+            ]
+        )
+        // What is too wide beside the indent, here a name in brackets, gets a row of its own.
+        harness.config.hangingIndent = 15
+        let wide = try harness.rows(
+            of: #require(try harness.pages(String(repeating: "x", count: 20) + "\u{10FFFD}").first)
+        )
+        #expect(wide == [String(repeating: "x", count: 20), "[U+10FFFD]"])
+        // Rows do not begin with lines where a mark ends them.
+        (harness.config.newlineMark, harness.config.hangingIndent) = ("¶", 4)
+        #expect(try harness.rows(of: harness.pages(String(repeating: "x", count: 25))[0]).last == "xxxxx")
+    }
+
     @Test("Where spaces collapse, a run of spaces and tabs is one cell, also at the edges of rows and pages")
     func collapsedSpaces() throws {
         var harness = try GridHarness(columns: 20, rows: 2)

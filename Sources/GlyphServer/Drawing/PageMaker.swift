@@ -95,7 +95,7 @@ final class PageMaker: Sendable {
             pictures: document.scans.map(\.pixels)
         ) { tokenizer.count($0) }
         try Look.check(config, limits)
-        if document.hasLineNumbers { config.lineNumbers = false }
+        if document.gutter > 0 { (config.lineNumbers, config.hangingIndent) = (false, document.gutter) }
         var result = try await memory.with(need(document, config, pictures)) {
             try await self.draw(document, look, config, pictures, tokenizer)
         }

@@ -36,6 +36,7 @@ public enum ConfigKey: String, CaseIterable, Sendable {
     case newlineMark = "newline-mark"
     case collapseSpaces = "collapse-spaces"
     case lineNumbers = "line-numbers"
+    case hangingIndent = "hanging-indent"
     case tabWidth = "tab-width"
     case pageTextTokens = "page-text-tokens"
 

@@ -53,6 +53,7 @@ extension RenderConfig {
         case .newlineMark: newlineMark.jsonLiteral
         case .collapseSpaces: "\(collapseSpaces)"
         case .lineNumbers: "\(lineNumbers)"
+        case .hangingIndent: "\(hangingIndent)"
         case .tabWidth: "\(tabWidth)"
         case .pageTextTokens: pageTextTokens.map { "\($0)" }
         }

@@ -130,6 +130,7 @@ extension RenderConfig {
         case .newlineMark: newlineMark = try field.string(atMost: 8)
         case .collapseSpaces: collapseSpaces = try field.bool()
         case .lineNumbers: lineNumbers = try field.bool()
+        case .hangingIndent: hangingIndent = try field.integer(in: 0...100)
         case .tabWidth: tabWidth = try field.integer(in: 1...64)
         case .pageTextTokens: pageTextTokens = try field.integer(in: 1...10_000_000)
         }

@@ -80,6 +80,8 @@ public struct RenderConfig: Sendable, Equatable {
     /// Whether the grid layout shows a run of spaces and tabs as one empty cell.
     public var collapseSpaces = false
     public var lineNumbers = false
+    /// Cells that the grid layout leaves empty at the start of a row that goes on with a source line.
+    public var hangingIndent = 0
     /// Columns to the next tab stop, in the unicode and grid layouts.
     public var tabWidth = 4
     /// A page ends before it holds more text tokens than this; nil for no limit.

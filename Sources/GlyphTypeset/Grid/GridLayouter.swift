@@ -55,7 +55,15 @@ public struct GridLayouter: PageLayouter {
     public mutating func nextPage() throws -> PageLayout? {
         guard !isFinished else { return nil }
         let text = self.text
-        var page = GridPage(geometry: geometry, digits: marks.digits, at: position, line: line)
+        let goesOn = position > 0 && !LineEnds.isEnd(text.utf8[position - 1])
+        var page = GridPage(
+            geometry: geometry,
+            digits: marks.digits,
+            hangingIndent: marks.newline.isEmpty ? config.hangingIndent : 0,
+            at: position,
+            line: line,
+            goesOn: goesOn
+        )
         try text.utf8.withUnsafeBufferPointer { bytes in
             try fill(&page, from: bytes)
             if let limit = config.pageTextTokens, let tokenCounter {

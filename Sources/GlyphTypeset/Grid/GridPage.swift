@@ -34,15 +34,34 @@ struct GridPage {
 
     /// The cells of 0 to 9 for line numbers; empty without them.
     private let digits: [Cell]
+    /// Cells that stay empty in a row that goes on with a source line.
+    private let hangingIndent: Int
     private var rowStart: Int
     private var rowLine: Int
     private var numberedLine = 0
     /// The cells last filled, which a mark goes over: their middle in quarter pixels, and the marks there so far.
     private var base: (quarterX: Int, marks: Int)?
 
-    init(geometry: GridGeometry, digits: [Cell], at offset: Int, line: Int) {
-        (self.geometry, self.digits) = (geometry, digits)
+    /// An empty page.
+    ///
+    /// - Parameters:
+    ///   - geometry: Where its cells are.
+    ///   - digits: The cells of 0 to 9 for line numbers; empty without them.
+    ///   - hangingIndent: Cells that stay empty in a row that goes on with a source line.
+    ///   - offset: The byte that it begins with.
+    ///   - line: The source line of that, from 1.
+    ///   - goesOn: Whether that line began on the page before.
+    init(
+        geometry: GridGeometry,
+        digits: [Cell],
+        hangingIndent: Int,
+        at offset: Int,
+        line: Int,
+        goesOn: Bool
+    ) {
+        (self.geometry, self.digits, self.hangingIndent) = (geometry, digits, hangingIndent)
         (self.line, rowLine, rowStart) = (line, line, offset)
+        column = goesOn ? hangingIndent : 0
         glyphs.reserveCapacity(geometry.columns * geometry.rows)
     }
 
@@ -58,6 +77,8 @@ struct GridPage {
     mutating func makeRoom(_ columns: Int, at offset: Int) -> Bool {
         if column + columns <= geometry.columns { return true }
         endRow(at: offset)
+        // What is too wide beside the indent gets the whole row.
+        column = hangingIndent + columns <= geometry.columns ? hangingIndent : 0
         return !isFull
     }
 

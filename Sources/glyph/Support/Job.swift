@@ -46,7 +46,7 @@ struct Job: Sendable {
             )
         }
         // A panorama has every file's own numbers in its text.
-        if document.hasLineNumbers { config.lineNumbers = false }
+        if document.gutter > 0 { (config.lineNumbers, config.hangingIndent) = (false, document.gutter) }
     }
 
     /// The same with what depends on the tokenizer: the size of the pages, where it is asked for by length or budget.
