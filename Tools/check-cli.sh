@@ -255,11 +255,11 @@ echo mine >a/mine.txt
 run render notes.md -o a --force
 check "--force replaces the pages" test "$status $(pages_in a)" = "0 1"
 check "and keeps other files" grep -qx mine a/mine.txt
-cp -r a kept
+cp -r a before
 printf 'a\xcd\xb8b\n' >lost.txt
 run render lost.txt -o a --force --strict
 check "--force keeps the pages of a run that fails" test "$status" = 1
-check "as they were" same_files a kept
+check "as they were" same_files a before
 mkdir web && echo '{"name": "app"}' >web/manifest.json
 refuses "a manifest of another program" 1 'web/manifest.json: is not a manifest of pages' render text.txt -o web --force
 refuses "no --output" 64 "Missing expected argument '--output <dir>'" render text.txt

@@ -52,6 +52,20 @@ import Testing
         }
     }
 
+    @Test("Rows that go on with a line are indented by widths of a space, and half of a narrow page is left")
+    func hangingIndent() throws {
+        var config = try smallConfig()
+        config.font = try FontLibrary.dejaVuSansMono()
+        let text = String(repeating: "some words ", count: 12) + "\nnext"
+        let plain = try firstPage(text, config)
+        config.hangingIndent = 6
+        let page = try firstPage(text, config)
+        #expect(page.lines.map { $0.x - plain.lines[0].x } == [0, 32, 32, 0])
+        #expect(page.losses.isEmpty && page.lines.allSatisfy { $0.x + $0.width <= 290 })
+        config.hangingIndent = 100
+        #expect(try firstPage(text, config).lines.map(\.x).max() == 150)
+    }
+
     @Test("Alignment moves a line, and justification fills all lines but the last")
     func alignment() throws {
         var config = try smallConfig()

@@ -80,7 +80,7 @@ public struct RenderConfig: Sendable, Equatable {
     /// Whether the grid layout shows a run of spaces and tabs as one empty cell.
     public var collapseSpaces = false
     public var lineNumbers = false
-    /// Cells that the grid layout leaves empty at the start of a row that goes on with a source line.
+    /// Cells, or widths of a space, that stay empty at the start of a row that goes on with a source line.
     public var hangingIndent = 0
     /// Columns to the next tab stop, in the unicode and grid layouts.
     public var tabWidth = 4

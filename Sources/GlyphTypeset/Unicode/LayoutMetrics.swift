@@ -60,6 +60,9 @@ struct LayoutMetrics {
             numbersRight = left + Double(digits) * digit
             left += Double(digits + 2) * digit
         }
+        // However narrow the page, half of a line is left.
+        let hanging = min(Double(config.hangingIndent) * space, width(isFirst: false) / 2)
+        (leftIndent, firstLineIndent) = (leftIndent + hanging, firstLineIndent - hanging)
         guard width(isFirst: true) > pixelsPerEm / 2, width(isFirst: false) > pixelsPerEm / 2 else {
             throw InputError(
                 at: lineNumberDigits == nil ? "margin-x" : "line-numbers",
