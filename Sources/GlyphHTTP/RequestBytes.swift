@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-import HTTPTypes
+package import HTTPTypes
 package import HummingbirdCore
 import NIOCore
 
@@ -30,7 +30,8 @@ package enum RequestBytes {
     /// One that is too large is read on for a while and thrown away: a client that is cut off while it sends would not
     /// see the reason.
     ///
-    /// - Throws: `ServerFault` with status 413, or 400 for a body that is not framed as HTTP wants it.
+    /// - Throws: `ServerFault` with status 413, 408 for a body that comes too slowly, or 400 for one that is not framed
+    ///   as HTTP wants it.
     package static func collect(_ body: RequestBody, limit: Int) async throws -> [UInt8] {
         var bytes: [UInt8] = []
         var total = 0
@@ -46,6 +47,13 @@ package enum RequestBytes {
             }
         } catch is CancellationError {
             throw CancellationError()
+        } catch let late as BodyPace.Late {
+            throw ServerFault(
+                408,
+                "the request's body comes too slowly, \(late.bytes) bytes in \(late.seconds) seconds; send "
+                    + "\(BodyPace.bytesPerSecond >> 10) KiB or more a second",
+                code: "body_timeout"
+            )
         } catch {
             throw ServerFault(400, "the request's body is broken or ends early", code: "broken_body")
         }
@@ -53,8 +61,48 @@ package enum RequestBytes {
         return bytes
     }
 
+    /// Does work for as long as the sender of a request is there, whose body has been read.
+    ///
+    /// Only then: what is wrong with a body ends the sender's side of the connection as leaving does, and a task that
+    /// is cancelled for it could not say so any more.
+    ///
+    /// - Throws: `CancellationError` if the sender leaves, and what the work throws.
+    package static func whileSenderWaits(of request: Request, _ work: () async throws -> Void) async throws {
+        var request = request
+        request.body = RequestBody(buffer: ByteBuffer())
+        try await request.body.consumeWithCancellationOnInboundClose { _ in try await work() }
+    }
+
     private static func tooLarge(_ limit: Int) -> ServerFault {
         ServerFault(413, "the request is larger than \(limit) bytes; send less at a time", code: "request_too_large")
+    }
+
+    /// Refuses a request that names several hosts: what stands before a server may take another one for meant
+    /// (RFC 9112, section 3.2).
+    ///
+    /// - Throws: `ServerFault` with status 400.
+    package static func checkSingleHost(_ request: Request) throws {
+        // The first is no field any more, but the head's authority.
+        guard !request.headers.contains(where: { $0.name.canonicalName == "host" }) else {
+            throw ServerFault(400, "the request has more than one Host; send one")
+        }
+    }
+
+    /// Refuses a method that a path does not answer; HEAD is answered wherever GET is, without the body.
+    ///
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - path: Its path.
+    ///   - methods: What the path answers, without HEAD.
+    /// - Throws: `ServerFault` with status 405.
+    package static func checkMethod(
+        _ request: Request,
+        of path: some StringProtocol,
+        _ methods: [HTTPRequest.Method]
+    ) throws {
+        guard !methods.contains(request.method == .head ? .get : request.method) else { return }
+        let allowed = (methods.contains(.get) ? methods + [.head] : methods).map(\.rawValue).joined(separator: ", ")
+        throw ServerFault(405, "\(path.prefix(200)) answers \(allowed)", allow: allowed)
     }
 
     /// Refuses a request that was sent to this machine under a foreign name, as a page does whose name was made to

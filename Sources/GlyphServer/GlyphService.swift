@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-import Foundation
+import GlyphHTTP
 import GlyphPage
 import HummingbirdCore
 import Logging
@@ -15,6 +15,7 @@ import Synchronization
 package final class GlyphService: Sendable {
     private let responder: ServiceResponder
     private let limits: ServiceLimits
+    private let bodyPatience: Duration
     private let stopping = Mutex<(@Sendable () async -> Void)?>(nil)
 
     /// Prepares a service.
@@ -24,14 +25,16 @@ package final class GlyphService: Sendable {
     ///   - token: What every request but those for the page and `/health` must carry; nil asks for none.
     ///   - store: Where uploads, jobs and templates are kept; without one there are none.
     ///   - limits: What is accepted.
+    ///   - bodyPatience: Time that every request's body has to come.
     /// - Throws: `InputError` if the files of the web page are not beside the program.
     package init(
         reader: ServedReader?,
         token: String? = nil,
         store: ServiceStore? = nil,
-        limits: ServiceLimits = ServiceLimits()
+        limits: ServiceLimits = ServiceLimits(),
+        bodyPatience: Duration = ServedConnection.bodyPatience
     ) throws {
-        self.limits = limits
+        (self.limits, self.bodyPatience) = (limits, bodyPatience)
         responder = ServiceResponder(reader, Gate(token: token), try PageAssets(), store, limits)
     }
 
@@ -53,7 +56,7 @@ package final class GlyphService: Sendable {
     ///   - host: The name or address to listen at.
     ///   - port: The port; 0 takes a free one.
     ///   - onListening: Called once connections are accepted, with the port.
-    /// - Throws: `InputError` if the address cannot be had, and what SwiftNIO throws for a host that is unknown.
+    /// - Throws: `InputError` if the address cannot be had.
     package func run(
         host: String,
         port: Int,
@@ -61,10 +64,12 @@ package final class GlyphService: Sendable {
     ) async throws {
         let responder = responder
         let server = Server(
-            childChannelSetup: HTTP1Channel(
-                responder: { request, writer, _ in try await responder.respond(to: request, writer) },
-                configuration: .init(idleTimeout: .seconds(Int64(limits.idleSeconds)))
-            ),
+            childChannelSetup: ServedConnection.channel(
+                idleSeconds: limits.idleSeconds,
+                bodyPatience: bodyPatience
+            ) { request, writer in
+                try await responder.respond(to: request, writer)
+            },
             configuration: ServerConfiguration(
                 address: .hostname(host, port: port),
                 availableConnectionsDelegate: MaximumAvailableConnections(limits.connections)
@@ -89,7 +94,7 @@ package final class GlyphService: Sendable {
                 try await server.run()
             } catch {
                 jobs.cancel()
-                throw (error as? IOError).map { Self.cannotListen(at: "\(host):\(port)", $0.errnoCode) } ?? error
+                throw InputError.cannotListen(at: .host(host, port: port), error) ?? error
             }
             jobs.cancel()
             await jobs.value
@@ -98,17 +103,6 @@ package final class GlyphService: Sendable {
             jobs.cancel()
             Task { try? await server.shutdownGracefully() }
         }
-    }
-
-    private static func cannotListen(at place: String, _ number: CInt) -> any Error {
-        let remedy =
-            switch number {
-            case EADDRINUSE: "Stop what listens there, or choose another --port"
-            case EACCES: "Choose a --port above 1023"
-            case EADDRNOTAVAIL: "Choose an address of this machine with --host"
-            default: "Try another --host or --port"
-            }
-        return InputError(at: place, "cannot listen there: \(String(cString: strerror(number)))", remedy: remedy)
     }
 
     /// Takes no more connections, and lets answers in progress end for a while.

@@ -15,7 +15,7 @@ struct ServeCommand: AsyncParsableCommand {
               glyph-engine serve --model Models/tiny --port 8000
               glyph-engine serve --model /data/GLM-4.1V-9B --socket /run/user/1000/glyph.sock
 
-            POST /v1/chat/completions, /tokenize, /detokenize; GET /v1/models, /health, /metrics.
+            POST /v1/chat/completions, /tokenize, /detokenize; GET /v1/models, /v1/models/ID, /health, /metrics.
             """
     )
 
@@ -76,13 +76,8 @@ struct ServeCommand: AsyncParsableCommand {
         let server = EngineServer(engine, encoder)
         let address: EngineServer.Address = socket.map { .socket(path: $0) } ?? .loopback(port: port ?? 0)
         let name = engine.facts.name
-        do {
-            try await supervision.guarding {
-                try await server.run(at: address) { port in supervision.announce(name, port: port) }
-            }
-        } catch let fault where !(fault is CancellationError) {
-            let place = socket ?? "127.0.0.1:\(port ?? 0)"
-            throw InputError(at: place, "cannot listen there: \(fault)")
+        try await supervision.guarding {
+            try await server.run(at: address) { port in supervision.announce(name, port: port) }
         }
     }
 

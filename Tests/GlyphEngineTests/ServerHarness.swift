@@ -27,6 +27,7 @@ struct ServerHarness: HTTPHarness {
         configuration: EngineConfiguration = EngineConfiguration(),
         socket: String? = nil,
         encoder: (any PromptEncoder)? = nil,
+        bodyPatience: Duration = .seconds(60),
         _ body: @escaping @Sendable (ServerHarness) async throws -> Void
     ) async throws {
         let prompts = try ScriptedPrompts()
@@ -35,7 +36,7 @@ struct ServerHarness: HTTPHarness {
         let engine = try await Engine.start(configuration, tokenizer: prompts.tokenizer, style: prompts.style) {
             ScriptedModel(answer: tokens, pace: pace, log: log)
         }
-        let server = EngineServer(engine, encoder ?? prompts, limits: limits)
+        let server = EngineServer(engine, encoder ?? prompts, limits: limits, bodyPatience: bodyPatience)
         let (ports, continuation) = AsyncStream<Int?>.makeStream()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {

@@ -37,7 +37,13 @@ import Testing
         #expect(Route.find("/v1/files")?.route == .files)
         #expect(Route.find("/v1/files/file-1/content")?.route == .fileContent)
         #expect(Route.find("/v1/templates/a%20b%2Fc")?.name == "a b/c")
-        for path in ["/v1/files/", "/v1/files//content", "/v1/jobs/a/b", "/v1", "v1/files", "/v1/templates/%FF"] {
+        for path in ["/v1/models/a/b%20c", "/v1/models/a%2Fb%20c"] {
+            #expect(Route.find(path)?.route == .model)
+            #expect(Route.find(path)?.name == "a/b c")
+        }
+        for path in [
+            "/v1/files/", "/v1/models/", "/v1/files//content", "/v1/jobs/a/b", "/v1", "v1/files", "/v1/templates/%FF",
+        ] {
             #expect(Route.find(path) == nil, "\(path)")
         }
     }

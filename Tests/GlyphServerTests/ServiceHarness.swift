@@ -32,6 +32,8 @@ struct ServiceHarness: HTTPHarness {
         data: String? = nil,
         store: ServiceStore? = nil,
         limits: ServiceLimits = ServiceLimits(),
+        models: [String] = [modelName],
+        bodyPatience: Duration = .seconds(60),
         _ body: @escaping @Sendable (ServiceHarness) async throws -> Void
     ) async throws {
         let served = try reader.map { reader in
@@ -42,11 +44,17 @@ struct ServiceHarness: HTTPHarness {
                 textReader: text.map { ServedReader.TextReader($0, name: "reads text") },
                 contextLength: { contextLength }
             ) {
-                [ModelList.Model(id: modelName)]
+                models.map { ModelList.Model(id: $0) }
             }
         }
         let store = try store ?? data.map { try ServiceStore(folder: $0, limits: limits) }
-        let service = try GlyphService(reader: served, token: token, store: store, limits: limits)
+        let service = try GlyphService(
+            reader: served,
+            token: token,
+            store: store,
+            limits: limits,
+            bodyPatience: bodyPatience
+        )
         let (ports, continuation) = AsyncStream<Int>.makeStream()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {

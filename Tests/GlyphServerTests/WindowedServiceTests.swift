@@ -84,6 +84,32 @@ import Testing
         #expect(reader.requests.isEmpty)
     }
 
+    @Test("what the page offers is what the model takes")
+    func offer() async throws {
+        struct Options: Decodable {
+            struct Card: Decodable {
+                var preset: String
+                var window: Int
+                var tasks: [String]
+            }
+            var card: Card?
+        }
+        try await ServiceHarness.run(ScriptedReader([]), card: Self.card) { service in
+            let card = try await service.get("/v1/options").decode(Options.self).card
+            #expect(card?.preset == "dense" && card?.window == 1 && (card?.tasks.count ?? 0) > 1)
+        }
+        var quoting = Self.card
+        (quoting.transcribe, quoting.quote) = ("Write it down.", 9)
+        try await ServiceHarness.run(ScriptedReader([]), card: quoting) { service in
+            let tasks = try await service.get("/v1/options").decode(Options.self).card?.tasks
+            #expect(tasks == ["transcribe"])
+        }
+        try await ServiceHarness.run(ScriptedReader([])) { service in
+            let card = try await service.get("/v1/options").decode(Options.self).card
+            #expect(card == nil)
+        }
+    }
+
     @Test(
         "what the model was not trained for is a 400 that names the field",
         arguments: [

@@ -7,9 +7,11 @@
 
 Starts a scripted reader and `PROGRAM serve` on free ports, drives Debian's chromium over its debugging pipe (no packages
 needed) in both languages and themes, wide and narrow, and writes PNG files to FOLDER. Ends with status 1 if the console
-reported an error, a control has no name, text has too little contrast, or the page is wider than its window.
+reported an error, a control has no name, text has too little contrast, the page is wider than its window, a key loses the
+keyboard's focus, or the page offers what a reader with a card does not take.
 """
 import base64
+import io
 import json
 import os
 import pathlib
@@ -18,6 +20,8 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
+import zipfile
 
 HERE = pathlib.Path(__file__).parent
 
@@ -54,6 +58,25 @@ MARK_IS_SEEN = """(() => {
   const [mark, sheet] = ["#marks .mark", ".sheet"].map((name) => document.querySelector(name)?.getBoundingClientRect());
   return Boolean(mark && mark.height > 2 && mark.top >= sheet.top && mark.bottom <= sheet.bottom);
 })()"""
+
+
+NOT_ASKING = "document.querySelector('#run').getAttribute('aria-disabled') !== 'true'"
+
+# Where the keyboard's focus is: an id, or the number of a history's entry and what the control in it says.
+FOCUS = """(() => {
+  const node = document.activeElement;
+  const entry = [...document.querySelectorAll("#history li")].findIndex((item) => item.contains(node));
+  return entry < 0 ? node.id || node.tagName : `${entry} ${node.matches(".entry") ? "entry" : node.textContent}`;
+})()"""
+
+# What can be chosen.
+OFFERED = """["preset", "task", "strategy"].map((id) =>
+  [...document.querySelectorAll(`#${id} option:not(:disabled)`)].map(({ value }) => value).join())
+  .concat([...document.querySelectorAll("[data-key]:not(:disabled), #budget:not(:disabled)")]
+    .map((field) => field.dataset.key ?? field.id))"""
+
+# What `/v1/options` tells of a model with a reading card.
+CARD = {"preset": "nano", "window": 1, "tasks": ["transcribe"], "strategies": ["auto", "windowed"], "render": ["reflow"]}
 
 
 class Browser:
@@ -115,6 +138,14 @@ class Browser:
                 raise RuntimeError(f"did not happen: {condition}; status: {self.run('document.querySelector(`#status`)?.textContent')}")
             time.sleep(0.05)
 
+    def press(self, key):
+        code = {"Enter": 13, "Tab": 9, "ArrowLeft": 37, "ArrowRight": 39}[key]
+        facts = {"key": key, "code": key, "windowsVirtualKeyCode": code}
+        self.call("Input.dispatchKeyEvent", type="keyDown", **facts, **({"text": "\r"} if key == "Enter" else {}))
+        self.call("Input.dispatchKeyEvent", type="keyUp", **facts)
+        # The browser takes the focus from what was disabled or hidden when it next draws.
+        time.sleep(0.2)
+
     def picture(self, path, whole=True):
         data = self.call("Page.captureScreenshot", format="png", captureBeyondViewport=whole)["data"]
         path.write_bytes(base64.b64decode(data))
@@ -140,6 +171,132 @@ def wait_for(port):
         except OSError:
             time.sleep(0.05)
     raise RuntimeError("nothing listens")
+
+
+def ask_service(port, method, path, body=None):
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}{path}", json.dumps(body).encode() if body else None, {"Content-Type": "application/json"},
+        method=method,
+    )
+    with urllib.request.urlopen(request) as answer:
+        return json.load(answer)
+
+
+def keyboard_faults(browser, port):
+    """What keeps somebody from going on with the keyboard after a key was pressed."""
+    faults = []
+
+    def press(focus, key, name, expected):
+        browser.run(f"{focus}.focus()")
+        browser.press(key)
+        time.sleep(0.5)
+        if (found := browser.run(FOCUS)) != expected:
+            faults.append(f"{name}: the focus is at {found} instead of {expected}")
+
+    def act(entry, name):
+        buttons = f"document.querySelectorAll('#history li')[{entry}].querySelectorAll('button:not([hidden])')"
+        return f"[...{buttons}].find((button) => button.textContent === '{name}')"
+
+    browser.run("document.querySelector('[data-example=en]').click()")
+    browser.wait("document.querySelectorAll('#gallery img').length === 1 && document.querySelector('#question').value")
+    # An answer takes more than 2 seconds here.
+    press("document.querySelector('#run')", "Enter", "Ask", "run")
+    browser.wait("document.querySelector('#answer').textContent.length > 5")
+    press("document.querySelector('#cancel')", "Enter", "Cancel", "cancel")
+    browser.wait(NOT_ASKING)
+    # The viewer, to its last page and back to its first.
+    count = browser.run("document.querySelectorAll('#gallery button').length")
+    browser.run("document.querySelector('#gallery button').click()")
+    for button, key, name in [("next", "ArrowLeft", "the last page"), ("previous", "ArrowRight", "the first page")]:
+        for _ in range(count):
+            press(f"document.querySelector('#{button}')", "Enter", name, button)
+        before = browser.run("document.querySelector('#viewer-title').textContent")
+        browser.press(key)
+        if browser.run("document.querySelector('#viewer-title').textContent") == before:
+            faults.append(f"{name}: the arrow keys do nothing")
+    browser.run("document.querySelector('#close').click()")
+    # The history, while jobs wait and one is read.
+    # The first takes long, so that the others wait.
+    long = {"text": browser.run("document.querySelector('#text').value"), "strategy": "windowed", "window": 1}
+    for document in (long, {"text": "Call me Ishmael."}, {"text": "Call me Ishmael."}):
+        ask_service(port, "POST", "/v1/jobs", {**document, "question": "Who?"})
+    browser.call("Page.reload")
+    browser.wait(act(0, "Cancel"))
+    browser.run("document.querySelectorAll('#history .entry')[1].focus()")
+    time.sleep(2.5)
+    if (found := browser.run(FOCUS)) != "1 entry":
+        faults.append(f"while jobs are read: the focus went from an entry to {found}")
+    press(act(1, "Delete"), "Enter", "Delete", "1 entry")
+    press(act(0, "Cancel"), "Enter", "Cancel of a waiting job", "0 entry")
+    if browser.run("/being read/.test(document.querySelectorAll('#history li')[1].textContent)"):
+        press(act(1, "Cancel"), "Enter", "Cancel of a job that is read", "1 entry")
+    else:
+        faults.append("the first job is not read any more while the others are looked at")
+    browser.wait("!/being read|waiting/.test(document.querySelector('#history').textContent)")
+    # A task's entry chooses the task; its name is no part of the question.
+    ask_service(port, "POST", "/v1/jobs", {"text": "Call me Ishmael.", "question": "Who?", "task": "qa"})
+    browser.call("Page.reload")
+    browser.wait("/answered/.test(document.querySelector('#history li').textContent)")
+    browser.run("document.querySelector('#history .entry').click()")
+    if (found := browser.run("['task', 'question'].map((id) => document.getElementById(id).value)")) != ["qa", "Who?"]:
+        faults.append(f"a task's entry gives {found}")
+    # All but the last are deleted by the service, so that this is quick.
+    for job in ask_service(port, "GET", "/v1/jobs")["data"][1:]:
+        ask_service(port, "DELETE", f"/v1/jobs/{job['id']}")
+    browser.call("Page.reload")
+    browser.wait("document.querySelectorAll('#history li').length === 1")
+    press(act(0, "Delete"), "Enter", "Delete of the last entry", "history-title")
+    return faults
+
+
+def name_faults(browser):
+    """What a long name without spaces makes wider than the window."""
+    faults = []
+    name = "x" * 200
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("a.txt", "Call me Ishmael.")
+        file.writestr(f"{name}.bin", bytes(range(256)))
+    for file, content, seen in [
+        (f"{name}.pdf", b"%PDF-1.4", "#status.bad"), ("a.zip", archive.getvalue(), "#notes li"),
+    ]:
+        browser.run("document.querySelector('#clear').click()")
+        browser.wait("!document.querySelector('#status.bad')")
+        browser.run(
+            "(() => { const list = new DataTransfer();"
+            f" const bytes = Uint8Array.from(atob('{base64.b64encode(content).decode()}'), (c) => c.charCodeAt(0));"
+            f" list.items.add(new File([bytes], '{file}')); const picker = document.querySelector('#picker');"
+            " picker.files = list.files; picker.dispatchEvent(new Event('change')); })()"
+        )
+        browser.wait(f"document.querySelector('{seen}')")
+        width = browser.run("document.documentElement.scrollWidth")
+        if width > browser.run("document.documentElement.clientWidth") or width > 360:
+            faults.append(f"a long name in {seen} makes the page {width} wide")
+    browser.run("document.querySelector('#clear').click()")
+    return faults
+
+
+def card_faults(browser):
+    """What is offered although a reader with a card does not take it, or not offered although others take it."""
+    faults = []
+    presets, tasks, strategies, *keys = browser.run(OFFERED)
+    if len(presets.split(",")) < 8 or len(tasks.split(",")) < 12 or strategies != "auto,windowed,focus" or len(keys) < 12:
+        faults.append("without a card not everything is offered")
+    script = ("const plain = fetch; window.fetch = async (path, ...rest) => { const answer = await plain(path, ...rest);"
+              " if (path !== '/v1/options') return answer;"
+              f" return Response.json({{ ...await answer.json(), card: {json.dumps(CARD)} }}); }};")
+    script = browser.call("Page.addScriptToEvaluateOnNewDocument", source=script)["identifier"]
+    browser.call("Page.reload")
+    browser.wait("document.querySelector('#preset option')")
+    # Colours change a moment after the theme.
+    time.sleep(0.3)
+    if (found := browser.run(OFFERED)) != ["nano", ",transcribe", "auto,windowed", "reflow"]:
+        faults.append(f"with a card this is offered: {found}")
+    faults += [f"with a card: {fault}" for fault in browser.run(CHECKS)]
+    browser.call("Page.removeScriptToEvaluateOnNewDocument", identifier=script)
+    browser.call("Page.reload")
+    browser.wait("document.querySelector('#preset option')")
+    return faults
 
 
 def main():
@@ -175,7 +332,7 @@ def main():
             browser.run("document.querySelector('#run').click()")
             browser.wait("document.querySelector('#answer').textContent.length > 40")
             browser.picture(folder / f"{name}-3-streaming.png")
-            browser.wait("!document.querySelector('#run').disabled")
+            browser.wait(NOT_ASKING)
             browser.run("document.querySelector('#thinking').open = true")
             time.sleep(0.3)
             browser.picture(folder / f"{name}-4-answer.png")
@@ -203,7 +360,7 @@ def main():
                         " field.dispatchEvent(new Event('change')); }"
                         "document.querySelector('#compare').checked = false; document.querySelector('#run').click()")
             browser.wait("document.querySelector('#answer').textContent.length > 5")
-            browser.wait("!document.querySelector('#run').disabled")
+            browser.wait(NOT_ASKING)
             if browser.run("document.querySelectorAll('#gallery .chosen').length") != 1:
                 faults.append(f"{name}: the page that was read closely is not told apart")
             browser.picture(folder / f"{name}-7-focus.png")
@@ -213,14 +370,14 @@ def main():
                         " const field = document.getElementById(id); field.value = value;"
                         " field.dispatchEvent(new Event('change')); } document.querySelector('#run').click()")
             browser.wait("/^Joined from|^由/.test(document.querySelector('#answer-place').textContent)")
-            browser.wait("!document.querySelector('#run').disabled")
+            browser.wait(NOT_ASKING)
             browser.picture(folder / f"{name}-8-windows.png")
             faults += [f"{name} windows: {fault}" for fault in browser.run(CHECKS)]
             # A question that is cancelled says so, and the next one is answered.
             browser.run("document.querySelector('#run').click()")
             browser.wait("document.querySelector('#answer').textContent.length > 5")
             browser.run("document.querySelector('#cancel').click()")
-            browser.wait("!document.querySelector('#run').disabled")
+            browser.wait(NOT_ASKING)
             # Answers are kept, and so are settings that were given a name.
             browser.wait("document.querySelectorAll('#history li').length >= 2")
             browser.run("document.querySelector('#preset').value = 'dense';"
@@ -256,13 +413,20 @@ def main():
         browser.run("document.querySelector('[data-key=\"font-size\"]').value = ''; document.querySelector('#text').focus()")
         order = []
         for _ in range(40):
-            browser.call("Input.dispatchKeyEvent", type="keyDown", key="Tab", code="Tab", windowsVirtualKeyCode=9)
+            browser.press("Tab")
             order.append(browser.run("document.activeElement.id || document.activeElement.dataset.key || document.activeElement.tagName"))
             if order[-1] == "run":
                 break
         print("focus order:", " ".join(order))
         if order[-1] != "run" or order.index("preset") > order.index("question"):
             faults.append("the button cannot be reached with the keyboard in order")
+        faults += keyboard_faults(browser, port)
+        browser.window(360, 740, True)
+        faults += name_faults(browser)
+        # The browser itself logs every 4xx.
+        browser.errors = [error for error in browser.errors if "status of 400" not in error]
+        browser.window(1360, 900)
+        faults += card_faults(browser)
         faults += [f"console: {error}" for error in browser.errors]
     finally:
         if browser:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
+import Foundation
 import GlyphAPI
 import GlyphHTTP
 import GlyphPage
@@ -32,36 +33,38 @@ final class EngineResponder: Sendable {
     ///     foreign name would give away answers to the page behind it.
     /// - Throws: What writing to the connection throws; every other fault is answered.
     func respond(to request: Request, _ writer: consuming ResponseWriter, checksHost: Bool) async throws {
-        let exchange = HTTPExchange(writer)
+        let exchange = HTTPExchange(writer, isHead: request.method == .head)
         do {
+            try RequestBytes.checkSingleHost(request)
             if checksHost { try RequestBytes.checkHost(request) }
             let path = request.head.path.map { String($0.prefix { $0 != "?" }) } ?? "/"
-            switch (request.method, path) {
-            case (.get, "/health"):
-                try await exchange.send(200, Array(#"{"status":"ok"}"#.utf8))
-            case (.get, "/metrics"):
-                let text = engine.metrics.prometheusText
-                try await exchange.send(200, Array(text.utf8), type: PrometheusText.contentType)
-            case (.get, "/v1/models"):
-                let facts = engine.facts
-                let list = ModelList(data: [.init(id: facts.name, maxModelLength: facts.contextLength)])
-                try await exchange.send(200, try WireJSON.encode(list))
-            case (.post, "/tokenize"):
-                try await exchange.send(200, try await tokenize(try await body(of: request, exchange)))
-            case (.post, "/detokenize"):
-                try await exchange.send(200, try detokenize(try await body(of: request, exchange)))
-            case (.post, "/v1/chat/completions"):
-                try await chat(request, exchange)
-            case (_, "/health"), (_, "/metrics"), (_, "/v1/models"):
-                throw ServerFault(405, "\(path) answers GET", allow: "GET")
-            case (_, "/tokenize"), (_, "/detokenize"), (_, "/v1/chat/completions"):
-                throw ServerFault(405, "\(path) answers POST", allow: "POST")
-            default:
+            guard let method = Self.method(of: path) else {
                 throw ServerFault(
                     404,
                     "there is no \(path.prefix(200)) here; there are /v1/chat/completions, /v1/models, /tokenize, "
                         + "/detokenize, /health and /metrics"
                 )
+            }
+            try RequestBytes.checkMethod(request, of: path, [method])
+            switch path {
+            case "/health":
+                try await exchange.send(200, Array(#"{"status":"ok"}"#.utf8))
+            case "/metrics":
+                let text = engine.metrics.prometheusText
+                try await exchange.send(200, Array(text.utf8), type: PrometheusText.contentType)
+            case Self.models:
+                try await exchange.send(json: models)
+            case "/tokenize":
+                try await exchange.send(200, try await tokenize(try await body(of: request, exchange)))
+            case "/detokenize":
+                try await exchange.send(200, try detokenize(try await body(of: request, exchange)))
+            case "/v1/chat/completions":
+                try await chat(request, exchange)
+            default:
+                // Names of models may have slashes, escaped or not.
+                let name = path.dropFirst(Self.models.count + 1)
+                let model = try models.model(named: name.removingPercentEncoding ?? String(name))
+                try await exchange.send(json: model)
             }
         } catch is CancellationError {
             // The client has left; nobody reads an answer.
@@ -71,16 +74,29 @@ final class EngineResponder: Sendable {
         }
     }
 
+    private static let models = "/v1/models"
+
+    /// The method that a path answers; nil for one that leads nowhere.
+    private static func method(of path: String) -> HTTPRequest.Method? {
+        switch path {
+        case "/health", "/metrics", models: .get
+        case "/tokenize", "/detokenize", "/v1/chat/completions": .post
+        default: path.hasPrefix(models + "/") && path.count > models.count + 1 ? .get : nil
+        }
+    }
+
+    private var models: ModelList {
+        ModelList(data: [.init(id: engine.facts.name, maxModelLength: engine.facts.contextLength)])
+    }
+
     // MARK: - Chat
 
     private func chat(_ request: Request, _ exchange: HTTPExchange) async throws {
-        try RequestBytes.check(request, limit: limits.bodyBytes)
-        try await exchange.continueIfExpected(request)
-        let limit = limits.bodyBytes
+        let bytes = try await body(of: request, exchange)
         // A fault is answered inside, where the client's leaving is still noticed.
-        try await request.body.consumeWithCancellationOnInboundClose { body in
+        try await RequestBytes.whileSenderWaits(of: request) {
             do {
-                try await self.answer(try await RequestBytes.collect(body, limit: limit), exchange)
+                try await self.answer(bytes, exchange)
             } catch is CancellationError {
                 throw CancellationError()
             } catch {

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 import Foundation
+import GlyphHTTP
 import GlyphPage
 import Synchronization
 
@@ -20,8 +21,10 @@ package final class EngineSocket: Sendable {
 
     /// Makes room for the socket; one that a killed process has left behind is removed.
     ///
-    /// - Throws: `InputError` if a process listens there, or if it is something other than a socket.
+    /// - Throws: `InputError` if a process listens there, if it is something other than a socket, or if the path is too
+    ///   long for one.
     package func claim() throws {
+        try InputError.checkSocketPath(path)
         guard let facts = facts() else { return }
         guard facts.st_mode & S_IFMT == S_IFSOCK else {
             throw InputError(at: path, "is there already, and is no socket", remedy: "Choose another path for --socket")

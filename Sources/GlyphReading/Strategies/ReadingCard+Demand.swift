@@ -27,6 +27,9 @@ extension ReadingCard {
         case json
     }
 
+    /// The keys that change nothing of what it was trained on.
+    package static let freeKeys: [ConfigKey] = [.reflow, .imageFormat]
+
     /// Refuses what the model was not trained for: it would answer all the same, and wrongly.
     ///
     /// - Parameters:
@@ -55,7 +58,7 @@ extension ReadingCard {
             expected = nil
         case .look(let config):
             guard let preset = namedPreset else { return }
-            let keys = try config.keys(differingFrom: preset.configuration(), besides: [.reflow, .imageFormat])
+            let keys = try config.keys(differingFrom: preset.configuration(), besides: Set(Self.freeKeys))
             guard let key = keys.first else { return }
             problem =
                 "\(key.rawValue) is not as in the preset \(preset.rawValue), and this model was trained on no other pages"

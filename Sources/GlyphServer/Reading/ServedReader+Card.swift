@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Glyph contributors
 
 import GlyphReading
+import GlyphTypeset
 
 /// What a model that was trained for Glyph can be asked.
 extension ServedReader {
@@ -36,5 +37,32 @@ extension ServedReader {
             try card.check(.look(FocusLook.coarse(look.config)), at: parent + "strategy", remedy: Self.remedy)
         }
         if division.strategy == .whole { try card.check(.allPages, at: parent + "strategy", remedy: Self.remedy) }
+    }
+}
+
+/// What a reader with a card takes, so that pages of the web offer nothing else.
+struct CardOffer: Encodable {
+    var preset: String
+    var window: Int
+    var tasks: [String]
+    var strategies: [String]
+    /// The keys of a look that may differ from the preset's.
+    var render: [String]
+}
+
+extension ServedReader {
+    /// Nothing for a reader without a card.
+    var cardOffer: CardOffer? {
+        get throws {
+            guard let card else { return nil }
+            func takes(_ demand: ReadingCard.Demand) -> Bool { (try? card.check(demand, at: "", remedy: nil)) != nil }
+            return CardOffer(
+                preset: card.preset,
+                window: card.window,
+                tasks: try TaskLibrary.all(.english).map(\.name).filter { takes(.task($0)) },
+                strategies: [Division.Strategy.auto, .windowed].map(\.rawValue),
+                render: ReadingCard.freeKeys.map(\.rawValue)
+            )
+        }
     }
 }

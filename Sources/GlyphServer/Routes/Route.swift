@@ -11,6 +11,7 @@ enum Route: String, CaseIterable {
     case health = "/health"
     case metrics = "/metrics"
     case models = "/v1/models"
+    case model = "/v1/models/{model}"
     case options = "/v1/options"
     case count = "/v1/count"
     case render = "/v1/render"
@@ -29,7 +30,7 @@ enum Route: String, CaseIterable {
 
     var methods: [HTTPRequest.Method] {
         switch self {
-        case .page, .contract, .health, .metrics, .models, .options, .fileContent, .jobPages, .templates:
+        case .page, .contract, .health, .metrics, .models, .model, .options, .fileContent, .jobPages, .templates:
             [.get]
         case .count, .render, .ask, .chat, .jobCancel, .jobResume: [.post]
         case .files, .jobs: [.get, .post]
@@ -38,8 +39,8 @@ enum Route: String, CaseIterable {
         }
     }
 
-    /// The methods that are answered: HTTP wants HEAD wherever there is GET.
-    var allowed: [HTTPRequest.Method] { methods.contains(.get) ? methods + [.head] : methods }
+    /// Whether the name at its end may have slashes, as models of Hugging Face do and clients leave them.
+    private var takesRest: Bool { self == .model }
 
     /// What may be had without a token: the page that asks for it, what the service can do, and whether it lives.
     var isOpen: Bool { self == .page || self == .health || self == .contract }
@@ -49,14 +50,15 @@ enum Route: String, CaseIterable {
     /// - Parameter path: The path without its query.
     /// - Returns: Both, the name without its escapes; nil for a path that leads nowhere.
     static func find(_ path: String) -> (route: Route, name: String)? {
-        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
         for route in allCases {
             let pattern = route.rawValue.split(separator: "/", omittingEmptySubsequences: false)
+            let splits = route.takesRest ? pattern.count - 1 : Int.max
+            let parts = path.split(separator: "/", maxSplits: splits, omittingEmptySubsequences: false)
             guard pattern.count == parts.count else { continue }
             var name = ""
             let fits = zip(pattern, parts).allSatisfy { pattern, part in
                 guard pattern.hasPrefix("{") else { return pattern == part }
-                name = part.removingPercentEncoding ?? ""
+                name = part.removingPercentEncoding ?? (route.takesRest ? String(part) : "")
                 return !name.isEmpty
             }
             if fits { return (route, name) }

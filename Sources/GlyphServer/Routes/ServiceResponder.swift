@@ -78,16 +78,13 @@ final class ServiceResponder: Sendable {
             metrics.count(route: found?.route.rawValue ?? "other", status: status)
         }
         do {
+            try RequestBytes.checkSingleHost(request)
             try gate.checkOrigin(request)
             guard let (route, name) = found else {
                 throw ServerFault(404, "there is no \(path.prefix(200)) here; docs/service.md lists the routes")
             }
             if !route.isOpen { try gate.checkToken(request) }
-            // HEAD is answered as GET is; `HTTPExchange` leaves the body out.
-            guard route.methods.contains(isHead ? .get : request.method) else {
-                let methods = route.allowed.map(\.rawValue).joined(separator: ", ")
-                throw ServerFault(405, "\(path.prefix(200)) answers \(methods)", allow: methods)
-            }
+            try RequestBytes.checkMethod(request, of: path, route.methods)
             switch route {
             case .page, .contract:
                 if let asset { try await send(asset, request, exchange) }
@@ -98,6 +95,8 @@ final class ServiceResponder: Sendable {
                 try await exchange.send(200, Array(text.utf8), type: PrometheusText.contentType)
             case .models:
                 try await exchange.send(json: try await modelList())
+            case .model:
+                try await exchange.send(json: try await modelList().model(named: name))
             case .options:
                 try await exchange.send(json: try options())
             case .count: try await handle(request, exchange, count)
@@ -157,15 +156,16 @@ final class ServiceResponder: Sendable {
         _ handler: @escaping @Sendable ([UInt8], HTTPExchange) async throws -> Void
     ) async throws {
         try RequestBytes.check(request, type: type, limit: limits.bodyBytes)
-        let (limit, memory) = (limits.bodyBytes, memory)
         // A body whose length is not told is bounded like all others, and counted as nothing.
         let length = request.headers[.contentLength].flatMap(Int.init) ?? 0
         let need = max(0, length) * limits.memoryPerBodyByte
-        try await memory.with(need) { try await exchange.continueIfExpected(request) }
+        let bytes = try await memory.with(need) {
+            try await exchange.continueIfExpected(request)
+            return try await RequestBytes.collect(request.body, limit: limits.bodyBytes)
+        }
         // A fault is answered inside, where the client's leaving is still noticed.
-        try await request.body.consumeWithCancellationOnInboundClose { body in
+        try await RequestBytes.whileSenderWaits(of: request) {
             do {
-                let bytes = try await memory.with(need) { try await RequestBytes.collect(body, limit: limit) }
                 try await handler(bytes, exchange)
             } catch is CancellationError {
                 throw CancellationError()
@@ -213,6 +213,8 @@ final class ServiceResponder: Sendable {
         var comparesWith: String?
         var preset: String
         var reader: String
+        /// What a reader with a card takes; nothing for others.
+        var card: CardOffer?
         var presets: [Choice]
         var readers: [Choice]
         var tasks: [Task]
@@ -220,7 +222,7 @@ final class ServiceResponder: Sendable {
         var bytes: Int
 
         enum CodingKeys: String, CodingKey {
-            case preset, reader, presets, readers, tasks, pages, bytes
+            case preset, reader, card, presets, readers, tasks, pages, bytes
             case canAsk = "can_ask"
             case canKeep = "can_keep"
             case comparesWith = "compares_with"
@@ -234,6 +236,7 @@ final class ServiceResponder: Sendable {
             comparesWith: served?.textReader?.name,
             preset: fallback.preset.rawValue,
             reader: fallback.family.name,
+            card: try served?.cardOffer,
             presets: Preset.allCases.map { .init(name: $0.rawValue, summary: $0.summary) },
             readers: ReaderFamily.all.map { .init(name: $0.name, summary: $0.provenance.rawValue) },
             tasks: try TaskLibrary.all(.english).map {

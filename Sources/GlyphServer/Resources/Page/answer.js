@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
+import { refill } from "./gallery.js";
 import { number, time, word } from "./words.js";
 
 /** How it is said why a quotation has no place; all else is not in the document. */
@@ -67,7 +68,7 @@ export class AnswerView {
     at("sources").hidden = !citations;
     if (!citations) return;
     at("sources-empty").hidden = citations.length > 0;
-    at("citations").replaceChildren(...citations.map((citation) => this.#source(citation)));
+    refill(at("citations"), citations.map((citation) => this.#source(citation)));
   }
 
   #source(citation) {

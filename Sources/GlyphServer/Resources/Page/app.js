@@ -23,6 +23,8 @@ let state = ["empty"];
 /** What to do once the failure that the status line says is over. */
 let mend = null;
 let run = null;
+/** The job under which the answer is kept that was asked for last. */
+let asked = "";
 let preview = null;
 let timer = 0;
 /** History and templates, where the service keeps them. */
@@ -191,8 +193,7 @@ async function ask() {
   preview?.abort();
   clearTimeout(timer);
   run = new AbortController();
-  at("run").disabled = true;
-  at("cancel").disabled = false;
+  showRun();
   answer.clear(at("compare").checked);
   say("drawing");
   let isDone = false;
@@ -208,10 +209,15 @@ async function ask() {
     else fail(error, () => say("failed", { reason: word("broken") }));
   } finally {
     run = null;
-    at("run").disabled = !options.can_ask;
-    at("cancel").disabled = true;
+    showRun();
     kept?.refresh();
   }
+}
+
+/** Shows which of the two buttons does something now; disabled, the one that was pressed would drop the focus. */
+function showRun() {
+  at("run").setAttribute("aria-disabled", Boolean(run));
+  at("cancel").setAttribute("aria-disabled", !run);
 }
 
 /** How it shall be read. */
@@ -236,12 +242,24 @@ function conclude(data) {
   sayEnding(data);
 }
 
+/** The task, if any, and the question that a job's title names: "[qa] Who hides?". */
+function order(title) {
+  const [, task, question] = /^\[([^\]]+)\](?: ([^]*))?$/.exec(title) ?? [];
+  return options.tasks.some(({ name }) => name === task) ? [task, question ?? ""] : ["", title];
+}
+
+/** Whether this page waits for a job; one that is read again has more attempts, and nobody waits. */
+const waitsFor = (job) => job.id === asked && job.attempts === 1;
+
 /** Shows an answer that was kept, and then its pages, which are drawn again. */
 async function showJob(job) {
   if (run) return;
   preview?.abort();
   clearTimeout(timer);
-  at("question").value = job.question;
+  const [task, question] = order(job.question);
+  at("task").value = task;
+  at("question").value = question;
+  describeTask();
   if (!job.result) {
     clearPages();
     answer.clear(false);
@@ -267,6 +285,7 @@ async function showJob(job) {
 function show(name, data) {
   switch (name) {
     case "pages":
+      asked = data.job ?? "";
       showUsage(data.usage);
       showNotes(data.notes);
       gallery.show([], "allPages");
@@ -329,6 +348,20 @@ function describeTask() {
   at("window-box").hidden = at("strategy").value !== "windowed";
 }
 
+/** Greys out the tasks and strategies that a reader with a card does not take; other readers have no card. */
+function offerWays(card) {
+  for (const [id, names] of [["task", card?.tasks], ["strategy", card?.strategies]]) {
+    // The empty choice is a question without a task.
+    for (const option of at(id).options) option.disabled = option.value !== "" && names?.includes(option.value) === false;
+  }
+  if (at("strategy").selectedOptions[0].disabled) at("strategy").value = "auto";
+  const auto = at("strategy").options[0];
+  auto.dataset.word = card ? "strategyCard" : "strategyAuto";
+  auto.textContent = word(auto.dataset.word);
+  at("window").max = card?.window ?? 1000;
+  at("window").placeholder = card?.window ?? 8;
+}
+
 async function start() {
   try {
     options = await json("/v1/options");
@@ -339,12 +372,13 @@ async function start() {
   const none = new Option(word("noTask"), "");
   none.dataset.word = "noTask";
   at("task").replaceChildren(none, ...options.tasks.map(({ name }) => new Option(name, name)));
+  offerWays(options.card);
   at("compare-box").hidden = !options.compares_with;
   if (!options.compares_with) at("compare").checked = false;
   describeTask();
   at("run").disabled = !options.can_ask;
   if (options.can_keep) {
-    kept ??= new Kept({ look, changed, showJob, fail: failAside, takeBack });
+    kept ??= new Kept({ look, changed, showJob, waitsFor, fail: failAside, takeBack });
     kept.start();
   }
   measure();

@@ -55,7 +55,11 @@ export class Files {
     remove.className = "quiet";
     remove.textContent = "×";
     remove.setAttribute("aria-label", word("remove", { name: file.name }));
-    remove.onclick = () => this.#set(this.#files.toSpliced(index, 1));
+    remove.onclick = () => {
+      this.#set(this.#files.toSpliced(index, 1));
+      // The button is gone: the next file's has the focus, else the last's.
+      (at("files").children[Math.min(index, this.#files.length - 1)]?.querySelector("button") ?? at("choose")).focus();
+    };
     item.append(name, remove);
     return item;
   }

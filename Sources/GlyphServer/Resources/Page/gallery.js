@@ -5,6 +5,13 @@ import { word } from "./words.js";
 
 const at = (id) => document.getElementById(id);
 
+/** Puts new items into a list; the focus stays on the item of the number that had it. */
+export function refill(list, items) {
+  const focused = [...list.children].findIndex((item) => item.contains(document.activeElement));
+  list.replaceChildren(...items);
+  list.children[focused]?.querySelector("button")?.focus({ preventScroll: true });
+}
+
 /** The pages as pictures, with the lines that an answer rests on, and a closer look at one of them. */
 export class Gallery {
   #pictures = [];
@@ -19,6 +26,12 @@ export class Gallery {
     at("previous").onclick = () => this.#view(this.#viewed - 1);
     at("next").onclick = () => this.#view(this.#viewed + 1);
     at("close").onclick = () => at("viewer").close();
+    // The browser puts the focus back where it was, unless that was drawn anew meanwhile.
+    at("viewer").onclose = () => {
+      const focused = document.activeElement;
+      if (focused !== document.body && !at("viewer").contains(focused)) return;
+      at("gallery").children[this.#viewed]?.querySelector("button").focus();
+    };
     at("viewer").onkeydown = (event) => {
       if (event.key === "ArrowLeft") this.#view(this.#viewed - 1);
       if (event.key === "ArrowRight") this.#view(this.#viewed + 1);
@@ -52,7 +65,7 @@ export class Gallery {
     at("gallery-note").textContent = note ? word(note, values) : "";
     at("gallery-box").hidden = !note;
     at("gallery").classList.toggle("single", note === "preview");
-    at("gallery").replaceChildren(...this.#pictures.map((picture, index) => this.#thumbnail(picture, index)));
+    refill(at("gallery"), this.#pictures.map((picture, index) => this.#thumbnail(picture, index)));
   }
 
   #thumbnail(picture, index) {
@@ -98,9 +111,13 @@ export class Gallery {
     at("viewer-title").textContent = `${name} – ${picture.width}\u00A0×\u00A0${picture.height}`;
     Object.assign(at("sheet"), { src: source(picture), width: picture.width, height: picture.height, alt: name });
     at("marks").replaceChildren(...this.#marks(picture));
-    at("previous").disabled = index === 0;
-    at("next").disabled = index === this.#pictures.length - 1;
-    if (!at("viewer").open) at("viewer").showModal();
+    // Disabled, a button would drop the focus, and the arrow keys with it.
+    at("previous").setAttribute("aria-disabled", index === 0);
+    at("next").setAttribute("aria-disabled", index === this.#pictures.length - 1);
+    if (!at("viewer").open) {
+      at("viewer").showModal();
+      ["next", "previous", "close"].map(at).find((button) => button.ariaDisabled !== "true").focus();
+    }
     at("marks").firstElementChild?.scrollIntoView({ block: "center", inline: "nearest" });
   }
 }

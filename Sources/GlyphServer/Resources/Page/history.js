@@ -13,11 +13,15 @@ export class Kept {
   #timer = 0;
   /** Why the jobs could not be had; empty if they could, or if something else was done since. */
   #fault = "";
+  /** How often the jobs were asked for: only the latest answer counts. */
+  #asked = 0;
+  /** What the history shows, by the job's id. */
+  #entries = new Map();
   #page;
 
   /**
-   * `page` has its `look`, `changed()`, `showJob(job)`, `fail(error)`, and `takeBack()` for when what failed has
-   * succeeded.
+   * `page` has its `look`, `changed()`, `showJob(job)`, `waitsFor(job)`, `fail(error)`, and `takeBack()` for when what
+   * failed has succeeded.
    */
   constructor(page) {
     this.#page = page;
@@ -74,14 +78,18 @@ export class Kept {
   /** Shows the jobs as they are now, and again soon while they change or cannot be had. */
   async refresh() {
     clearTimeout(this.#timer);
+    const mine = ++this.#asked;
     let isOver = false;
     try {
-      this.#jobs = (await json("/v1/jobs?limit=50")).data;
+      const jobs = (await json("/v1/jobs?limit=50")).data;
+      if (mine !== this.#asked) return;
+      this.#jobs = jobs;
       isOver = !this.#jobs.some(({ state }) => state === "queued" || state === "running");
       if (this.#fault) this.#page.takeBack();
       this.#fault = "";
       this.#show();
     } catch (error) {
+      if (mine !== this.#asked) return;
       // Once there is a token, everything starts anew.
       isOver = error.status === 401;
       if (error.message !== this.#fault) this.#page.fail(error);
@@ -90,43 +98,78 @@ export class Kept {
     if (!isOver) this.#timer = setTimeout(() => this.refresh(), 2000);
   }
 
+  /** Changes entries in place: a control that is taken out of the page, if only for a moment, loses the focus. */
   #show() {
+    const list = at("history");
     at("history-empty").hidden = this.#jobs.length > 0;
-    at("history").replaceChildren(...this.#jobs.map((job) => this.#item(job)));
+    const focused = [...list.children].findIndex((item) => item.contains(document.activeElement));
+    const ids = new Set(this.#jobs.map(({ id }) => id));
+    for (const [id, { item }] of this.#entries) {
+      if (ids.has(id)) continue;
+      this.#entries.delete(id);
+      item.remove();
+    }
+    for (const [index, job] of this.#jobs.entries()) {
+      const entry = this.#entries.get(job.id) ?? this.#entry(job.id);
+      if (list.children[index] !== entry.item) list.insertBefore(entry.item, list.children[index] ?? null);
+      this.#fill(entry, job);
+    }
+    if (focused < 0 || list.contains(document.activeElement)) return;
+    // The focused entry is gone: the one that stands there now has the focus, else the last, else the heading.
+    const next = list.children[Math.min(focused, list.children.length - 1)];
+    (next?.querySelector("button") ?? at("history-title")).focus();
   }
 
-  #item(job) {
+  /** The controls of a job's entry, which stay the same for as long as the job is kept. */
+  #entry(id) {
     const item = document.createElement("li");
     const open = document.createElement("button");
     open.type = "button";
     open.className = "entry";
     const title = document.createElement("span");
-    title.textContent = job.question;
     const facts = document.createElement("span");
     facts.className = "note";
-    const progress = job.windows ? ` ${job.windows.done}/${job.windows.count}` : "";
-    facts.textContent = [word(`state_${job.state}`) + progress, job.name, moment(job.created_at)].join(" · ");
     open.append(title, facts);
-    open.onclick = () => this.#page.showJob(job);
+    open.onclick = () => this.#page.showJob(this.#jobs.find((job) => job.id === id));
     item.append(open);
-    const act = (name, work) => {
+    const path = `/v1/jobs/${id}`;
+    const post = (verb) => json(`${path}/${verb}`, undefined, undefined, "POST");
+    const act = (work) => {
       const button = document.createElement("button");
       button.type = "button";
       button.className = "quiet";
-      button.textContent = word(name);
-      button.setAttribute("aria-label", `${word(name)}: ${job.question.slice(0, 60)}`);
       button.onclick = async () => {
         await this.#try(work);
         await this.refresh();
       };
       item.append(button);
+      return button;
     };
-    const path = `/v1/jobs/${job.id}`;
-    const post = (verb) => json(`${path}/${verb}`, undefined, undefined, "POST");
-    if (["interrupted", "failed", "cancelled"].includes(job.state)) act("resume", () => post("resume"));
-    if (job.state === "queued") act("cancel", () => post("cancel"));
-    if (job.state !== "running") act("forget", () => this.#delete(path));
-    return item;
+    const acts = {
+      resume: act(() => post("resume")), cancel: act(() => post("cancel")), forget: act(() => this.#delete(path)),
+    };
+    const entry = { item, open, title, facts, acts };
+    this.#entries.set(id, entry);
+    return entry;
+  }
+
+  #fill({ open, title, facts, acts }, job) {
+    const progress = job.windows ? ` ${job.windows.done}/${job.windows.count}` : "";
+    title.textContent = job.question;
+    facts.textContent = [word(`state_${job.state}`) + progress, job.name, moment(job.created_at)].join(" · ");
+    const isRunning = job.state === "running";
+    const can = {
+      resume: ["interrupted", "failed", "cancelled"].includes(job.state),
+      // What is read for a client that waits ends with its connection, and is not cancelled otherwise.
+      cancel: job.state === "queued" || (isRunning && !this.#page.waitsFor(job)),
+      forget: !isRunning,
+    };
+    for (const [name, button] of Object.entries(acts)) {
+      button.textContent = word(name);
+      button.setAttribute("aria-label", `${word(name)}: ${job.question.slice(0, 60)}`);
+      if (!can[name] && button === document.activeElement) open.focus();
+      button.hidden = !can[name];
+    }
   }
 
   // MARK: Templates
@@ -140,14 +183,22 @@ export class Kept {
     const none = new Option(word("noTemplate"), "");
     at("template").replaceChildren(none, ...this.#templates.map(({ name }) => new Option(name, name)));
     at("template").value = this.#templates.some(({ name }) => name === chosen) ? chosen : "";
-    at("template-delete").disabled = !at("template").value;
+    this.#showDeletion();
+  }
+
+  /** Only a chosen template can be deleted. */
+  #showDeletion() {
+    const button = at("template-delete");
+    // Disabled, it would drop the focus.
+    if (!at("template").value && button === document.activeElement) at("template").focus();
+    button.disabled = !at("template").value;
   }
 
   /** Takes the template of a name, or none. */
   choose(name) {
     const template = this.#templates.find((template) => template.name === name);
     at("template").value = template?.name ?? "";
-    at("template-delete").disabled = !template;
+    this.#showDeletion();
     if (!template) return this.#page.look.drop();
     at("template-name").value = template.name;
     this.#page.look.set(template.settings);

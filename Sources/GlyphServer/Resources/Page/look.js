@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Glyph contributors
 
-import { presetWord } from "./words.js";
+import { presetWord, word } from "./words.js";
 
 const at = (id) => document.getElementById(id);
 
@@ -11,6 +11,8 @@ export class Look {
   #presets = [];
   /** The preset and the reader where nobody chooses. */
   #defaults = {};
+  /** What the reader takes, if it has a card: its `preset`, `window` pages at a time, and keys of `render` over it. */
+  #card = null;
   /** What the chosen template sets, shown in the form or not. */
   #template = {};
   /** What the form's fields showed of the template. */
@@ -23,9 +25,10 @@ export class Look {
   }
 
   /** Fills the fields with what the service has to choose from. */
-  offer({ presets, preset, readers, reader }) {
-    [this.#presets, this.#defaults] = [presets, { preset, reader }];
+  offer({ presets, preset, readers, reader, card = null }) {
+    [this.#presets, this.#defaults, this.#card] = [presets, { preset, reader }, card];
     fill(at("preset"), presets, preset);
+    for (const option of at("preset").options) option.disabled = card !== null && option.value !== card.preset;
     fill(at("reader"), readers, reader);
     this.describe();
   }
@@ -61,10 +64,19 @@ export class Look {
     this.describe();
   }
 
-  /** Says what the chosen preset is for. */
+  /** Says what the chosen preset is for, and what the reader takes. */
   describe() {
     const preset = this.#presets.find(({ name }) => name === at("preset").value);
     at("preset-note").textContent = preset ? presetWord(preset.name) ?? preset.summary : "";
+    at("card-note").hidden = !this.#card;
+    at("card-note").textContent = this.#card ? word("card", this.#card) : "";
+    // What a template filled can still be emptied.
+    for (const field of this.#fields) field.disabled = !this.#takes(field) && field.value === "";
+  }
+
+  #takes(field) {
+    if (!this.#card || field.matches("#preset, #reader")) return true;
+    return this.#card.render.includes(field.dataset.key);
   }
 }
 
