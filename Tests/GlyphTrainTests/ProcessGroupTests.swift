@@ -25,8 +25,8 @@ import Testing
                             let result = Result {
                                 let group =
                                     try rank == 0 ? leader.value : ProcessGroup(joining: path, rank: rank, size: size)
-                                if rank == 0 { try group.gather { true } }
                                 defer { group.leave() }
+                                if rank == 0 { try group.gather { true } }
                                 return try body(group)
                             }
                             continuation.resume(returning: (rank, result))

@@ -35,7 +35,10 @@ final class UnixSocket {
         var wait = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         guard poll(&wait, 1, milliseconds) > 0 else { return nil }
         let connection = accept(descriptor, nil, nil)
-        return connection < 0 ? nil : UnixSocket(connection)
+        guard connection >= 0 else { return nil }
+        // A program that is started later must not keep the connection open behind this process.
+        _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
+        return UnixSocket(connection)
     }
 
     /// - Throws: `Ended` where the other side is gone.
