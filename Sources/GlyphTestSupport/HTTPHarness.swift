@@ -63,6 +63,17 @@ extension HTTPHarness {
 
     package func get(_ path: String) async throws -> HTTPAnswer { try await send(request(.GET, path)) }
 
+    /// In what the answer to HEAD is not that to GET without its body; nothing where it is.
+    package func differencesOfHead(at path: String) async throws -> [String] {
+        let (whole, head) = (try await get(path), try await send(request(.HEAD, path)))
+        var differences = ["Content-Length", "Content-Type", "Allow"].filter {
+            head.headers.first(name: $0) != whole.headers.first(name: $0)
+        }
+        if head.status != whole.status { differences.append("status") }
+        if !head.body.isEmpty { differences.append("body") }
+        return differences
+    }
+
     package func post(_ path: String, _ body: String) async throws -> HTTPAnswer {
         try await send(request(.POST, path, body))
     }
